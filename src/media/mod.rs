@@ -4,7 +4,9 @@
 //! process of the same binary (`kiosque media VERB`, a description on standard input, one JSON event per line on
 //! standard output), so that a decoder that crashes, hangs or eats memory costs one job and never the server.
 
+pub mod init;
 pub mod source;
+pub mod stop;
 
 use thiserror::Error;
 
