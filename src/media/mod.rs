@@ -4,8 +4,12 @@
 //! process of the same binary (`kiosque media VERB`, a description on standard input, one JSON event per line on
 //! standard output), so that a decoder that crashes, hangs or eats memory costs one job and never the server.
 
+pub mod board;
+pub mod encoder;
 pub mod init;
 pub mod source;
+#[cfg(any(test, debug_assertions))]
+pub mod standin;
 pub mod stop;
 
 use thiserror::Error;
