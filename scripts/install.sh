@@ -16,7 +16,9 @@ for what in "$@"; do
       packages+=(ca-certificates curl git make gcc libc6-dev pkg-config mold libclang-dev
         libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
         gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
-        gstreamer1.0-plugins-ugly gstreamer1.0-libav) ;;
+        gstreamer1.0-plugins-ugly gstreamer1.0-libav)
+      # A Node that did not come from Debian brings its own npm.
+      command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm) ;;
     test) packages+=(chromium) ;;
     arm64) packages+=(gcc-aarch64-linux-gnu mmdebstrap qemu-user-static) ;;
     *) stop "scripts/install.sh knows build, test and arm64, not $what." ;;
@@ -55,47 +57,33 @@ install_packages() {
     stop "apt-get could not install ${missing[*]}: its own words are above."
 }
 
-# The version that apt would install, or nothing.
-apt_offers() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: \([0-9].*\)/\1/p'; }
-
 install_rust() {
   rust_is_new_enough && return 0
   local channel
   channel=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
   if ! command -v rustup >/dev/null; then
-    if [ -n "$(apt_offers rustup)" ]; then
-      install_packages rustup
-    else
-      say "installing rustup, Rust's installer, into ${CARGO_HOME:-$HOME/.cargo}"
-      curl --silent --show-error --fail --location --retry 3 --proto '=https' https://static.rust-lang.org/rustup/rustup-init.sh |
-        sh -s -- -y --quiet --profile minimal --default-toolchain none --no-modify-path ||
-        stop "Rust $channel is missing and its installer could not be fetched. Install Rust $channel or later (https://rustup.rs) and try again."
-      PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
-    fi
+    say "installing rustup, Rust's installer, into ${CARGO_HOME:-$HOME/.cargo}"
+    curl --silent --show-error --fail --location --retry 3 --proto '=https' https://static.rust-lang.org/rustup/rustup-init.sh |
+      sh -s -- -y --quiet --profile minimal --default-toolchain none --no-modify-path >/dev/null ||
+      stop "Rust $channel is missing and its installer could not be fetched. Install Rust $channel or later (https://rustup.rs) and try again."
+    PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
   fi
   say "installing Rust $channel with rustup"
-  rustup --quiet toolchain install "$channel" --profile minimal --component rustfmt --component clippy ||
+  rustup --quiet toolchain install "$channel" --profile minimal --component rustfmt --component clippy >/dev/null ||
     stop "rustup could not fetch Rust $channel: its own words are above."
   rust_is_new_enough ||
     stop "$(rustc --version 2>/dev/null || echo 'no rustc') is found first on the PATH, and Rust $channel or later is needed."
 }
 
+# Debian 13's Node is new enough. Debian 12's is not, but its npm can fetch one that is, pinned by our lock file.
 install_node() {
   node_is_new_enough && return 0
-  local offered
-  offered=$(apt_offers nodejs)
-  if [ -n "$offered" ] && dpkg --compare-versions "$offered" ge 20.19; then
-    install_packages nodejs npm
-  else
-    # Debian 12's Node is too old for the build, but its npm can fetch a newer one, pinned by our lock file.
-    install_packages nodejs npm
-    say "installing Node and npm from the npm registry into scripts/node"
-    npm ci --prefix scripts/node --ignore-scripts --no-audit --no-fund --loglevel=error ||
-      stop "Node 20.19 or later is missing, and npm could not fetch one: its own words are above."
-    PATH="$top/scripts/node/node_modules/.bin:$PATH"
-  fi
+  say "Node $(node --version) is too old for the build; installing a newer one from npm into scripts/node"
+  npm ci --prefix scripts/node --ignore-scripts --no-audit --no-fund --loglevel=error ||
+    stop "Node 20.19 or later is missing, and npm could not fetch one: its own words are above."
+  source scripts/tools.sh
   hash -r
-  node_is_new_enough || stop "Node $(node --version 2>/dev/null || echo '(none)') is found first on the PATH, and 20.19 or later is needed."
+  node_is_new_enough || stop "Node $(node --version) is found first on the PATH, and 20.19 or later is needed."
 }
 
 if ! command -v apt-get >/dev/null; then

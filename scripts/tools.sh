@@ -9,10 +9,11 @@ cd "$top"
 if ! command -v cargo >/dev/null && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
   PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 fi
-# Node and npm of our own, where the machine's were too old (scripts/install.sh).
-if [ -x "$top/scripts/node/node_modules/.bin/node" ]; then
-  PATH="$top/scripts/node/node_modules/.bin:$PATH"
-fi
+# Node and npm of our own, where the machine's were too old (scripts/install.sh). Debian 12's npm does
+# not link the former into .bin, so its folder is named.
+for own in "$top"/scripts/node/node_modules/node-linux-*/bin; do
+  [ ! -x "$own/node" ] || PATH="$own:$top/scripts/node/node_modules/.bin:$PATH"
+done
 export PATH
 
 target=${CARGO_TARGET_DIR:-$top/target}
