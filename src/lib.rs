@@ -2,4 +2,28 @@
 //!
 //! Read the modules from the top down; each may use only those above it.
 
+pub mod clock;
+pub mod error;
+pub mod ids;
+pub mod urls;
+
+pub mod config;
+pub mod db;
+pub mod jobs;
+
+// What Kiosque is about: rules and private SQL. No web, no pipelines, no files, no network in here.
+pub mod settings;
+
+// Machinery: knows files, pipelines, mail; nothing of HTTP or of the rules above.
 pub mod media;
+pub mod storage;
+
+// The edges: translate and call.
+pub mod api;
+pub mod site;
+pub mod worker;
+
+pub mod app;
+pub mod cli;
+
+pub use error::{Error, Result};

@@ -1,0 +1,47 @@
+//! REST. `/api/v1` answers as PeerTube's does for everything both have; one file per noun, each listing its own routes.
+
+pub mod config;
+pub mod extract;
+pub mod problem;
+
+use crate::app::App;
+use axum::{Router, http::StatusCode, routing::get};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+/// All addresses of this edge.
+pub fn router(app: &App) -> Router<App> {
+    let v1 = Router::new()
+        .route("/ping", get(|| async { "pong" }))
+        .merge(config::router())
+        // An unknown path or method is 400 with an empty body, as in PeerTube.
+        .fallback(|| async { StatusCode::BAD_REQUEST })
+        .method_not_allowed_fallback(|| async { StatusCode::BAD_REQUEST });
+    let _ = app;
+    Router::new().nest("/api/v1", v1.layer(cors()))
+}
+
+/// Any page may call the API: who asks is told by a header, never by a cookie.
+fn cors() -> CorsLayer {
+    use axum::http::{HeaderName, Method, header};
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::any())
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::CONTENT_RANGE,
+            header::RANGE,
+            HeaderName::from_static("x-peertube-otp"),
+            HeaderName::from_static("x-peertube-video-password"),
+            HeaderName::from_static("x-upload-content-length"),
+            HeaderName::from_static("x-upload-content-type"),
+            HeaderName::from_static("digest"),
+        ])
+        .expose_headers([
+            header::RETRY_AFTER,
+            header::LOCATION,
+            header::RANGE,
+            HeaderName::from_static("x-peertube-otp"),
+        ])
+        .max_age(std::time::Duration::from_secs(86_400))
+}

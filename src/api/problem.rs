@@ -1,0 +1,109 @@
+//! Errors as RFC 7807 `problem+json`, in PeerTube's form, so that its clients find `code`, `detail` and the legacy
+//! `error`. The one place that chooses a status.
+
+use crate::error::{Error, InvalidField, Kind, Location};
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Map, Value, json};
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Refused(refusal) => {
+                let status = status(refusal.kind);
+                respond(status, refusal.code, &refusal.detail, Map::new())
+            }
+            Self::Invalid(fields) => invalid(&fields),
+            Self::Busy { retry_after, detail } => {
+                let mut response = respond(StatusCode::SERVICE_UNAVAILABLE, None, &detail, Map::new());
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+                response
+            }
+            Self::DiskFull => respond(
+                StatusCode::INSUFFICIENT_STORAGE,
+                Some("disk_full"),
+                "The disk of this server is full. Nothing was changed; please tell its administrator.",
+                Map::new(),
+            ),
+            // Causes stay in the log: they may name paths or queries.
+            fault @ (Self::Database(_) | Self::Io { .. } | Self::Internal(_) | Self::Media(_)) => {
+                tracing::error!(error = %fault, "request failed");
+                respond(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    None,
+                    "Something went wrong on this server. Please try again; if it happens again, tell its administrator.",
+                    Map::new(),
+                )
+            }
+        }
+    }
+}
+
+fn status(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::Bad => StatusCode::BAD_REQUEST,
+        Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Kind::Forbidden => StatusCode::FORBIDDEN,
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::Conflict => StatusCode::CONFLICT,
+        Kind::Gone => StatusCode::GONE,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Kind::Range => StatusCode::RANGE_NOT_SATISFIABLE,
+        Kind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Kind::NotImplemented => StatusCode::NOT_IMPLEMENTED,
+    }
+}
+
+fn invalid(fields: &[InvalidField]) -> Response {
+    let names: Vec<_> = fields.iter().map(|field| field.field.as_ref()).collect();
+    let detail = format!("Incorrect request parameters: {}", names.join(", "));
+    let mut params = Map::new();
+    for field in fields {
+        let location = match field.location {
+            Location::Body => "body",
+            Location::Query => "query",
+            Location::Params => "params",
+        };
+        let mut entry = Map::new();
+        entry.insert("type".into(), "field".into());
+        if let Some(value) = &field.value {
+            entry.insert("value".into(), value.clone());
+        }
+        entry.insert("msg".into(), field.rule.as_ref().into());
+        entry.insert("path".into(), field.field.as_ref().into());
+        entry.insert("location".into(), location.into());
+        params.insert(field.field.clone().into_owned(), Value::Object(entry));
+    }
+    let mut extra = Map::new();
+    extra.insert("invalid-params".into(), Value::Object(params));
+    respond(StatusCode::BAD_REQUEST, None, &detail, extra)
+}
+
+/// A problem document. With a code `type` names it and `title` is missing, without one `type` is `about:blank`
+/// (peertube-rest §2).
+pub fn respond(status: StatusCode, code: Option<&str>, detail: &str, extra: Map<String, Value>) -> Response {
+    let mut body = Map::new();
+    match code {
+        Some(code) => {
+            let page = "https://docs.joinpeertube.org/api-rest-reference.html#section/Errors/";
+            body.insert("type".into(), format!("{page}{code}").into());
+        }
+        None => {
+            body.insert("type".into(), "about:blank".into());
+            body.insert("title".into(), status.canonical_reason().unwrap_or_default().into());
+        }
+    }
+    body.insert("detail".into(), detail.into());
+    body.insert("status".into(), status.as_u16().into());
+    if let Some(code) = code {
+        body.insert("code".into(), code.into());
+    }
+    body.insert("error".into(), detail.into());
+    body.extend(extra);
+    let body = json!(body).to_string();
+    (status, [(header::CONTENT_TYPE, "application/problem+json; charset=utf-8")], body).into_response()
+}

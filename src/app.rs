@@ -1,0 +1,181 @@
+//! Puts the parts together and runs them. Built once; there are no globals.
+
+use crate::{
+    api,
+    clock::Clock,
+    config::Config,
+    db::Db,
+    error::{Error, Result},
+    ids,
+    jobs::{self, Board},
+    settings::{self, Settings},
+    site,
+    storage::Storage,
+    urls::Urls,
+    worker,
+};
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// What every part may use. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+/// The parts.
+pub struct Inner {
+    /// The database.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Clock,
+    /// What the machine's administrator wrote down.
+    pub config: Config,
+    /// Media files.
+    pub storage: Storage,
+    /// How far running jobs are.
+    pub board: Board,
+    /// The word that claims an instance without accounts; new at each start.
+    pub setup_token: String,
+    settings: RwLock<Arc<Settings>>,
+    urls: RwLock<Arc<Urls>>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens the data folder.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the database is damaged or newer than this program.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self> {
+        std::fs::create_dir_all(&config.data_dir).map_err(Error::io(&config.data_dir))?;
+        let storage = Storage::open(&config.data_dir)?;
+        let path = config.database();
+        let db = tokio::task::spawn_blocking(move || Db::open(&path)).await.map_err(Error::internal)??;
+        let settings = db.read(settings::load).await?;
+        let urls = Urls::new(&public_url(&config, &settings)?);
+        Ok(Self(Arc::new(Inner {
+            db,
+            clock,
+            config,
+            storage,
+            board: Board::default(),
+            setup_token: ids::secret(16),
+            settings: RwLock::new(Arc::new(settings)),
+            urls: RwLock::new(Arc::new(urls)),
+        })))
+    }
+
+    /// What the administrator chose, as of now.
+    pub fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Writes addresses under the present public URL.
+    pub fn urls(&self) -> Arc<Urls> {
+        Arc::clone(&self.urls.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// To be called after a transaction that saved settings: from then on everyone sees these.
+    ///
+    /// # Errors
+    /// When the public URL is none.
+    pub fn settings_saved(&self, settings: Settings) -> Result<()> {
+        let urls = Urls::new(&public_url(&self.config, &settings)?);
+        *self.urls.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(urls);
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+        Ok(())
+    }
+}
+
+fn public_url(config: &Config, settings: &Settings) -> Result<Url> {
+    match config.public_url.as_ref().or(settings.instance.public_url.as_ref()) {
+        Some(url) => Ok(url.clone()),
+        None => Url::parse("http://localhost:8080").map_err(Error::internal),
+    }
+}
+
+/// Where the server listens.
+pub enum Listener {
+    /// An address and a port.
+    Tcp(tokio::net::TcpListener),
+    /// A socket in the file system.
+    Unix(tokio::net::UnixListener),
+}
+
+impl Listener {
+    /// Begins to listen at `ADDRESS:PORT` or `unix:PATH`.
+    ///
+    /// # Errors
+    /// A sentence that names the address.
+    pub async fn bind(listen: &str) -> Result<Self> {
+        let cannot = |error: std::io::Error| Error::internal(format!("cannot listen on {listen}: {error}"));
+        if let Some(path) = listen.strip_prefix("unix:") {
+            // A socket that a dead server left behind; a living one holds the database anyway.
+            let _ = std::fs::remove_file(path);
+            return Ok(Self::Unix(tokio::net::UnixListener::bind(path).map_err(cannot)?));
+        }
+        Ok(Self::Tcp(tokio::net::TcpListener::bind(listen).await.map_err(cannot)?))
+    }
+
+    /// As people type it into a browser on this machine.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Tcp(listener) => match listener.local_addr() {
+                Ok(address) if address.ip().is_unspecified() => {
+                    format!("http://localhost:{}", address.port())
+                }
+                Ok(address) => format!("http://{address}"),
+                Err(_) => "http://localhost".to_owned(),
+            },
+            Self::Unix(_) => "unix socket".to_owned(),
+        }
+    }
+}
+
+/// Everything that answers.
+pub fn router(app: &App) -> axum::Router {
+    api::router(app).merge(site::router(app)).with_state(app.clone())
+}
+
+/// Serves and works until `stop`; then finishes requests, parks jobs, and returns within ten seconds.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(app: App, listener: Listener, stop: CancellationToken) -> Result<()> {
+    let now = app.clock.now();
+    app.db.write(move |tx| jobs::recover(tx, now)).await?;
+    let workers = tokio::spawn(worker::run(app.clone(), stop.clone()));
+    let router = router(&app);
+    let stopped = stop.clone();
+    let serving = async move {
+        match listener {
+            Listener::Tcp(listener) => {
+                let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+                axum::serve(listener, service).with_graceful_shutdown(stopped.cancelled_owned()).await
+            }
+            Listener::Unix(listener) => {
+                axum::serve(listener, router.into_make_service())
+                    .with_graceful_shutdown(stopped.cancelled_owned())
+                    .await
+            }
+        }
+    };
+    let mut serving = std::pin::pin!(serving);
+    let served = tokio::select! {
+        served = &mut serving => served,
+        () = async {
+            stop.cancelled().await;
+            // Long downloads and sockets are cut off; clients go on from where they were.
+            tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+        } => Ok(()),
+    };
+    stop.cancel();
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(5), workers).await;
+    served.map_err(|error| Error::internal(format!("listening failed: {error}")))
+}

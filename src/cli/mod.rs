@@ -1,0 +1,166 @@
+//! The command line.
+
+use crate::{
+    app::{self, App, Listener},
+    clock::Clock,
+    config::{self, Config, Flags},
+    db,
+    error::{Error, Result},
+};
+use clap::{Args, Parser, Subcommand};
+use std::{collections::BTreeMap, io::Write as _, path::PathBuf};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// A bandstand for a small association: videos, lives and events.
+#[derive(Debug, Parser)]
+#[command(name = "kiosque", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve, and work, until stopped
+    Serve(Common),
+    /// Copy the database to a new file, also while the server runs
+    Backup {
+        /// The new file
+        file: PathBuf,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Put a copy in the place of the database; the server must be stopped
+    Restore {
+        /// The copy
+        file: PathBuf,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Print the reference of the configuration
+    #[command(hide = true)]
+    ConfigReference,
+    /// Work on one media file in a process of its own
+    #[command(hide = true)]
+    Media {
+        /// What to do
+        verb: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// TOML file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Folder of the database and all media
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// ADDRESS:PORT or unix:/path/to.sock
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Where the world finds this instance
+    #[arg(long, value_name = "URL")]
+    public_url: Option<Url>,
+}
+
+impl Common {
+    fn load(self) -> Result<Config> {
+        let environment: BTreeMap<_, _> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let flags = Flags {
+            config: self.config,
+            data_dir: self.data_dir,
+            listen: self.listen,
+            public_url: self.public_url,
+        };
+        Config::load(&flags, &environment)
+    }
+}
+
+/// Reads the command line and does what it says.
+///
+/// # Errors
+/// A sentence for the person at the terminal.
+pub fn run() -> Result<()> {
+    match Cli::parse().command {
+        Command::Serve(common) => serve(common.load()?),
+        Command::Backup { file, common } => {
+            db::backup(&common.load()?.database(), &file)?;
+            say(&format!("The database is copied to {}.", file.display()));
+            Ok(())
+        }
+        Command::Restore { file, common } => {
+            let database = common.load()?.database();
+            db::restore(&file, &database)?;
+            say(&format!("{} is restored from {}.", database.display(), file.display()));
+            Ok(())
+        }
+        Command::ConfigReference => {
+            say(config::reference().trim_end());
+            Ok(())
+        }
+        Command::Media { verb } => Err(Error::internal(format!("{verb} is no work on media"))),
+    }
+}
+
+/// Tells the person at the terminal. A closed terminal is no fault.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        // Reading files and the database; idle threads end after ten seconds.
+        .max_blocking_threads(32)
+        .build()
+        .map_err(Error::internal)
+}
+
+fn serve(config: Config) -> Result<()> {
+    log(&config.log)?;
+    runtime()?.block_on(async {
+        let listen = config.listen.clone();
+        let app = App::open(config, Clock::system()).await?;
+        let listener = Listener::bind(&listen).await?;
+        let stop = CancellationToken::new();
+        stop_on_signals(stop.clone())?;
+        tracing::info!("listening on {}", listener.url());
+        let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+        app::serve(app, listener, stop).await
+    })
+}
+
+fn stop_on_signals(stop: CancellationToken) -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(Error::internal)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::internal)?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: finishing requests, parking jobs");
+        stop.cancel();
+    });
+    Ok(())
+}
+
+/// To the journal under systemd, else to standard error.
+fn log(filter: &str) -> Result<()> {
+    use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+    let filter = EnvFilter::try_new(filter)
+        .map_err(|error| Error::internal(format!("configuration: log: {error}")))?;
+    let registry = tracing_subscriber::registry().with(filter);
+    let journal = std::env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok());
+    let done = match journal {
+        Some(journal) => registry.with(journal).try_init(),
+        None => registry
+            .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false))
+            .try_init(),
+    };
+    done.map_err(Error::internal)
+}

@@ -1,0 +1,111 @@
+//! Numbered steps from an empty file to the newest schema, forward only. A file that is not empty is copied beside
+//! itself before it is changed. See `migrations/README.md` for the rules.
+
+use crate::error::{Error, Result};
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+/// Every step, in order. The number of steps done is kept in the file's `user_version`.
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_settings_jobs", include_str!("../../migrations/0001_settings_jobs.sql")),
+    ("0002_accounts", include_str!("../../migrations/0002_accounts.sql")),
+    ("0003_groups", include_str!("../../migrations/0003_groups.sql")),
+    ("0004_videos", include_str!("../../migrations/0004_videos.sql")),
+    ("0005_uploads", include_str!("../../migrations/0005_uploads.sql")),
+];
+
+/// Steps done in this file.
+pub fn schema_version(conn: &Connection) -> Result<usize> {
+    let version: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    usize::try_from(version).map_err(|_| Error::internal("the database has a negative version"))
+}
+
+/// Does the steps that are missing, each in a transaction of its own.
+///
+/// # Errors
+/// When the file is newer than this program, or a step fails; the file then is as after the last whole step.
+pub fn migrate(conn: &mut Connection, path: &Path) -> Result<()> {
+    let done = schema_version(conn)?;
+    if done > MIGRATIONS.len() {
+        return Err(Error::internal(format!(
+            "{} was written by a newer Kiosque (schema {done}, this program knows {}). Install that version or a newer one, or restore a backup.",
+            path.display(),
+            MIGRATIONS.len()
+        )));
+    }
+    if done == MIGRATIONS.len() {
+        return Ok(());
+    }
+    if done > 0 {
+        let copy = path.with_extension(format!("sqlite3.before-{done}-to-{}", MIGRATIONS.len()));
+        // A copy of an earlier try is as good: the steps since then have not changed the rows it holds.
+        if !copy.exists() {
+            super::backup(path, &copy)?;
+        }
+        tracing::info!(backup = %copy.display(), from = done, to = MIGRATIONS.len(), "bringing the database to the newest schema");
+    }
+    for (number, (name, sql)) in MIGRATIONS.iter().enumerate().skip(done) {
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute_batch(sql).map_err(|error| Error::internal(format!("migration {name}: {error}")))?;
+        tx.pragma_update(None, "user_version", number as i64 + 1)?;
+        tx.commit()?;
+    }
+    conn.execute_batch("pragma wal_checkpoint(truncate); pragma optimize")?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The schema as text, in a fixed order.
+    fn schema(conn: &Connection) -> Vec<String> {
+        let mut statement =
+            conn.prepare("select sql from sqlite_schema where sql is not null order by type, name").unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn from_every_older_schema_the_same_is_reached() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut fresh = Connection::open(dir.path().join("fresh.sqlite3")).unwrap();
+        migrate(&mut fresh, &dir.path().join("fresh.sqlite3")).unwrap();
+        for older in 1..MIGRATIONS.len() {
+            let path = dir.path().join(format!("from-{older}.sqlite3"));
+            let mut conn = Connection::open(&path).unwrap();
+            for (_, sql) in &MIGRATIONS[..older] {
+                conn.execute_batch(sql).unwrap();
+            }
+            conn.pragma_update(None, "user_version", older as i64).unwrap();
+            conn.execute("insert into settings (section, document) values ('kept', '{}')", []).unwrap();
+            migrate(&mut conn, &path).unwrap();
+            assert_eq!(schema(&conn), schema(&fresh), "from {older}");
+            let kept: i64 = conn.query_row("select count(*) from settings", [], |row| row.get(0)).unwrap();
+            assert_eq!(kept, 1);
+            let copy = path.with_extension(format!("sqlite3.before-{older}-to-{}", MIGRATIONS.len()));
+            let copy = Connection::open(copy).unwrap();
+            assert_eq!(schema_version(&copy).unwrap(), older);
+        }
+    }
+
+    #[test]
+    fn every_table_is_strict() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, Path::new("memory")).unwrap();
+        let mut statement = conn
+            .prepare("select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0 and name not like 'sqlite_%' and name not like '%_fts%'")
+            .unwrap();
+        let loose: Vec<String> =
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert!(loose.is_empty(), "{loose:?}");
+    }
+
+    #[test]
+    fn a_newer_file_is_left_alone() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        conn.pragma_update(None, "user_version", MIGRATIONS.len() as i64 + 1).unwrap();
+        let error = migrate(&mut conn, Path::new("kiosque.sqlite3")).unwrap_err();
+        assert!(error.to_string().contains("newer Kiosque"), "{error}");
+    }
+}

@@ -1,0 +1,470 @@
+//! Work to do later. A job is put down in the same transaction as the change that calls for it, so neither can be
+//! lost without the other. Jobs carry ids only; who does the work is `worker`'s affair.
+//!
+//! Every job may run twice without harm: a worker that dies leaves its lease to run out, and another takes the job.
+
+mod board;
+mod store;
+
+pub use board::{Board, Progress, RenditionProgress};
+
+use crate::{
+    clock::Timestamp,
+    error::{Error, Result},
+};
+use rusqlite::{Connection, Transaction};
+use serde::{Deserialize, Serialize};
+
+/// What is to be done. Each variant is named in `ARCHITECTURE.md`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "kebab-case")]
+pub enum Job {
+    /// Find out what an uploaded source holds, and plan its renditions.
+    Probe {
+        /// Id of the video.
+        video: i64,
+    },
+    /// Make renditions of a source.
+    Transcode {
+        /// Id of the video.
+        video: i64,
+        /// Only what is needed to play it soon; the rest follows in a job of its own.
+        first: bool,
+    },
+    /// Pictures of a video: thumbnail, preview, storyboard.
+    Pictures {
+        /// Id of the video.
+        video: i64,
+    },
+    /// Progressive MP4 files for download and old players.
+    Progressive {
+        /// Id of the video.
+        video: i64,
+    },
+    /// Remove files that no row names any more.
+    RemoveFiles {
+        /// Paths under the data folder.
+        paths: Vec<String>,
+    },
+    /// Remove uploads that nobody went on with.
+    ExpireUploads,
+    /// Publish what was scheduled for now.
+    PublishScheduled {
+        /// Id of the video.
+        video: i64,
+    },
+}
+
+/// Jobs of one lane never wait for those of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lane {
+    /// Hours of encoding, one at a time.
+    Media,
+    /// What makes a new upload visible within seconds: probing, pictures, the first rendition.
+    Soon,
+    /// Everything else.
+    Rest,
+}
+
+impl Lane {
+    /// All lanes.
+    pub const ALL: [Self; 3] = [Self::Media, Self::Soon, Self::Rest];
+
+    /// Name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Media => "media",
+            Self::Soon => "soon",
+            Self::Rest => "rest",
+        }
+    }
+}
+
+impl Job {
+    /// Where it runs.
+    pub fn lane(&self) -> Lane {
+        match self {
+            Self::Transcode { first: false, .. } | Self::Progressive { .. } => Lane::Media,
+            Self::Probe { .. } | Self::Transcode { first: true, .. } | Self::Pictures { .. } => Lane::Soon,
+            Self::RemoveFiles { .. } | Self::ExpireUploads | Self::PublishScheduled { .. } => Lane::Rest,
+        }
+    }
+
+    /// Name of the kind, as in the JSON.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Probe { .. } => "probe",
+            Self::Transcode { .. } => "transcode",
+            Self::Pictures { .. } => "pictures",
+            Self::Progressive { .. } => "progressive",
+            Self::RemoveFiles { .. } => "remove-files",
+            Self::ExpireUploads => "expire-uploads",
+            Self::PublishScheduled { .. } => "publish-scheduled",
+        }
+    }
+
+    /// What it is about, to find the jobs of one thing.
+    pub fn subject(&self) -> Option<String> {
+        match self {
+            Self::Probe { video }
+            | Self::Transcode { video, .. }
+            | Self::Pictures { video }
+            | Self::Progressive { video }
+            | Self::PublishScheduled { video } => Some(video_subject(*video)),
+            Self::RemoveFiles { .. } | Self::ExpireUploads => None,
+        }
+    }
+
+    /// Smaller goes first within a lane.
+    fn priority(&self) -> i64 {
+        match self {
+            Self::Probe { .. } => 0,
+            Self::Transcode { first: true, .. } => 1,
+            Self::Transcode { first: false, .. }
+            | Self::RemoveFiles { .. }
+            | Self::PublishScheduled { .. } => 5,
+            Self::Pictures { .. } => 6,
+            Self::Progressive { .. } | Self::ExpireUploads => 9,
+        }
+    }
+
+    /// Tries before it is set aside as failed.
+    pub fn max_attempts(&self) -> u32 {
+        match self {
+            Self::Probe { .. }
+            | Self::Transcode { .. }
+            | Self::Pictures { .. }
+            | Self::Progressive { .. } => 3,
+            Self::RemoveFiles { .. } | Self::ExpireUploads | Self::PublishScheduled { .. } => 12,
+        }
+    }
+}
+
+/// Subject of the jobs of a video.
+pub fn video_subject(video: i64) -> String {
+    format!("video:{video}")
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Waits for its moment and a worker.
+    Waiting,
+    /// A worker holds it.
+    Active,
+    /// Done; kept for a while to be seen.
+    Done,
+    /// Set aside; an administrator can try again.
+    Failed,
+    /// Cancelled by a person or because its subject went away.
+    Cancelled,
+}
+
+impl State {
+    /// Name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Active => "active",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    fn parse(name: &str) -> Result<Self> {
+        [Self::Waiting, Self::Active, Self::Done, Self::Failed, Self::Cancelled]
+            .into_iter()
+            .find(|state| state.name() == name)
+            .ok_or_else(|| Error::internal(format!("a job in state {name}")))
+    }
+}
+
+/// A job as the lists show it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its number.
+    pub id: i64,
+    /// What is to be done.
+    pub job: Job,
+    /// Where it stands.
+    pub state: State,
+    /// Smaller goes first.
+    pub priority: i64,
+    /// Tries so far.
+    pub attempts: u32,
+    /// Part done, 0 to 1.
+    pub progress: f64,
+    /// Seconds left, when known.
+    pub seconds_left: Option<f64>,
+    /// Stable name of what went wrong last.
+    pub error_code: Option<String>,
+    /// What went wrong last, as a sentence.
+    pub error: Option<String>,
+    /// Not before this moment.
+    pub run_at: Timestamp,
+    /// When it was put down.
+    pub created_at: Timestamp,
+    /// When a worker last took it.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// A job that a worker holds until its lease runs out.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// Its number.
+    pub id: i64,
+    /// What is to be done.
+    pub job: Job,
+    /// Tries, this one included.
+    pub attempts: u32,
+}
+
+/// Seconds a worker may be silent before its job is given to another.
+pub const LEASE_SECONDS: i64 = 90;
+
+/// Finished jobs that are kept to be seen.
+const KEPT: u32 = 500;
+
+/// Puts a job down, to run as soon as a worker is free.
+pub fn enqueue(tx: &Transaction<'_>, now: Timestamp, job: &Job) -> Result<i64> {
+    store::insert(tx, now, now, job)
+}
+
+/// Puts a job down, to run not before `at`.
+pub fn enqueue_at(tx: &Transaction<'_>, now: Timestamp, at: Timestamp, job: &Job) -> Result<i64> {
+    store::insert(tx, now, at, job)
+}
+
+/// Takes the next job of a lane that is due: first by priority, then by age. Jobs whose worker fell silent count as
+/// waiting again.
+pub fn claim(tx: &Transaction<'_>, now: Timestamp, lane: Lane) -> Result<Option<Claimed>> {
+    store::release_expired(tx, now)?;
+    store::claim(tx, now, lane)
+}
+
+/// Whether a lane has something due, without writing: an idle instance does not touch the card.
+pub fn is_due(conn: &Connection, now: Timestamp, lane: Lane) -> Result<bool> {
+    store::is_due(conn, now, lane)
+}
+
+/// When the next waiting job of any lane will be due, or the next lease runs out.
+pub fn next_moment(conn: &Connection) -> Result<Option<Timestamp>> {
+    store::next_moment(conn)
+}
+
+/// Renews the lease and notes how far the work is. `false` when the job was cancelled or given away meanwhile: the
+/// worker must stop.
+pub fn renew(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    id: i64,
+    progress: f64,
+    seconds_left: Option<f64>,
+) -> Result<bool> {
+    store::renew(tx, now, id, progress.clamp(0.0, 1.0), seconds_left)
+}
+
+/// Whether a job is still to be done by whoever holds it.
+pub fn is_held(conn: &Connection, id: i64) -> Result<bool> {
+    store::is_held(conn, id)
+}
+
+/// Gives back what a server that died held. To be called once, before the workers start. The try is not counted: the
+/// work runs in processes of its own, so it was not the job that took the server with it.
+pub fn recover(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
+    store::recover(tx, now)
+}
+
+/// The job is done.
+pub fn done(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
+    store::finish(tx, now, id, State::Done, None)?;
+    store::prune(tx, KEPT)
+}
+
+/// Puts a job back after a failure that may pass, later each time: half a minute, one, two, four … at most a day.
+/// When its tries are used up it is set aside, and `false` is answered.
+pub fn postpone(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    job: &Claimed,
+    code: &str,
+    error: &str,
+) -> Result<bool> {
+    if job.attempts >= job.job.max_attempts() {
+        give_up(tx, now, job.id, code, error)?;
+        return Ok(false);
+    }
+    let wait = (30_i64 << job.attempts.saturating_sub(1).min(12)).min(24 * 3600);
+    store::put_back(tx, job.id, now.plus_seconds(wait), Some((code, error)))?;
+    Ok(true)
+}
+
+/// Puts a job back as it is, without counting the try: the server is stopping.
+pub fn park(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
+    store::put_back(tx, id, now, None)
+}
+
+/// Sets a job aside that will not work however often it is tried.
+pub fn give_up(tx: &Transaction<'_>, now: Timestamp, id: i64, code: &str, error: &str) -> Result<()> {
+    store::finish(tx, now, id, State::Failed, Some((code, error)))
+}
+
+/// Cancels a job that waits or runs; its worker notices within seconds.
+pub fn cancel(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
+    match find(tx, id)?.state {
+        State::Waiting | State::Active => store::finish(tx, now, id, State::Cancelled, None),
+        _ => Err(Error::conflict("This job has ended already.")),
+    }
+}
+
+/// Cancels whatever is waiting or running for a subject.
+pub fn cancel_subject(tx: &Transaction<'_>, now: Timestamp, subject: &str) -> Result<()> {
+    store::cancel_subject(tx, now, subject)
+}
+
+/// Tries a failed or cancelled job again, now, with all its tries.
+pub fn retry(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
+    match find(tx, id)?.state {
+        State::Failed | State::Cancelled => store::reset(tx, now, id),
+        _ => Err(Error::conflict("Only a job that failed or was cancelled can be tried again.")),
+    }
+}
+
+/// One job.
+pub fn find(conn: &Connection, id: i64) -> Result<Entry> {
+    store::find(conn, id)?.ok_or_else(|| Error::not_found("Job"))
+}
+
+/// The jobs of a subject, oldest first.
+pub fn of_subject(conn: &Connection, subject: &str) -> Result<Vec<Entry>> {
+    store::of_subject(conn, subject)
+}
+
+/// Which jobs a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only these states; all when empty.
+    pub states: Vec<State>,
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Oldest first instead of newest.
+    pub oldest_first: bool,
+    /// Skip so many.
+    pub start: u32,
+    /// At most so many.
+    pub count: u32,
+}
+
+/// A page of jobs, with the number of all that match.
+pub fn list(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Entry>)> {
+    store::list(conn, filter)
+}
+
+/// How many jobs of the lane of `id` will be taken before it; `None` when it does not wait.
+pub fn queue_position(conn: &Connection, id: i64) -> Result<Option<u32>> {
+    store::queue_position(conn, id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open() -> Connection {
+        let mut conn = Connection::open_in_memory().unwrap();
+        crate::db::migrate(&mut conn, std::path::Path::new("memory")).unwrap();
+        conn
+    }
+
+    fn transcode(video: i64) -> Job {
+        Job::Transcode { video, first: false }
+    }
+
+    #[test]
+    fn lanes_do_not_wait_for_each_other_and_order_is_by_priority_then_age() {
+        let mut conn = open();
+        let tx = conn.transaction().unwrap();
+        let now = Timestamp(1_000_000);
+        enqueue(&tx, now, &transcode(1)).unwrap();
+        enqueue(&tx, now, &Job::Pictures { video: 1 }).unwrap();
+        let probe = enqueue(&tx, now, &Job::Probe { video: 2 }).unwrap();
+        let second = enqueue(&tx, now, &transcode(2)).unwrap();
+        assert_eq!(claim(&tx, now, Lane::Soon).unwrap().unwrap().id, probe);
+        assert_eq!(claim(&tx, now, Lane::Media).unwrap().unwrap().job, transcode(1));
+        assert_eq!(queue_position(&tx, second).unwrap(), Some(1));
+        assert_eq!(claim(&tx, now, Lane::Rest).unwrap().map(|job| job.id), None);
+        assert!(is_due(&tx, now, Lane::Soon).unwrap());
+    }
+
+    #[test]
+    fn a_silent_worker_loses_its_job_and_notices() {
+        let mut conn = open();
+        let tx = conn.transaction().unwrap();
+        let now = Timestamp(1_000_000);
+        enqueue(&tx, now, &transcode(1)).unwrap();
+        let first = claim(&tx, now, Lane::Media).unwrap().unwrap();
+        assert!(claim(&tx, now.plus_seconds(LEASE_SECONDS), Lane::Media).unwrap().is_none());
+        assert!(renew(&tx, now.plus_seconds(60), first.id, 0.5, Some(60.0)).unwrap());
+        assert!(claim(&tx, now.plus_seconds(LEASE_SECONDS + 1), Lane::Media).unwrap().is_none());
+        let later = now.plus_seconds(61 + LEASE_SECONDS);
+        let again = claim(&tx, later, Lane::Media).unwrap().unwrap();
+        assert_eq!((again.id, again.attempts), (first.id, 2));
+        cancel_subject(&tx, later, &video_subject(1)).unwrap();
+        assert!(!renew(&tx, later, first.id, 0.6, None).unwrap());
+        assert!(!is_held(&tx, first.id).unwrap());
+    }
+
+    #[test]
+    fn failures_wait_longer_each_time_and_are_then_set_aside_with_their_reason() {
+        let mut conn = open();
+        let tx = conn.transaction().unwrap();
+        let mut now = Timestamp(1_000_000);
+        let id = enqueue(&tx, now, &transcode(1)).unwrap();
+        for wait in [30, 60] {
+            let job = claim(&tx, now, Lane::Media).unwrap().unwrap();
+            assert!(postpone(&tx, now, &job, "io", "the card is busy").unwrap());
+            assert!(claim(&tx, now.plus_seconds(wait - 1), Lane::Media).unwrap().is_none());
+            now = now.plus_seconds(wait);
+        }
+        let job = claim(&tx, now, Lane::Media).unwrap().unwrap();
+        assert!(!postpone(&tx, now, &job, "io", "the card is broken").unwrap());
+        let entry = find(&tx, id).unwrap();
+        assert_eq!((entry.state, entry.error.as_deref()), (State::Failed, Some("the card is broken")));
+        retry(&tx, now, id).unwrap();
+        assert_eq!(claim(&tx, now, Lane::Media).unwrap().unwrap().attempts, 1);
+        assert!(retry(&tx, now, id).is_err());
+    }
+
+    #[test]
+    fn a_stop_or_a_crash_of_the_server_costs_no_try() {
+        let mut conn = open();
+        let tx = conn.transaction().unwrap();
+        let now = Timestamp(1_000_000);
+        enqueue(&tx, now, &transcode(1)).unwrap();
+        for _ in 0..10 {
+            let job = claim(&tx, now, Lane::Media).unwrap().unwrap();
+            assert_eq!(job.attempts, 1);
+            park(&tx, now, job.id).unwrap();
+            claim(&tx, now, Lane::Media).unwrap().unwrap();
+            recover(&tx, now).unwrap();
+        }
+    }
+
+    #[test]
+    fn finished_jobs_are_kept_within_bounds() {
+        let mut conn = open();
+        let tx = conn.transaction().unwrap();
+        let now = Timestamp(1_000_000);
+        for video in 0..i64::from(KEPT) + 20 {
+            enqueue(&tx, now, &transcode(video)).unwrap();
+            let job = claim(&tx, now, Lane::Media).unwrap().unwrap();
+            done(&tx, now, job.id).unwrap();
+        }
+        let (total, page) = list(&tx, &Filter { count: 5, ..Filter::default() }).unwrap();
+        assert_eq!((total, page.len()), (u64::from(KEPT), 5));
+    }
+}

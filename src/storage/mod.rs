@@ -1,0 +1,99 @@
+//! Where files lie: under `DATA/media` what must be kept, under `DATA/cache` and `DATA/tmp` what may be deleted at any time.
+
+use crate::error::{Error, Result};
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{Component, Path, PathBuf},
+};
+
+/// The data folder. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Storage {
+    root: PathBuf,
+}
+
+/// Bytes of the disk that holds the data folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DiskSpace {
+    /// All of it.
+    pub total: u64,
+    /// What we may still use.
+    pub free: u64,
+}
+
+impl Storage {
+    /// Makes the folders that are missing.
+    pub fn open(root: &Path) -> Result<Self> {
+        for folder in ["media", "cache", "tmp"] {
+            let path = root.join(folder);
+            fs::create_dir_all(&path).map_err(Error::io(&path))?;
+        }
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// A path under the data folder, from the form in which rows and jobs keep it.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it would lead out of the folder.
+    pub fn path(&self, relative: &str) -> Result<PathBuf> {
+        let path = Path::new(relative);
+        if relative.is_empty() || !path.components().all(|part| matches!(part, Component::Normal(_))) {
+            return Err(Error::internal(format!("{relative:?} is no path under the data folder")));
+        }
+        Ok(self.root.join(path))
+    }
+
+    /// Removes files and folders with what is in them; what is not there is no fault.
+    pub fn remove_all(&self, relative: &[String]) -> Result<()> {
+        for relative in relative {
+            let path = self.path(relative)?;
+            let removed = match fs::symlink_metadata(&path) {
+                Ok(found) if found.is_dir() => fs::remove_dir_all(&path),
+                Ok(_) => fs::remove_file(&path),
+                Err(error) => Err(error),
+            };
+            match removed {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(Error::io(&path)(error)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Room on the disk.
+    pub fn disk_space(&self) -> Result<DiskSpace> {
+        let stat = rustix::fs::statvfs(&self.root).map_err(|error| Error::io(&self.root)(error.into()))?;
+        Ok(DiskSpace {
+            total: stat.f_blocks.saturating_mul(stat.f_frsize),
+            free: stat.f_bavail.saturating_mul(stat.f_frsize),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_leads_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = Storage::open(dir.path()).unwrap();
+        for bad in ["", "..", "media/../../x", "/etc/passwd", "media/./..", "."] {
+            assert!(storage.path(bad).is_err(), "{bad}");
+        }
+        assert!(storage.path("media/hls/x.mp4").is_ok());
+    }
+
+    #[test]
+    fn removing_twice_is_no_fault() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = Storage::open(dir.path()).unwrap();
+        fs::create_dir_all(dir.path().join("media/hls/a")).unwrap();
+        fs::write(dir.path().join("media/hls/a/b"), "x").unwrap();
+        let paths = ["media/hls/a".to_owned(), "media/none".to_owned()];
+        storage.remove_all(&paths).unwrap();
+        storage.remove_all(&paths).unwrap();
+        assert!(!dir.path().join("media/hls/a").exists());
+    }
+}

@@ -1,0 +1,142 @@
+//! The only place that writes an address. Paths are PeerTube's where it has one, so that its clients and peers find
+//! what they look for.
+
+use crate::ids;
+use url::Url;
+use uuid::Uuid;
+
+/// Writes addresses under the public URL of this instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Urls {
+    base: String,
+    host: String,
+}
+
+impl Urls {
+    /// Addresses under `base` (scheme, host and perhaps a port; a path is ignored).
+    pub fn new(base: &Url) -> Self {
+        let host = match (base.host_str(), base.port()) {
+            (Some(host), Some(port)) => format!("{host}:{port}"),
+            (Some(host), None) => host.to_owned(),
+            _ => "localhost".to_owned(),
+        };
+        Self { base: format!("{}://{host}", base.scheme()), host }
+    }
+
+    /// Scheme and host, without a slash at the end.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Host, with the port when it is not the scheme's own. What stands after `@` in a handle.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether the public address is https.
+    pub fn is_https(&self) -> bool {
+        self.base.starts_with("https:")
+    }
+
+    /// Makes a path absolute.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// ActivityPub id of an account.
+    pub fn account(&self, name: &str) -> String {
+        format!("{}/accounts/{name}", self.base)
+    }
+
+    /// ActivityPub id of a group.
+    pub fn group(&self, name: &str) -> String {
+        format!("{}/video-channels/{name}", self.base)
+    }
+
+    /// Page of a group.
+    pub fn group_page(&self, name: &str) -> String {
+        format!("{}/@{name}", self.base)
+    }
+
+    /// Page of an account.
+    pub fn account_page(&self, name: &str) -> String {
+        format!("{}/a/{name}", self.base)
+    }
+
+    /// ActivityPub id of a video, and its long address.
+    pub fn video(&self, uuid: Uuid) -> String {
+        format!("{}/videos/watch/{uuid}", self.base)
+    }
+
+    /// Page of a video: the address that people share.
+    pub fn watch(&self, uuid: Uuid) -> String {
+        format!("{}/w/{}", self.base, ids::short(uuid))
+    }
+
+    /// Path of the page that other sites frame.
+    pub fn embed_path(uuid: Uuid) -> String {
+        format!("/videos/embed/{uuid}")
+    }
+
+    /// The same, absolute.
+    pub fn embed(&self, uuid: Uuid) -> String {
+        self.absolute(&Self::embed_path(uuid))
+    }
+
+    /// A file of a video's HLS: playlists, fragmented MP4, hashes. Private ones have a path of their own.
+    pub fn hls_path(uuid: Uuid, private: bool, file: &str) -> String {
+        let private = if private { "private/" } else { "" };
+        format!("/static/streaming-playlists/hls/{private}{uuid}/{file}")
+    }
+
+    /// A progressive MP4.
+    pub fn web_video_path(private: bool, file: &str) -> String {
+        let private = if private { "private/" } else { "" };
+        format!("/static/web-videos/{private}{file}")
+    }
+
+    /// The same HLS rendition as an attachment.
+    pub fn hls_download_path(file: &str) -> String {
+        format!("/download/streaming-playlists/hls/videos/{file}")
+    }
+
+    /// The same progressive MP4 as an attachment.
+    pub fn web_video_download_path(file: &str) -> String {
+        format!("/download/web-videos/{file}")
+    }
+
+    /// A picture or caption: `kind` is `thumbnails`, `previews`, `avatars`, `banners`, `video-captions`, `torrents` or `storyboards`.
+    pub fn lazy_static_path(kind: &str, file: &str) -> String {
+        format!("/lazy-static/{kind}/{file}")
+    }
+
+    /// Where players meet: the WebSocket of the tracker.
+    pub fn tracker_socket(&self) -> String {
+        format!("{}/tracker/socket", self.base.replacen("http", "ws", 1))
+    }
+
+    /// HTTP address of the tracker, as `trackerUrls` lists it.
+    pub fn tracker_announce(&self) -> String {
+        self.absolute("/tracker/announce")
+    }
+
+    /// The one-time link that claims a new instance.
+    pub fn setup(&self, token: &str) -> String {
+        format!("{}/setup?token={token}", self.base)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_keep_a_port_of_their_own() {
+        let urls = Urls::new(&Url::parse("http://localhost:8080/").unwrap());
+        assert_eq!((urls.base(), urls.host()), ("http://localhost:8080", "localhost:8080"));
+        assert_eq!(urls.tracker_socket(), "ws://localhost:8080/tracker/socket");
+        let urls = Urls::new(&Url::parse("https://tube.example:443/x").unwrap());
+        assert_eq!((urls.base(), urls.host()), ("https://tube.example", "tube.example"));
+        assert_eq!(urls.tracker_socket(), "wss://tube.example/tracker/socket");
+    }
+}

@@ -1,0 +1,220 @@
+//! Runs the jobs, in lanes. Each lane has a few slots; a slot sleeps until a commit puts something down or a moment
+//! comes, so that an idle instance neither reads nor writes.
+
+mod run;
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    jobs::{self, Claimed, Lane, Progress},
+};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Jobs of a lane that run side by side.
+fn slots(lane: Lane) -> usize {
+    match lane {
+        Lane::Media => 1,
+        Lane::Soon | Lane::Rest => 2,
+    }
+}
+
+/// Works until `stop`, then parks what runs.
+pub async fn run(app: App, stop: CancellationToken) {
+    let mut slots_running = tokio::task::JoinSet::new();
+    for lane in Lane::ALL {
+        for _ in 0..slots(lane) {
+            slots_running.spawn(slot(app.clone(), lane, stop.clone()));
+        }
+    }
+    while slots_running.join_next().await.is_some() {}
+}
+
+async fn slot(app: App, lane: Lane, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        // Before looking, so that a job put down in between wakes us.
+        let mut committed = std::pin::pin!(app.db.committed());
+        committed.as_mut().enable();
+        match next(&app, lane).await {
+            Ok(Some(job)) => work(&app, job, &stop).await,
+            Ok(None) => {
+                tokio::select! {
+                    () = committed => {}
+                    () = moment(&app) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, lane = lane.name(), "cannot take a job");
+                tokio::select! {
+                    () = tokio::time::sleep(Duration::from_secs(10)) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+        }
+    }
+}
+
+async fn next(app: &App, lane: Lane) -> Result<Option<Claimed>> {
+    let now = app.clock.now();
+    if !app.db.read(move |conn| jobs::is_due(conn, now, lane)).await? {
+        return Ok(None);
+    }
+    app.db.write(move |tx| jobs::claim(tx, now, lane)).await
+}
+
+/// Sleeps until the next job that waits for its moment is due; an hour at most, in case the clock is set.
+async fn moment(app: &App) {
+    let next = app.db.read(jobs::next_moment).await.ok().flatten();
+    let seconds = next.map_or(3600.0, |next| next.seconds_since(app.clock.now()).clamp(0.2, 3600.0));
+    tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
+}
+
+/// How a job ended.
+pub(crate) enum Outcome {
+    /// As it should.
+    Done,
+    /// The server is stopping; go on at the next start.
+    Parked,
+    /// Somebody cancelled it, or what it is about went away.
+    Cancelled,
+}
+
+/// What a job needs to know while it runs.
+pub(crate) struct Work {
+    /// All parts.
+    pub app: App,
+    /// Number of the job.
+    pub id: i64,
+    /// Tries, this one included.
+    pub attempts: u32,
+    /// The server is stopping: record what is done and return [`Outcome::Parked`] within seconds.
+    pub stop: CancellationToken,
+    /// The job was cancelled: stop at once and return [`Outcome::Cancelled`].
+    pub cancelled: CancellationToken,
+}
+
+impl Work {
+    /// Tells how far the work is. Cheap; call it as often as there is news.
+    pub fn report(&self, progress: Progress) {
+        self.app.board.set(self.id, progress);
+    }
+}
+
+#[tracing::instrument(name = "job", skip_all, fields(job.id = job.id, job.kind = job.job.kind(), job.attempts = job.attempts))]
+async fn work(app: &App, job: Claimed, stop: &CancellationToken) {
+    let begun = app.clock.now();
+    let cancelled = CancellationToken::new();
+    let work = Work {
+        app: app.clone(),
+        id: job.id,
+        attempts: job.attempts,
+        stop: stop.clone(),
+        cancelled: cancelled.clone(),
+    };
+    let watch = tokio::spawn(keep_lease(app.clone(), job.id, cancelled.clone()));
+    // In a task of its own: a panic ends the job, not the lane.
+    let doing = tokio::spawn({
+        let job = job.job.clone();
+        use tracing::Instrument as _;
+        async move { run::run(&work, job).await }.in_current_span()
+    });
+    let ended =
+        doing.await.unwrap_or_else(|error| Err(Error::internal(format!("the job panicked: {error}"))));
+    watch.abort();
+    app.board.remove(job.id);
+    let now = app.clock.now();
+    let seconds = now.seconds_since(begun);
+    let kind = job.job.kind();
+    let (id, outcome) = (job.id, label(&ended));
+    metrics::counter!("kiosque_jobs_total", "kind" => kind, "outcome" => outcome).increment(1);
+    metrics::histogram!("kiosque_job_seconds", "kind" => kind).record(seconds);
+    let noted = match ended {
+        Ok(Outcome::Done) => {
+            tracing::info!(seconds, "job done");
+            app.db.write(move |tx| jobs::done(tx, now, id)).await
+        }
+        Ok(Outcome::Parked) => app.db.write(move |tx| jobs::park(tx, now, id)).await,
+        Ok(Outcome::Cancelled) => {
+            tracing::info!("job cancelled");
+            app.db
+                .write(move |tx| if jobs::is_held(tx, id)? { jobs::cancel(tx, now, id) } else { Ok(()) })
+                .await
+        }
+        Err(error) => {
+            let code = code(&error);
+            let text = error.to_string();
+            tracing::warn!(%error, code, "job failed");
+            let may_pass = error.may_pass();
+            let job = job.clone();
+            let written = app
+                .db
+                .write(move |tx| {
+                    let again = if may_pass {
+                        jobs::postpone(tx, now, &job, code, &text)?
+                    } else {
+                        jobs::give_up(tx, now, id, code, &text)?;
+                        false
+                    };
+                    if again { Ok(()) } else { run::gave_up(tx, now, &job.job, code, &text) }
+                })
+                .await;
+            written
+        }
+    };
+    if let Err(error) = noted {
+        // The lease runs out and the job runs again, which does no harm.
+        tracing::error!(%error, "cannot note how a job ended");
+    }
+}
+
+fn label(ended: &Result<Outcome>) -> &'static str {
+    match ended {
+        Ok(Outcome::Done) => "done",
+        Ok(Outcome::Parked) => "parked",
+        Ok(Outcome::Cancelled) => "cancelled",
+        Err(_) => "failed",
+    }
+}
+
+/// Stable name of a failure, for the interface.
+fn code(error: &Error) -> &'static str {
+    match error {
+        Error::Media(error) => error.code(),
+        Error::DiskFull => "disk-full",
+        Error::Io { .. } => "io",
+        Error::Refused(_) | Error::Invalid(_) => "refused",
+        Error::Busy { .. } => "busy",
+        Error::Database(_) | Error::Internal(_) => "internal",
+    }
+}
+
+/// Renews the lease while the job runs, and notices when it was cancelled.
+async fn keep_lease(app: App, id: i64, cancelled: CancellationToken) {
+    let mut renewed = tokio::time::Instant::now();
+    loop {
+        let mut committed = std::pin::pin!(app.db.committed());
+        committed.as_mut().enable();
+        let held = app.db.read(move |conn| jobs::is_held(conn, id)).await;
+        if matches!(held, Ok(false)) {
+            cancelled.cancel();
+            return;
+        }
+        // At most a look a second, however busy the database is.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let rest = Duration::from_secs((jobs::LEASE_SECONDS / 3) as u64).saturating_sub(renewed.elapsed());
+        tokio::select! {
+            () = committed => {}
+            () = tokio::time::sleep(rest) => {
+                renewed = tokio::time::Instant::now();
+                let now = app.clock.now();
+                let progress = app.board.get(id).unwrap_or_default();
+                let held = app.db.write(move |tx| jobs::renew(tx, now, id, progress.done, progress.seconds_left)).await;
+                if matches!(held, Ok(false)) {
+                    cancelled.cancel();
+                    return;
+                }
+            }
+        }
+    }
+}

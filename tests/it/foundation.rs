@@ -1,0 +1,33 @@
+//! What everything stands on: answers, errors, jobs, stopping.
+
+use crate::common::{Server, until};
+use kiosque::jobs::{self, Job};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_instance_answers() {
+    let server = Server::start().await;
+    let pong = server.get("/api/v1/ping").await;
+    assert_eq!(pong.status(), 200);
+    assert_eq!(pong.headers()["access-control-allow-origin"], "*");
+    assert_eq!(pong.text().await.unwrap(), "pong");
+    let unknown = server.get("/api/v1/nothing").await;
+    assert_eq!((unknown.status().as_u16(), unknown.text().await.unwrap()), (400, String::new()));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_put_down_is_done_at_once() {
+    let server = Server::start().await;
+    let file = server.dir.path().join("media/old.txt");
+    std::fs::write(&file, "x").unwrap();
+    let now = server.app.clock.now();
+    let job = Job::RemoveFiles { paths: vec!["media/old.txt".into()] };
+    let id = server.app.db.write(move |tx| jobs::enqueue(tx, now, &job)).await.unwrap();
+    until("the job to be done", || async {
+        let entry = server.app.db.read(move |conn| jobs::find(conn, id)).await.unwrap();
+        (entry.state == jobs::State::Done).then_some(())
+    })
+    .await;
+    assert!(!file.exists());
+    server.stop().await;
+}

@@ -1,0 +1,6 @@
+//! Tests at the doors that people use, one module per noun.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+mod foundation;
