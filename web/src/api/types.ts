@@ -1,0 +1,313 @@
+/** The answers of `/api/v1` as far as the pages use them, under PeerTube's names. */
+
+export interface List<T> {
+  total: number
+  data: T[]
+}
+/** An enumeration's value; `label` is English, pages translate by `id`. */
+export interface Labelled<I = number> {
+  id: I
+  label: string
+}
+export interface ActorImage {
+  width: number
+  path: string
+}
+
+export interface OAuthClient {
+  client_id: string
+  client_secret: string
+}
+export interface TokenAnswer {
+  access_token: string
+  refresh_token: string
+  expires_in: number
+  refresh_token_expires_in: number
+}
+
+export interface ActorSummary {
+  id: number
+  name: string
+  host: string
+  url: string
+  displayName: string
+  avatars: ActorImage[]
+}
+export interface Account extends ActorSummary {
+  description: string | null
+  followersCount: number
+  createdAt: string
+}
+/** PeerTube's channel. */
+export interface Group extends ActorSummary {
+  description: string | null
+  support: string | null
+  followersCount: number
+  banners: ActorImage[]
+  isLocal: boolean
+  createdAt: string
+  videosCount?: number
+  ownerAccount?: ActorSummary
+}
+
+export const Privacy = { public: 1, unlisted: 2, private: 3, internal: 4, password: 5 } as const
+export const State = { published: 1, toTranscode: 2, failed: 7 } as const
+export const Comments = { enabled: 1, disabled: 2, approval: 3 } as const
+export const Role = { administrator: 0, moderator: 1, user: 2 } as const
+
+export interface VideoItem {
+  id: number
+  uuid: string
+  shortUUID: string
+  url: string
+  name: string
+  category: Labelled<number | null>
+  licence: Labelled<number | null>
+  language: Labelled<string | null>
+  privacy: Labelled
+  nsfw: boolean
+  truncatedDescription: string | null
+  isLocal: boolean
+  isLive: boolean
+  duration: number
+  views: number
+  thumbnailPath: string
+  previewPath: string
+  publishedAt: string
+  createdAt: string
+  originallyPublishedAt: string | null
+  account: ActorSummary
+  channel: ActorSummary
+  userHistory?: { currentTime: number }
+}
+export interface Video extends VideoItem {
+  description: string | null
+  support: string | null
+  tags: string[]
+  commentsPolicy: Labelled
+  downloadEnabled: boolean
+  state: Labelled
+  waitTranscoding: boolean
+  channel: Group
+  account: Account
+  files: VideoFile[]
+  streamingPlaylists: StreamingPlaylist[]
+}
+export interface VideoFile {
+  id: number
+  resolution: Labelled
+  width: number | null
+  height: number | null
+  size: number
+  fps: number
+  fileUrl: string
+  fileDownloadUrl: string
+}
+export interface StreamingPlaylist {
+  id: number
+  playlistUrl: string
+  files: VideoFile[]
+}
+export interface Caption {
+  language: Labelled<string>
+  captionPath: string
+  fileUrl?: string
+}
+export interface Chapter {
+  timecode: number
+  title: string
+}
+
+/** An item of `/users/me/videos`. */
+export interface MyVideo extends VideoItem {
+  state: Labelled
+  waitTranscoding: boolean
+  progress: Progress | null
+  videoFileSize?: number
+  files?: VideoFile[]
+}
+export type Stage = 'receiving' | 'probing' | 'queued' | 'encoding' | 'paused' | 'ready' | 'failed'
+/** How far a video is; see `GET /videos/{id}/progress`. */
+export interface Progress {
+  state: Labelled
+  stage: Stage
+  playable: boolean
+  queuePosition: number | null
+  reason: string | null
+  reasonCode: string | null
+  secondsLeft: number | null
+  renditions: RenditionProgress[]
+}
+export interface RenditionProgress {
+  resolution: Labelled
+  state: 'waiting' | 'encoding' | 'ready'
+  done: number
+  secondsLeft: number | null
+  copied: boolean
+}
+/** An unfinished resumable upload; see `GET /uploads`. */
+export interface Upload {
+  uploadId: string
+  filename: string
+  size: number
+  received: number
+  createdAt: string
+  expiresAt: string
+  metadata: Record<string, unknown>
+}
+export interface UploadRoom {
+  bytesLeft: number
+  limitedBy: 'quota' | 'daily-quota' | 'disk' | 'size'
+  maxFileSize: number
+}
+
+export interface ServerConfig {
+  serverVersion: string
+  instance: { name: string; shortDescription: string; avatars: ActorImage[]; banners: ActorImage[] }
+  signup: { allowed: boolean }
+  transcoding: { enabledResolutions: number[] }
+  user: { videoQuota: number; videoQuotaDaily: number }
+  videoChannels: { maxPerUser: number }
+  client: { videos: { resumableUpload: { maxChunkSize: number } } }
+  defaults: {
+    publish: { downloadEnabled: boolean; commentsPolicy: number; privacy: number; licence: number | null }
+    p2p: { webapp: { enabled: boolean }; embed: { enabled: boolean } }
+  }
+  tracker: { enabled: boolean }
+  views: { videos: { watchingInterval: { anonymous: number; users: number } } }
+}
+export interface About {
+  instance: {
+    name: string
+    shortDescription: string
+    description: string
+    terms: string
+    codeOfConduct: string
+    administrator: string
+    hardwareInformation: string
+    languages: string[]
+  }
+}
+export interface Stats {
+  totalUsers: number
+  totalLocalVideos: number
+  totalLocalVideoViews: number
+  totalLocalVideoFilesSize: number
+}
+
+export interface Me {
+  id: number
+  username: string
+  email: string
+  role: Labelled
+  theme: string
+  /** The language of the interface, null when the browser decides. */
+  language?: string | null
+  p2pEnabled: boolean
+  videosHistoryEnabled: boolean
+  videoQuota: number
+  videoQuotaDaily: number
+  twoFactorEnabled: boolean
+  account: Account
+  videoChannels: Group[]
+}
+export interface QuotaUsed {
+  videoQuotaUsed: number
+  videoQuotaUsedDaily: number
+}
+export interface User {
+  id: number
+  username: string
+  email: string
+  role: Labelled
+  videoQuota: number
+  videoQuotaDaily: number
+  videoQuotaUsed?: number
+  blocked: boolean
+  blockedReason: string | null
+  createdAt: string
+  lastLoginDate?: string | null
+  videosCount?: number
+  account: ActorSummary
+}
+/** A sign-in somewhere; see `/users/{id}/token-sessions`. */
+export interface TokenSession {
+  id: number
+  currentSession: boolean
+  loginDevice: string | null
+  loginIP: string | null
+  loginDate: string
+  lastActivityDevice: string | null
+  lastActivityDate: string | null
+}
+export interface TwoFactorRequest {
+  otpRequest: { requestToken: string; secret: string; uri: string }
+}
+
+export type Level = 'good' | 'warn' | 'bad'
+export interface SetupState {
+  claimed: boolean
+  languages?: string[]
+  suggestedUrl?: string
+  version?: string
+}
+export interface AddressCheck {
+  ok: boolean
+  reachable: boolean | null
+  level: Level
+  code: string
+  detail: string
+}
+export interface Encoder {
+  id: string
+  name: string
+  hardware: boolean
+  device: string | null
+  reason: string
+}
+export interface EncoderTest {
+  encoder: Encoder
+  width: number
+  height: number
+  seconds: number
+  speed: number
+}
+export interface Finding {
+  id: string
+  level: Level
+  title: string
+  detail: string
+  todo: string | null
+}
+export interface Health {
+  findings: Finding[]
+}
+export interface EncoderChoice {
+  selected: Encoder
+  candidates: (Encoder & { available: boolean })[]
+  forced: boolean
+}
+export interface Disk {
+  total: number
+  free: number
+  media: number
+  cache: number
+  tmp: number
+  database: number
+  uploads: number
+}
+export type JobState = 'waiting' | 'active' | 'delayed' | 'failed' | 'completed'
+export interface ServerJob {
+  id: string
+  state: JobState | string
+  type: string
+  lane: string
+  progress: number
+  priority: number
+  reason: string | null
+  secondsLeft: number | null
+  videoUUID: string | null
+  createdAt: string
+  finishedOn: string | null
+  processedOn: string | null
+}

@@ -1,0 +1,91 @@
+import { language, t } from './index.svelte'
+
+const DAY = 86_400_000
+
+/** "aujourd’hui", "hier", "mardi" within six days, else "12 déc."; the year only when it is another one. */
+export function day(iso: string | Date, now: Date = new Date()): string {
+  const date = new Date(iso)
+  const days = Math.round((midnight(date) - midnight(now)) / DAY)
+  if (days > -2 && days < 2) return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(days, 'day')
+  if (days > -7 && days < 0) return new Intl.DateTimeFormat(language(), { weekday: 'long' }).format(date)
+  return new Intl.DateTimeFormat(language(), {
+    day: 'numeric',
+    month: date.getFullYear() === now.getFullYear() ? 'long' : 'short',
+    year: date.getFullYear() === now.getFullYear() ? undefined : 'numeric',
+  }).format(date)
+}
+
+/** A day and a time of day in full, for tooltips and lists of sessions. */
+export function moment(iso: string | Date): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
+}
+
+/** `1:12:40`, for pictures. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const two = (n: number) => String(n).padStart(2, '0')
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor((whole % 3600) / 60)
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
+}
+
+/** "1 h 12", "14 min", "40 s", for text. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  if (whole < 60) return t('time.seconds', { n: whole })
+  const minutes = Math.round(whole / 60)
+  if (minutes < 60) return t('time.minutes', { n: minutes })
+  const rest = minutes % 60
+  return rest === 0
+    ? t('time.hours', { n: Math.floor(minutes / 60) })
+    : t('time.hoursMinutes', { hours: Math.floor(minutes / 60), minutes: String(rest).padStart(2, '0') })
+}
+
+/** Time left, rounded up: "moins d’une minute", "6 min", "environ une heure". */
+export function timeLeft(seconds: number): string {
+  if (seconds <= 60) return t('time.underMinute')
+  const minutes = Math.ceil(seconds / 60)
+  if (minutes < 50) return t('time.minutes', { n: minutes })
+  if (minutes <= 75) return t('time.aboutHour')
+  return t('time.aboutHours', { n: Math.max(2, Math.ceil(minutes / 60)) })
+}
+
+/** A size in Go, Mo or ko (GB, MB, kB), one decimal under 10. */
+export function size(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+  let value = bytes
+  let index = 0
+  while (value >= 1000 && index < units.length - 1) {
+    value /= 1000
+    index += 1
+  }
+  return new Intl.NumberFormat(language(), {
+    style: 'unit',
+    unit: units[index],
+    unitDisplay: index === 0 ? 'long' : 'short',
+    maximumFractionDigits: value < 10 && index > 1 ? 1 : 0,
+  }).format(value)
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(language()).format(value)
+}
+
+/** A share between 0 and 1 as a whole percentage. */
+export function percent(share: number): string {
+  return new Intl.NumberFormat(language(), { style: 'percent', maximumFractionDigits: 0 }).format(share)
+}
+
+/** A language's name in the reader's language. */
+export function languageName(tag: string): string {
+  try {
+    const name = new Intl.DisplayNames([language()], { type: 'language' }).of(tag)
+    return name ?? tag
+  } catch {
+    return tag
+  }
+}
+
+function midnight(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
+}

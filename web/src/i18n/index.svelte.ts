@@ -1,0 +1,70 @@
+import type en from './en.json'
+
+/** The name of a message: `page.message`, as in `en.json`. */
+export type Key = Leaf<typeof en>
+type Leaf<T> = {
+  [K in keyof T & string]: T[K] extends string | { other: string } ? K : `${K}.${Leaf<T[K]>}`
+}[keyof T & string]
+export type Params = Record<string, string | number>
+
+type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
+type Tree = { [key: string]: string | Forms | Tree }
+
+const loaders = {
+  en: () => import('./en.json'),
+  fr: () => import('./fr.json'),
+}
+
+/** The languages the interface speaks, each in its own words. */
+export const languages: Record<string, string> = { fr: 'Français', en: 'English' }
+
+let tree = $state.raw<Tree>({})
+let current = $state('en')
+let rules = new Intl.PluralRules('en')
+let numbers = new Intl.NumberFormat('en')
+
+/** The language of the interface, a BCP 47 tag. */
+export function language(): string {
+  return current
+}
+
+/** Loads a language's messages and makes the document speak it. Unknown languages become English. */
+export async function setLanguage(wanted: string): Promise<void> {
+  const tag = closest([wanted]) ?? 'en'
+  const messages: { default: unknown } = await loaders[tag]()
+  rules = new Intl.PluralRules(tag)
+  numbers = new Intl.NumberFormat(tag)
+  current = tag
+  tree = messages.default as Tree
+  if (typeof document !== 'undefined') document.documentElement.lang = tag
+}
+
+/** The first of the wanted languages that the interface speaks. */
+export function closest(wanted: readonly string[]): keyof typeof loaders | undefined {
+  for (const tag of wanted) {
+    const known = (Object.keys(loaders) as (keyof typeof loaders)[]).find((name) => tag === name || tag.startsWith(`${name}-`))
+    if (known) return known
+  }
+  return undefined
+}
+
+/**
+ * The message `key` in the reader's language. `{name}` is replaced by the parameter of that name; the
+ * parameter `n` chooses the plural form. Numbers are written as the language writes them.
+ */
+export function t(key: Key, params: Params = {}): string {
+  let node: string | Forms | Tree | undefined = tree
+  for (const part of key.split('.')) node = typeof node === 'object' ? (node as Tree)[part] : undefined
+  if (typeof node === 'object') node = (node as Forms)[rules.select(Number(params.n ?? 0))] ?? (node as Forms).other
+  if (typeof node !== 'string') return key
+  return node.replace(/\{(\w+)\}/g, (all, name: string) => {
+    const value = params[name]
+    return typeof value === 'number' ? numbers.format(value) : (value ?? all)
+  })
+}
+
+/** `t` for a key made at run time (an identifier from the server), with words for when it is not known. */
+export function tMaybe(key: string, otherwise: string, params: Params = {}): string {
+  const text = t(key as Key, params)
+  return text === key ? otherwise : text
+}

@@ -1,0 +1,22 @@
+import { mount } from 'svelte'
+import App from './App.svelte'
+import { closest, setLanguage } from './i18n/index.svelte'
+import { start } from './router.svelte'
+import { loadInstance } from './state/instance.svelte'
+import { preferences } from './state/preferences.svelte'
+import { loadMe } from './state/session.svelte'
+import './styles/index.css'
+
+async function main(): Promise<void> {
+  preferences.applyTheme()
+  // What the reader chose, then the page's own language (the server's choice), then the browser's.
+  const wanted = [preferences.language, document.documentElement.lang, ...navigator.languages].filter((tag) => tag !== null)
+  await Promise.all([setLanguage(closest(wanted) ?? 'en'), loadInstance(), loadMe()])
+  await start()
+  const app = document.getElementById('app')
+  if (!app) return
+  app.replaceChildren()
+  mount(App, { target: app })
+}
+
+void main()

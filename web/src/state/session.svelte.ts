@@ -1,0 +1,40 @@
+import { api, request, token, whenSignedOut } from '../api/client'
+import { onTokensChanged, readTokens, writeTokens } from '../api/tokens'
+import { Role, type Me } from '../api/types'
+
+/** Who is signed in here; `me` is null for a visitor. */
+class Session {
+  me = $state.raw<Me | null>(null)
+  signedIn = $derived(this.me !== null)
+  administrator = $derived(this.me?.role.id === Role.administrator)
+}
+
+export const session = new Session()
+
+/** Reads `/users/me` if there are tokens. A server that cannot be reached leaves the session as it is. */
+export async function loadMe(): Promise<void> {
+  session.me = readTokens() ? await api.get<Me>('/users/me').catch(() => session.me) : null
+}
+
+/** Signs in; `otp` is the code of the second step. Throws the server's refusal. */
+export async function signIn(username: string, password: string, otp?: string): Promise<void> {
+  await token({ grant_type: 'password', response_type: 'code', username, password }, otp)
+  await loadMe()
+}
+
+/** Ends this session on the server and here; here also when the server cannot be reached. */
+export async function signOut(): Promise<void> {
+  await request('POST', '/users/revoke-token').catch(() => undefined)
+  writeTokens(null)
+  session.me = null
+}
+
+whenSignedOut(() => {
+  session.me = null
+})
+if (typeof window !== 'undefined') {
+  onTokensChanged((signedIn) => {
+    if (signedIn) void loadMe()
+    else session.me = null
+  })
+}

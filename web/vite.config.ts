@@ -1,0 +1,49 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+import { catalogues } from './build/catalogues.ts'
+import { compress } from './build/compress.ts'
+
+/** Where `npm run dev` sends what is not the client: a Kiosque started with `cargo run -- serve`. */
+const server = process.env.KIOSQUE_URL ?? 'http://127.0.0.1:8080'
+const served = ['/api', '/static', '/lazy-static', '/download', '/feeds', '/services', '/tracker', '/manifest.webmanifest']
+
+export default defineConfig({
+  plugins: [svelte(), catalogues(), compress()],
+  build: {
+    // Scripts run on phones of ten years ago; the style sheet asks for cascade layers, see styles/index.css.
+    target: ['chrome87', 'safari14', 'firefox91'],
+    cssTarget: ['chrome99', 'safari15.4', 'firefox97'],
+    manifest: true,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // `home-HASH.js` instead of a dozen `Page-HASH.js`.
+        chunkFileNames: ({ facadeModuleId }) => {
+          const page = facadeModuleId && /\/pages\/([\w-]+)\/Page\.svelte$/.exec(facadeModuleId)?.[1]
+          return `assets/${page ?? '[name]'}-[hash].js`
+        },
+      },
+    },
+  },
+  server: { proxy: Object.fromEntries(served.map((path) => [path, { target: server, ws: true }])) },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', environment: 'node', include: ['src/**/*.test.ts', 'build/**/*.test.ts', 'tests/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['tests/**/*.spec.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
