@@ -20,7 +20,7 @@ fmt: ## format the Rust sources
 web: ## build the web client if its sources changed
 	@scripts/web.sh
 
-openapi: ## write docs/api/openapi.json and the client's types from the code
+openapi: ## write again what is made from the code: openapi.json, the client's types, configuration.md
 	@scripts/openapi.sh
 
 bench: ## measure this machine; docs/measures.md says how to read it

@@ -11,7 +11,7 @@ use crate::{
     settings::{self, Settings},
     site,
     storage::Storage,
-    urls::Urls,
+    urls::{self, Urls},
     worker,
 };
 use std::sync::{Arc, PoisonError, RwLock};
@@ -96,7 +96,7 @@ impl App {
 fn public_url(config: &Config, settings: &Settings) -> Result<Url> {
     match config.public_url.as_ref().or(settings.instance.public_url.as_ref()) {
         Some(url) => Ok(url.clone()),
-        None => Url::parse("http://localhost:8080").map_err(Error::internal),
+        None => Url::parse(urls::LOCAL).map_err(Error::internal),
     }
 }
 
@@ -126,13 +126,9 @@ impl Listener {
     /// As people type it into a browser on this machine.
     pub fn url(&self) -> String {
         match self {
-            Self::Tcp(listener) => match listener.local_addr() {
-                Ok(address) if address.ip().is_unspecified() => {
-                    format!("http://localhost:{}", address.port())
-                }
-                Ok(address) => format!("http://{address}"),
-                Err(_) => "http://localhost".to_owned(),
-            },
+            Self::Tcp(listener) => {
+                listener.local_addr().map_or_else(|_| urls::LOCAL.to_owned(), urls::listening)
+            }
             Self::Unix(_) => "unix socket".to_owned(),
         }
     }

@@ -2,8 +2,17 @@
 //! what they look for.
 
 use crate::ids;
+use std::net::SocketAddr;
 use url::Url;
 use uuid::Uuid;
+
+/// Where an instance is found that was told nothing.
+pub const LOCAL: &str = "http://localhost:8080";
+
+/// A listening socket, as people type it into a browser on this machine.
+pub fn listening(at: SocketAddr) -> String {
+    if at.ip().is_unspecified() { format!("http://localhost:{}", at.port()) } else { format!("http://{at}") }
+}
 
 /// Writes addresses under the public URL of this instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
