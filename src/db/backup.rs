@@ -18,7 +18,7 @@ pub fn backup(from: &Path, to: &Path) -> Result<()> {
     let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let mut target = Connection::open(&part)?;
     // In one step: a copy in several would begin anew at each write of the server, perhaps for ever.
-    Backup::new(&source, &mut target)?.run_to_completion(-1, Duration::ZERO, None)?;
+    Backup::new(&source, &mut target)?.run_to_completion(i32::MAX, Duration::ZERO, None)?;
     super::check_integrity(&target)?;
     drop(target);
     let file = fs::File::open(&part).map_err(Error::io(&part))?;

@@ -204,7 +204,7 @@ impl Settings {
     /// [`Error::Invalid`] for unknown keys, wrong types and broken rules.
     pub fn changed(&self, change: &serde_json::Value) -> Result<Self> {
         let mut whole = serde_json::to_value(self)?;
-        merge(&mut whole, change);
+        merge(&mut whole, change)?;
         let changed: Self = serde_json::from_value(whole)
             .map_err(|error| Error::invalid("settings", format!("Not understood: {error}.")))?;
         changed.check()?;
@@ -212,15 +212,20 @@ impl Settings {
     }
 }
 
-fn merge(whole: &mut serde_json::Value, change: &serde_json::Value) {
+fn merge(whole: &mut serde_json::Value, change: &serde_json::Value) -> Result<()> {
     match (whole, change) {
         (serde_json::Value::Object(whole), serde_json::Value::Object(change)) => {
             for (key, value) in change {
-                merge(whole.entry(key.clone()).or_insert(serde_json::Value::Null), value);
+                merge(whole.entry(key.clone()).or_insert(serde_json::Value::Null), value)?;
             }
+        }
+        // serde would take a list for a section, by the order of its fields.
+        (serde_json::Value::Object(_), _) => {
+            return Err(Error::invalid("settings", "A section is an object with its fields."));
         }
         (whole, change) => *whole = change.clone(),
     }
+    Ok(())
 }
 
 /// Reads all sections; what was never chosen has its default.

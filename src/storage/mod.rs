@@ -1,4 +1,13 @@
 //! Where files lie: under `DATA/media` what must be kept, under `DATA/cache` and `DATA/tmp` what may be deleted at any time.
+//!
+//! ```text
+//! media/sources/UUID.EXT      files as they were sent
+//! media/hls/UUID/FILE         playlists, fragmented MP4, lists of hashes, records of fragments
+//! media/web-videos/FILE       progressive MP4
+//! media/pictures/FILE         thumbnails, previews, storyboards, avatars, banners (names are unique)
+//! media/captions/FILE         WebVTT
+//! tmp/uploads/ID              uploads that are not finished
+//! ```
 
 use crate::error::{Error, Result};
 use std::{
@@ -6,6 +15,7 @@ use std::{
     io::ErrorKind,
     path::{Component, Path, PathBuf},
 };
+use uuid::Uuid;
 
 /// The data folder. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -22,10 +32,21 @@ pub struct DiskSpace {
     pub free: u64,
 }
 
+/// Made when they are missing.
+const FOLDERS: [&str; 7] = [
+    "media/sources",
+    "media/hls",
+    "media/web-videos",
+    "media/pictures",
+    "media/captions",
+    "cache",
+    "tmp/uploads",
+];
+
 impl Storage {
     /// Makes the folders that are missing.
     pub fn open(root: &Path) -> Result<Self> {
-        for folder in ["media", "cache", "tmp"] {
+        for folder in FOLDERS {
             let path = root.join(folder);
             fs::create_dir_all(&path).map_err(Error::io(&path))?;
         }
@@ -42,6 +63,41 @@ impl Storage {
             return Err(Error::internal(format!("{relative:?} is no path under the data folder")));
         }
         Ok(self.root.join(path))
+    }
+
+    /// Relative path of a source.
+    pub fn source(file: &str) -> String {
+        format!("media/sources/{file}")
+    }
+
+    /// Relative path of the folder of a video's HLS files.
+    pub fn hls_folder(video: Uuid) -> String {
+        format!("media/hls/{video}")
+    }
+
+    /// Relative path of one of a video's HLS files.
+    pub fn hls(video: Uuid, file: &str) -> String {
+        format!("media/hls/{video}/{file}")
+    }
+
+    /// Relative path of a progressive MP4.
+    pub fn web_video(file: &str) -> String {
+        format!("media/web-videos/{file}")
+    }
+
+    /// Relative path of a picture of any kind.
+    pub fn picture(file: &str) -> String {
+        format!("media/pictures/{file}")
+    }
+
+    /// Relative path of captions.
+    pub fn caption(file: &str) -> String {
+        format!("media/captions/{file}")
+    }
+
+    /// Relative path of the bytes received of an upload.
+    pub fn upload(id: &str) -> String {
+        format!("tmp/uploads/{id}")
     }
 
     /// Removes files and folders with what is in them; what is not there is no fault.
