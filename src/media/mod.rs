@@ -7,6 +7,7 @@
 pub mod board;
 pub mod encoder;
 pub mod init;
+pub mod ladder;
 pub mod source;
 #[cfg(any(test, debug_assertions))]
 pub mod standin;
