@@ -8,10 +8,16 @@ pub mod board;
 pub mod encoder;
 pub mod init;
 pub mod ladder;
+pub mod mp4;
 pub mod source;
 #[cfg(any(test, debug_assertions))]
 pub mod standin;
 pub mod stop;
+pub mod timing;
+
+#[cfg(test)]
+#[path = "../../tests/it/common/clips.rs"]
+mod clips;
 
 use thiserror::Error;
 
