@@ -8,12 +8,15 @@ pub mod board;
 pub mod encoder;
 pub mod init;
 pub mod ladder;
+pub mod matroska;
 pub mod mp4;
+pub mod probe;
 pub mod source;
 #[cfg(any(test, debug_assertions))]
 pub mod standin;
 pub mod stop;
 pub mod timing;
+pub mod walk;
 
 #[cfg(test)]
 #[path = "../../tests/it/common/clips.rs"]

@@ -45,7 +45,7 @@ pub struct VideoStream {
     pub pixel_aspect: (u32, u32),
     /// Degrees to turn clockwise for upright display: 0, 90, 180 or 270.
     pub rotation: u16,
-    /// Average frames per second as a fraction; 0/1 when unknown.
+    /// Usual frames per second as a fraction (the commonest distance, not the average); 0/1 when unknown.
     pub frame_rate: (u32, u32),
     /// Frames do not come at a constant distance.
     pub variable_frame_rate: bool,

@@ -64,15 +64,15 @@ impl Distances {
         }
         let seconds = near_ticks as f64 / self.per_second as f64;
         let unusual = total - near.min(total);
-        FrameTiming {
-            frame_rate: as_fraction(near as f64 / seconds),
-            variable: unusual.saturating_mul(100) > total,
-        }
+        let variable = unusual.saturating_mul(100) > total;
+        // Where distances vary, the last digits of the usual one are chance.
+        let tolerance = if variable { 0.01 } else { 0.0005 };
+        FrameTiming { frame_rate: as_fraction(near as f64 / seconds, tolerance), variable }
     }
 }
 
 /// The customary fraction nearest to a rate, else thousandths.
-fn as_fraction(rate: f64) -> (u32, u32) {
+fn as_fraction(rate: f64, tolerance: f64) -> (u32, u32) {
     const CUSTOMARY: &[(u32, u32)] =
         &[(24000, 1001), (30000, 1001), (60000, 1001), (120_000, 1001), (15000, 1001), (25, 2), (15, 2)];
     if !rate.is_finite() || rate <= 0.0 {
@@ -82,7 +82,7 @@ fn as_fraction(rate: f64) -> (u32, u32) {
     std::iter::once(&(whole, 1))
         .chain(CUSTOMARY)
         .map(|&(n, d)| ((n, d), (f64::from(n) / f64::from(d) / rate - 1.0).abs()))
-        .filter(|(_, error)| *error < 0.0005)
+        .filter(|(_, error)| *error < tolerance)
         .min_by(|a, b| a.1.total_cmp(&b.1))
         .map_or_else(
             || {

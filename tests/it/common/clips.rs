@@ -34,15 +34,16 @@ const PIPELINES: &[(&str, &str)] = &[
     ("theora-vorbis.ogv", "{V} ! theoraenc ! oggmux name=m ! {OUT} {A} ! vorbisenc ! m."),
     ("mjpeg.avi", "{V} ! jpegenc ! avimux ! {OUT}"),
     // Pictures of all sorts.
-    ("vertical.mp4", "{SRC},width=240,height=320 ! {H264} ! mp4mux ! {OUT}"),
-    ("rotated.mp4", "{V} ! {H264} ! taginject tags=image-orientation=rotate-90 ! mp4mux ! {OUT}"),
-    ("upside-down.mov", "{V} ! {H264} ! taginject tags=image-orientation=rotate-180 ! qtmux ! {OUT}"),
-    ("anamorphic.mp4", "{SRC},width=320,height=240,pixel-aspect-ratio=16/11 ! {H264} ! mp4mux ! {OUT}"),
-    ("odd.webm", "{SRC},width=321,height=241 ! vp8enc deadline=1 cpu-used=8 ! webmmux ! {OUT}"),
+    ("vertical.mp4", "{SRC},format=I420,width=240,height=320 ! {H264} ! mp4mux ! {OUT}"),
+    (
+        "anamorphic.mp4",
+        "{SRC},format=I420,width=320,height=240,pixel-aspect-ratio=16/11 ! {H264} ! mp4mux ! {OUT}",
+    ),
+    ("odd.webm", "{SRC},format=I420,width=321,height=241 ! vp8enc deadline=1 cpu-used=8 ! webmmux ! {OUT}"),
     ("variable.mp4", "{V} ! identity drop-probability=0.4 ! {H264} ! mp4mux ! {OUT}"),
     ("variable.mkv", "{V} ! identity drop-probability=0.4 ! {H264} ! matroskamux ! {OUT}"),
-    ("ntsc.mp4", "{SRC},width=320,height=240,framerate=30000/1001 ! {H264} ! mp4mux ! {OUT}"),
-    ("fast.mp4", "{SRC},width=320,height=240,framerate=60/1 ! {H264} ! mp4mux ! {OUT}"),
+    ("ntsc.mp4", "{SRC},format=I420,width=320,height=240,framerate=30000/1001 ! {H264} ! mp4mux ! {OUT}"),
+    ("fast.mp4", "{SRC},format=I420,width=320,height=240,framerate=60/1 ! {H264} ! mp4mux ! {OUT}"),
     (
         "ten-bit.mkv",
         "{SRC},width=320,height=240,format=I420_10LE ! x264enc speed-preset=ultrafast ! \
@@ -64,17 +65,17 @@ const PIPELINES: &[(&str, &str)] = &[
     ),
     (
         "interlaced.mp4",
-        "videotestsrc num-buffers=120 pattern=ball ! video/x-raw,width=320,height=240,framerate=60/1 ! \
+        "videotestsrc num-buffers=120 pattern=ball ! video/x-raw,width=320,height=240,framerate=60/1,format=I420 ! \
          interlace field-pattern=1:1 ! x264enc interlaced=true speed-preset=ultrafast ! h264parse ! mp4mux ! {OUT}",
     ),
     (
         "rare-key-frames.mp4",
-        "videotestsrc num-buffers=360 pattern=ball ! video/x-raw,width=320,height=240,framerate=30/1 ! \
+        "videotestsrc num-buffers=360 pattern=ball ! video/x-raw,width=320,height=240,framerate=30/1,format=I420 ! \
          x264enc speed-preset=ultrafast key-int-max=900 option-string=scenecut=0 ! h264parse ! mp4mux ! {OUT}",
     ),
     (
         "rare-key-frames.mkv",
-        "videotestsrc num-buffers=360 pattern=ball ! video/x-raw,width=320,height=240,framerate=30/1 ! \
+        "videotestsrc num-buffers=360 pattern=ball ! video/x-raw,width=320,height=240,framerate=30/1,format=I420 ! \
          x264enc speed-preset=ultrafast key-int-max=900 option-string=scenecut=0 ! h264parse ! matroskamux ! {OUT}",
     ),
     (
@@ -104,7 +105,7 @@ pub fn clip(name: &str) -> PathBuf {
     std::fs::create_dir_all(&folder).unwrap();
     let line = PIPELINES.iter().find(|(known, _)| *known == name).map(|(_, line)| expand(line));
     let mut hasher = DefaultHasher::new();
-    (3, name, &line).hash(&mut hasher);
+    (4, name, &line).hash(&mut hasher);
     let path = folder.join(format!("{:016x}-{name}", hasher.finish()));
     if path.exists() {
         return path;
@@ -175,6 +176,10 @@ fn make_special(name: &str, to: &Path) {
         // The index is at the beginning and speaks of bytes that are not there.
         "truncated-faststart.mp4" => part_of("h264-aac-faststart.mp4", 6, 10),
         "truncated.mkv" => part_of("h264-aac.mkv", 6, 10),
+        // As phones write it: the picture lies on its side and a matrix in the track's header sets it upright.
+        "rotated.mp4" => turned([[0, 1], [-1, 0]]),
+        "upside-down.mp4" => turned([[-1, 0], [0, -1]]),
+        "rotated-left.mp4" => turned([[0, -1], [1, 0]]),
         "garbage.mp4" => {
             let mut state = 1_u32;
             let mut next = || {
@@ -228,6 +233,29 @@ fn make_special(name: &str, to: &Path) {
         other => panic!("no clip is called {other}"),
     };
     std::fs::write(to, bytes).unwrap();
+}
+
+/// The silent clip with another matrix in its track header (ISO/IEC 14496-12, 8.3.2), in 16.16 fixed point.
+fn turned(matrix: [[i32; 2]; 2]) -> Vec<u8> {
+    let mut bytes = std::fs::read(clip("silent.mp4")).unwrap();
+    let header = bytes.windows(4).position(|four| four == b"tkhd").unwrap() + 4;
+    for (at, value) in [(0, matrix[0][0]), (4, matrix[0][1]), (12, matrix[1][0]), (16, matrix[1][1])] {
+        let place = header + 40 + at;
+        bytes[place..place + 4].copy_from_slice(&(value << 16).to_be_bytes());
+    }
+    bytes
+}
+
+/// The folder of real files that tests try in addition, where there is one: `KIOSQUE_FIXTURES`, else beside the
+/// repository. Says so when there is none.
+pub fn fixtures() -> Option<PathBuf> {
+    let folder = std::env::var_os("KIOSQUE_FIXTURES")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures"), PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("not run: {} does not exist (KIOSQUE_FIXTURES)", folder.display());
+    None
 }
 
 fn chapters() -> gst::Toc {

@@ -1,0 +1,470 @@
+//! From a file to what it holds, or to a refusal in words.
+//!
+//! Runs in a child process: it opens what people send. It trusts neither the name nor the media type that came with it.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use gst_pbutils::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::source::{AudioCodec, AudioStream, Chapter, Hdr, SourceInfo, VideoCodec, VideoStream};
+use super::timing::FrameTiming;
+use super::{MediaError, Result, matroska, mp4, walk};
+
+/// What to probe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeJob {
+    /// The file.
+    pub file: PathBuf,
+    /// Longest time for looking through packets, in seconds. What is not seen by then is unknown, not an error.
+    #[serde(default = "ProbeJob::default_patience")]
+    pub patience: u64,
+}
+
+impl ProbeJob {
+    fn default_patience() -> u64 {
+        30
+    }
+
+    /// Probes a file with the usual patience.
+    pub fn new(file: impl Into<PathBuf>) -> Self {
+        Self { file: file.into(), patience: Self::default_patience() }
+    }
+}
+
+/// Bytes that the type of a file is read from. Transport streams and files with large tags want some.
+const HEAD: u64 = 256 << 10;
+/// Longest time for opening a file and decoding its first pictures, in seconds; never more than the job's patience.
+const OPENING: u64 = 15;
+/// What is shorter is not a film.
+const SHORTEST_MS: u64 = 40;
+/// What claims to be longer is a mistake or an attack: filling its gaps with frames would never end.
+const LONGEST_MS: u64 = 48 * 3600 * 1000;
+const LARGEST_SIDE: u32 = 16_384;
+const LONGEST_TEXT: usize = 500;
+
+/// Reads what a file holds. Takes well under a second for MP4 and as long as reading the file once for containers
+/// without an index, bounded by the job's patience.
+pub fn probe(job: &ProbeJob) -> Result<SourceInfo> {
+    super::init::init()?;
+    let mut file = File::open(&job.file).map_err(|e| MediaError::Io(e.to_string()))?;
+    let size = file.metadata().map_err(|e| MediaError::Io(e.to_string()))?.len();
+    let mut head = Vec::new();
+    (&mut file).take(HEAD).read_to_end(&mut head).map_err(|e| MediaError::Io(e.to_string()))?;
+    let container = container(&head)?;
+    let matroska = matroska::read(&head);
+    if let Some(whole) = matroska.as_ref().and_then(|found| found.size)
+        && whole > size
+    {
+        return Err(too_early(size, whole));
+    }
+    let index = if container == "mp4" { Some(mp4::read(&mut file, size)?) } else { None };
+    drop(file);
+    if let Some(index) = &index {
+        check_index(index, size)?;
+    }
+
+    let found = discover(&job.file, gst::ClockTime::from_seconds(OPENING.min(job.patience.max(1))))?;
+    let film = found.video_streams().into_iter().find(|stream| !is_picture(stream));
+    let sound = found.audio_streams().into_iter().next();
+    if film.is_none() && sound.is_none() {
+        return Err(nothing_to_play(&found));
+    }
+
+    let mut video = film.as_ref().map(|stream| video_stream(stream, &found));
+    let mut audio = sound.as_ref().map(audio_stream);
+    let mut duration_ms = found.duration().map_or(0, gst::ClockTime::mseconds);
+    let film_track = index.as_ref().and_then(|index| {
+        index.tracks.iter().find(|t| !index.fragmented && &t.handler == b"vide" && t.samples > 1)
+    });
+    let mut stream_bytes = None;
+    if let Some(track) = film_track {
+        duration_ms = duration_ms.max(track.duration_ms);
+        stream_bytes = Some((track.bytes, track.duration_ms));
+        if let Some(video) = &mut video {
+            apply_timing(video, track.timing, track.key_frame_gap_ms);
+        }
+    } else if video.is_some() || duration_ms == 0 {
+        let rounding =
+            Duration::from_micros(if matches!(container, "matroska" | "webm") { 1000 } else { 100 });
+        let walk = walk::walk(&job.file, rounding, Duration::from_secs(job.patience))?;
+        if walk.whole {
+            duration_ms = walk.duration_ms;
+            stream_bytes = Some((walk.video_bytes, walk.duration_ms));
+        }
+        if let Some(video) = &mut video {
+            apply_timing(video, walk.timing, walk.whole.then_some(walk.key_frame_gap_ms));
+        }
+    }
+    if duration_ms == 0 {
+        return Err(MediaError::Damaged("it does not say how long it is, and its end was not found".into()));
+    }
+    if duration_ms > LONGEST_MS {
+        return Err(MediaError::Limit("it claims to be longer than two days".into()));
+    }
+    if let Some(video) = &video
+        && (video.width == 0 || video.height == 0 || video.width.max(video.height) > LARGEST_SIDE)
+    {
+        return Err(MediaError::Limit(format!("its pictures are {}×{} large", video.width, video.height)));
+    }
+    if duration_ms < SHORTEST_MS {
+        return Err(MediaError::NotMedia("a single picture, not a film".into()));
+    }
+    if let (Some(video), Some((bytes, ms))) = (&mut video, stream_bytes)
+        && ms > 0
+        && bytes > 0
+    {
+        video.bit_rate = Some(bytes.saturating_mul(8000) / ms);
+    }
+    if let Some(audio) = &mut audio
+        && audio.bit_rate.is_none()
+        && video.is_none()
+    {
+        audio.bit_rate = Some(size.saturating_mul(8000) / duration_ms);
+    }
+
+    let tags = all_tags(&found);
+    let mut chapters = index.map(|index| index.chapters).unwrap_or_default();
+    if chapters.is_empty() {
+        chapters = found.toc().map(|toc| chapters_of(&toc)).unwrap_or_default();
+    }
+    chapters.retain(|chapter| chapter.start_ms < duration_ms);
+    Ok(SourceInfo {
+        container: container.to_owned(),
+        duration_ms,
+        size,
+        video,
+        audio,
+        chapters,
+        title: matroska.and_then(|found| found.title).or_else(|| tags.iter().find_map(title)),
+        cover: tags.iter().any(|tags| tags.get::<gst::tags::Image>().is_some())
+            || found.video_streams().iter().any(is_picture),
+    })
+}
+
+/// Name of the container, or a refusal. Only what is listed here is ever given to a demuxer: playlists and descriptions
+/// of streams (HLS, DASH, SMIL, SDP) are small texts that name other files and addresses, and are not opened.
+fn container(head: &[u8]) -> Result<&'static str> {
+    if head.is_empty() {
+        return Err(MediaError::NotMedia("the file is empty".into()));
+    }
+    let not = |what: &str| Err(MediaError::NotMedia(what.into()));
+    let Ok((caps, _)) = gst_base::type_find_helper_for_data(None::<&gst::Object>, head) else {
+        return not("its content is of no known kind");
+    };
+    let Some(found) = caps.structure(0) else { return not("its content is of no known kind") };
+    Ok(match found.name().as_str() {
+        "video/quicktime" | "application/x-3gp" | "audio/x-m4a" | "video/x-mp4" | "audio/mp4" => "mp4",
+        "video/x-matroska" | "audio/x-matroska" | "video/x-matroska-3d" => "matroska",
+        "video/webm" | "audio/webm" => "webm",
+        "video/x-msvideo" => "avi",
+        "application/ogg" | "video/ogg" | "audio/ogg" | "application/x-annodex" => "ogg",
+        "video/mpegts" => "mpegts",
+        "video/mpeg" if found.get::<bool>("systemstream") == Ok(true) => "mpeg",
+        "video/x-flv" => "flv",
+        "video/x-ms-asf" => "asf",
+        "application/mxf" => "mxf",
+        "audio/x-wav" => "wav",
+        "audio/x-flac" => "flac",
+        "audio/x-aiff" => "aiff",
+        "audio/mpeg" | "application/x-id3" | "application/x-apetag" => "mp3",
+        "audio/x-ac3" => "ac3",
+        "text/html" => return not("a web page"),
+        "application/x-hls"
+        | "application/dash+xml"
+        | "application/vnd.ms-sstr+xml"
+        | "application/smil"
+        | "application/sdp"
+        | "text/uri-list" => {
+            return not("a playlist that names other files; send the film itself");
+        }
+        "application/pdf" => return not("a PDF document"),
+        "application/zip"
+        | "application/x-gzip"
+        | "application/x-bzip"
+        | "application/x-rar"
+        | "application/x-tar"
+        | "application/x-7z-compressed"
+        | "application/x-xz" => return not("an archive; unpack it first"),
+        "application/x-executable" => return not("a program"),
+        name if name.starts_with("text/") || name.starts_with("application/xml") => return not("a text"),
+        name if name.starts_with("image/") => return not("a picture, not a film"),
+        name if name.starts_with("subtitle/") || name.starts_with("application/x-subtitle") => {
+            return not("subtitles; add them to a video as captions");
+        }
+        name => return Err(MediaError::NotMedia(format!("its content is of the kind {name}"))),
+    })
+}
+
+/// Refuses what the index already shows to be useless.
+fn check_index(index: &mp4::Mp4, size: u64) -> Result<()> {
+    if index.tracks.iter().any(mp4::Track::encrypted) {
+        return Err(MediaError::Unsupported(
+            "it is copy-protected (encrypted) and can only be played by the shop that sold it".into(),
+        ));
+    }
+    if index.missing_bytes > 0 {
+        let whole = size.saturating_add(index.missing_bytes);
+        return Err(too_early(size, whole));
+    }
+    Ok(())
+}
+
+fn too_early(size: u64, whole: u64) -> MediaError {
+    let percent = u128::from(size) * 100 / u128::from(whole.max(1));
+    MediaError::Damaged(format!(
+        "it ends too early: only {percent} % of it are there; copy it again from where it was recorded"
+    ))
+}
+
+/// Opens the file and decodes its first pictures and sounds, so that what cannot be decoded is known now.
+fn discover(file: &Path, patience: gst::ClockTime) -> Result<gst_pbutils::DiscovererInfo> {
+    let internal = |e: &dyn std::fmt::Display| MediaError::Internal(e.to_string());
+    let path = file.canonicalize().map_err(|e| MediaError::Io(e.to_string()))?;
+    let uri = gst::glib::filename_to_uri(&path, None).map_err(|e| internal(&e))?;
+    let discoverer = gst_pbutils::Discoverer::new(patience).map_err(|e| internal(&e))?;
+    let found = discoverer.discover_uri(&uri).map_err(|error| refusal(&error))?;
+    match found.result() {
+        gst_pbutils::DiscovererResult::Timeout => {
+            Err(MediaError::Limit("opening it takes too long; it is probably damaged".into()))
+        }
+        gst_pbutils::DiscovererResult::MissingPlugins => match missing_decoder(&found) {
+            Some(what) => Err(MediaError::Unsupported(what)),
+            None => Ok(found),
+        },
+        _ => Ok(found),
+    }
+}
+
+fn refusal(error: &gst::glib::Error) -> MediaError {
+    let text = error.message().to_owned();
+    if let Some(kind) = error.kind::<gst::StreamError>() {
+        return match kind {
+            gst::StreamError::TypeNotFound | gst::StreamError::WrongType => {
+                MediaError::NotMedia("its content is not what its beginning says".into())
+            }
+            gst::StreamError::CodecNotFound => MediaError::Unsupported(text),
+            gst::StreamError::Decrypt | gst::StreamError::DecryptNokey => {
+                MediaError::Unsupported("it is copy-protected (encrypted)".into())
+            }
+            _ => MediaError::Damaged(text),
+        };
+    }
+    if let Some(kind) = error.kind::<gst::ResourceError>() {
+        return match kind {
+            gst::ResourceError::NotFound | gst::ResourceError::OpenRead => MediaError::Io(text),
+            _ => MediaError::Damaged(text),
+        };
+    }
+    if error.kind::<gst::CoreError>() == Some(gst::CoreError::MissingPlugin) {
+        return MediaError::Unsupported(text);
+    }
+    MediaError::Damaged(text)
+}
+
+/// What pictures or sound cannot be decoded here, by its usual name. Other tracks (positions, subtitles) do not matter.
+fn missing_decoder(found: &gst_pbutils::DiscovererInfo) -> Option<String> {
+    let missing: Vec<String> = found
+        .missing_elements_installer_details()
+        .iter()
+        // "gstreamer|1.0|program|description|decoder-video/x-h265, …"
+        .filter_map(|detail| {
+            let mut parts = detail.split('|').skip(3);
+            let (what, kind) = (parts.next()?, parts.next()?);
+            let matters =
+                ["decoder-video/", "decoder-audio/", "decoder-image/"].iter().any(|p| kind.starts_with(p));
+            matters.then(|| what.to_owned())
+        })
+        .collect();
+    (!missing.is_empty()).then(|| missing.join(", "))
+}
+
+fn nothing_to_play(found: &gst_pbutils::DiscovererInfo) -> MediaError {
+    if found.video_streams().is_empty() {
+        MediaError::NotMedia("there is neither a film nor sound in it".into())
+    } else {
+        MediaError::NotMedia("a picture, not a film".into())
+    }
+}
+
+/// A cover, or a single picture in a container.
+fn is_picture(stream: &gst_pbutils::DiscovererVideoInfo) -> bool {
+    stream.is_image()
+        || stream
+            .caps()
+            .and_then(|caps| {
+                caps.structure(0).map(|s| s.name().starts_with("image/") && !s.has_field("framerate"))
+            })
+            .unwrap_or(false)
+}
+
+fn video_stream(
+    stream: &gst_pbutils::DiscovererVideoInfo,
+    found: &gst_pbutils::DiscovererInfo,
+) -> VideoStream {
+    let caps = stream.caps();
+    let coded = caps.as_ref().and_then(|caps| caps.structure(0));
+    let text = |field: &str| coded.and_then(|s| s.get::<String>(field).ok());
+    let number = |field: &str| coded.and_then(|s| s.get::<u32>(field).ok());
+    let name = coded.map(|s| s.name().to_string()).unwrap_or_default();
+    let codec = video_codec(&name, coded);
+    let profile = text("profile");
+    let par = stream.par();
+    let positive = |n: i32| u32::try_from(n).unwrap_or(0);
+    let bit_depth =
+        number("bit-depth-luma").and_then(|bits| u8::try_from(bits).ok()).unwrap_or(match &codec {
+            // Formats of cameras and cutting rooms, whose headers are not parsed: what they usually are.
+            VideoCodec::Other(name) if name.contains("prores") || name.contains("dnxhd") => 10,
+            VideoCodec::Vp9 if matches!(profile.as_deref(), Some("2" | "3")) => 10,
+            _ => 8,
+        });
+    let frame_rate = stream.framerate();
+    VideoStream {
+        pixel_aspect: if par.numer() > 0 && par.denom() > 0 {
+            (positive(par.numer()), positive(par.denom()))
+        } else {
+            (1, 1)
+        },
+        rotation: rotation(stream.tags().into_iter().chain(file_tags(found))),
+        frame_rate: (positive(frame_rate.numer()), positive(frame_rate.denom()).max(1)),
+        variable_frame_rate: false,
+        bit_depth,
+        chroma: text("chroma-format").unwrap_or_else(|| match &codec {
+            VideoCodec::Other(name) if name.contains("prores") || name.contains("dnxhd") => "4:2:2".into(),
+            _ => "4:2:0".into(),
+        }),
+        hdr: text("colorimetry").as_deref().and_then(hdr),
+        interlaced: stream.is_interlaced()
+            || text("interlace-mode").is_some_and(|mode| !mode.is_empty() && mode != "progressive"),
+        bit_rate: (stream.bitrate() > 0).then(|| u64::from(stream.bitrate())),
+        key_frame_gap_ms: None,
+        width: stream.width(),
+        height: stream.height(),
+        level: text("level"),
+        profile,
+        codec,
+    }
+}
+
+fn video_codec(name: &str, coded: Option<&gst::StructureRef>) -> VideoCodec {
+    match name {
+        "video/x-h264" => VideoCodec::H264,
+        "video/x-h265" => VideoCodec::H265,
+        "video/x-vp8" => VideoCodec::Vp8,
+        "video/x-vp9" => VideoCodec::Vp9,
+        "video/x-av1" => VideoCodec::Av1,
+        "video/x-theora" => VideoCodec::Theora,
+        "image/jpeg" => VideoCodec::Mjpeg,
+        "video/x-divx" | "video/x-xvid" => VideoCodec::Mpeg4,
+        "video/mpeg" => match coded.and_then(|s| s.get::<i32>("mpegversion").ok()) {
+            Some(4) => VideoCodec::Mpeg4,
+            _ => VideoCodec::Mpeg2,
+        },
+        other => VideoCodec::Other(other.to_owned()),
+    }
+}
+
+fn audio_stream(stream: &gst_pbutils::DiscovererAudioInfo) -> AudioStream {
+    let caps = stream.caps();
+    let coded = caps.as_ref().and_then(|caps| caps.structure(0));
+    let name = coded.map(|s| s.name().to_string()).unwrap_or_default();
+    let version = coded.and_then(|s| s.get::<i32>("mpegversion").ok());
+    AudioStream {
+        codec: match (name.as_str(), version) {
+            ("audio/mpeg", Some(2 | 4)) => AudioCodec::Aac,
+            ("audio/mpeg", _) => AudioCodec::Other("audio/mpeg".into()),
+            _ => AudioCodec::Other(name),
+        },
+        channels: stream.channels(),
+        sample_rate: stream.sample_rate(),
+        bit_rate: (stream.bitrate() > 0).then(|| u64::from(stream.bitrate())),
+    }
+}
+
+/// Transfer function out of GStreamer's colorimetry: a name, or `range:matrix:transfer:primaries` in numbers.
+fn hdr(colorimetry: &str) -> Option<Hdr> {
+    match colorimetry.parse::<gst_video::VideoColorimetry>().ok()?.transfer() {
+        gst_video::VideoTransferFunction::Smpte2084 => Some(Hdr::Pq),
+        gst_video::VideoTransferFunction::AribStdB67 => Some(Hdr::Hlg),
+        _ => None,
+    }
+}
+
+fn rotation(tags: impl Iterator<Item = gst::TagList>) -> u16 {
+    let orientation = tags
+        .into_iter()
+        .find_map(|tags| tags.get::<gst::tags::ImageOrientation>().map(|value| value.get().to_owned()));
+    match orientation.as_deref() {
+        Some("rotate-90" | "flip-rotate-90") => 90,
+        Some("rotate-180" | "flip-rotate-180") => 180,
+        Some("rotate-270" | "flip-rotate-270") => 270,
+        _ => 0,
+    }
+}
+
+fn apply_timing(video: &mut VideoStream, timing: FrameTiming, key_frame_gap_ms: Option<u32>) {
+    if timing.frame_rate.0 > 0 {
+        video.frame_rate = timing.frame_rate;
+        video.variable_frame_rate = timing.variable;
+    }
+    if video.codec == VideoCodec::H264 {
+        video.key_frame_gap_ms = key_frame_gap_ms;
+    }
+}
+
+/// Tags of the file as a whole. Those of Matroska are in the merged list only, which is why it is asked although it is
+/// deprecated.
+#[allow(deprecated, reason = "nothing else has the tags of a Matroska file")]
+fn file_tags(found: &gst_pbutils::DiscovererInfo) -> impl Iterator<Item = gst::TagList> + use<> {
+    let containers = found.container_streams().into_iter().filter_map(|stream| stream.tags());
+    containers.chain(found.tags())
+}
+
+/// Tags of the file and of its streams.
+fn all_tags(found: &gst_pbutils::DiscovererInfo) -> Vec<gst::TagList> {
+    file_tags(found).chain(found.stream_list().into_iter().filter_map(|stream| stream.tags())).collect()
+}
+
+/// The first title that is more than the name of a track.
+fn title(tags: &gst::TagList) -> Option<String> {
+    (0..tags.size::<gst::tags::Title>()).filter_map(|at| tags.index::<gst::tags::Title>(at)).find_map(
+        |title| {
+            let title: String = title.get().trim().chars().take(LONGEST_TEXT).collect();
+            (!matches!(title.as_str(), "" | "Audio" | "Video" | "Stereo" | "Mono" | "Surround"))
+                .then_some(title)
+        },
+    )
+}
+
+fn chapters_of(toc: &gst::Toc) -> Vec<Chapter> {
+    const MOST: usize = 500;
+    let mut chapters = Vec::new();
+    for entry in toc.entries() {
+        // Chapters are directly in the list, or one level down in an edition.
+        let below = entry.sub_entries();
+        let list = if below.is_empty() { vec![entry] } else { below };
+        for chapter in list.iter().filter(|e| e.entry_type() == gst::TocEntryType::Chapter) {
+            let start = chapter.start_stop_times().map_or(-1, |(start, _)| start);
+            let (Ok(start), Some(title)) = (u64::try_from(start), chapter.tags().as_ref().and_then(title))
+            else {
+                continue;
+            };
+            if chapters.len() < MOST {
+                chapters.push(Chapter { start_ms: start / 1_000_000, title });
+            }
+        }
+        if !chapters.is_empty() {
+            break;
+        }
+    }
+    chapters.sort_by_key(|chapter| chapter.start_ms);
+    chapters
+}
+
+#[cfg(test)]
+#[path = "probe_tests.rs"]
+mod tests;
