@@ -1,9 +1,28 @@
 //! What browsers get besides the API: page heads and readable cores, the embedded client, embeds, feeds, media files.
 
+mod assets;
+mod page;
+mod pages;
+mod tracker;
+
 use crate::app::App;
-use axum::Router;
+use axum::{
+    Extension, Router,
+    extract::Path,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    routing::get,
+};
 
 /// All addresses of this edge.
 pub fn router(_app: &App) -> Router<App> {
     Router::new()
+        .route("/assets/{*file}", get(asset))
+        .route("/tracker/socket", get(tracker::socket))
+        .merge(pages::router())
+        .layer(Extension(tracker::Tracker::default()))
+}
+
+async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Response {
+    assets::file(&format!("assets/{file}"), &headers).unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
 }

@@ -31,3 +31,18 @@ async fn a_job_put_down_is_done_at_once() {
     assert!(!file.exists());
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_speak_the_readers_language_and_refuse_frames() {
+    let server = Server::start().await;
+    let page = server.http.get(server.url("/videos")).header("accept-language", "en").send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    assert_eq!(page.headers()["x-frame-options"], "DENY");
+    assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("script-src 'self';"));
+    assert!(page.text().await.unwrap().contains("<html lang=\"en\" dir=\"ltr\">"));
+    for nowhere in ["/nowhere", "/index.html", "/assets/../Cargo.toml", "/assets/none.js", "/.vite/manifest.json"] {
+        assert_eq!(server.get(nowhere).await.status(), 404, "{nowhere}");
+    }
+    assert!(server.get("/nowhere").await.text().await.unwrap().contains("Rien à cette adresse"));
+    server.stop().await;
+}
