@@ -40,7 +40,9 @@ async fn pages_speak_the_readers_language_and_refuse_frames() {
     assert_eq!(page.headers()["x-frame-options"], "DENY");
     assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("script-src 'self';"));
     assert!(page.text().await.unwrap().contains("<html lang=\"en\" dir=\"ltr\">"));
-    for nowhere in ["/nowhere", "/index.html", "/assets/../Cargo.toml", "/assets/none.js", "/.vite/manifest.json"] {
+    for nowhere in
+        ["/nowhere", "/index.html", "/assets/../Cargo.toml", "/assets/none.js", "/.vite/manifest.json"]
+    {
         assert_eq!(server.get(nowhere).await.status(), 404, "{nowhere}");
     }
     assert!(server.get("/nowhere").await.text().await.unwrap().contains("Rien à cette adresse"));
