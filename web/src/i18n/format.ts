@@ -15,6 +15,11 @@ export function day(iso: string | Date, now: Date = new Date()): string {
   }).format(date)
 }
 
+/** A date in full: "3 novembre 2026". */
+export function date(iso: string | Date): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'long' }).format(new Date(iso))
+}
+
 /** A day and a time of day in full, for tooltips and lists of sessions. */
 export function moment(iso: string | Date): string {
   return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))

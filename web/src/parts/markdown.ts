@@ -1,0 +1,61 @@
+/** A piece of a line. */
+export type Inline = { kind: 'text' | 'strong' | 'em' | 'code'; text: string } | { kind: 'link'; text: string; href: string }
+export type Block = { kind: 'paragraph' | 'heading' | 'quote'; lines: Inline[][] } | { kind: 'list'; ordered: boolean; items: Inline[][] }
+
+const INLINE =
+  /\*\*(?<strong>[^*\n]+)\*\*|__(?<strong2>[^_\n]+)__|(?<![\p{L}\p{N}*])\*(?<em>[^*\s][^*\n]*)\*|(?<![\p{L}\p{N}_])_(?<em2>[^_\s][^_\n]*)_(?![\p{L}\p{N}])|`(?<code>[^`\n]+)`|\[(?<label>[^\]\n]+)\]\((?<target>[^)\s]+)\)|(?<bare>https?:\/\/[^\s<>]*[^\s<>.,;:!?)\]»"'])/gu
+
+/**
+ * The Markdown that people write under a video: paragraphs, lists, headings, quotes, strong, emphasis,
+ * code, links and bare addresses. Never HTML: what is not understood stays text.
+ */
+export function blocks(source: string): Block[] {
+  const out: Block[] = []
+  for (const chunk of source.replace(/\r\n?/g, '\n').split(/\n{2,}/)) {
+    let lines: string[] = []
+    const flush = () => {
+      if (lines.length > 0) out.push({ kind: 'paragraph', lines: lines.map(inline) })
+      lines = []
+    }
+    for (const line of chunk.split('\n')) {
+      const item = /^\s*(?:[-*+]|(\d+)[.)])\s+(.+)$/.exec(line)
+      const heading = /^#{1,6}\s+(.+?)\s*#*$/.exec(line)
+      const quote = /^>\s?(.*)$/.exec(line)
+      if (item?.[2]) {
+        flush()
+        const last = out.at(-1)
+        const ordered = item[1] !== undefined
+        if (last?.kind === 'list' && last.ordered === ordered) last.items.push(inline(item[2]))
+        else out.push({ kind: 'list', ordered, items: [inline(item[2])] })
+      } else if (heading?.[1]) {
+        flush()
+        out.push({ kind: 'heading', lines: [inline(heading[1])] })
+      } else if (quote) {
+        flush()
+        const last = out.at(-1)
+        if (last?.kind === 'quote') last.lines.push(inline(quote[1] ?? ''))
+        else out.push({ kind: 'quote', lines: [inline(quote[1] ?? '')] })
+      } else if (line.trim()) lines.push(line.trim())
+    }
+    flush()
+  }
+  return out
+}
+
+export function inline(line: string): Inline[] {
+  const out: Inline[] = []
+  let at = 0
+  for (const found of line.matchAll(INLINE)) {
+    const { strong, strong2, em, em2, code, label, target, bare } = found.groups ?? {}
+    if (found.index > at) out.push({ kind: 'text', text: line.slice(at, found.index) })
+    at = found.index + found[0].length
+    if (strong ?? strong2) out.push({ kind: 'strong', text: (strong ?? strong2) as string })
+    else if (em ?? em2) out.push({ kind: 'em', text: (em ?? em2) as string })
+    else if (code) out.push({ kind: 'code', text: code })
+    else if (label && target && /^(https?:\/\/|mailto:|\/(?!\/))/i.test(target)) out.push({ kind: 'link', text: label, href: target })
+    else if (bare) out.push({ kind: 'link', text: bare, href: bare })
+    else out.push({ kind: 'text', text: found[0] })
+  }
+  if (at < line.length) out.push({ kind: 'text', text: line.slice(at) })
+  return out
+}
