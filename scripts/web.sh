@@ -12,7 +12,7 @@ fi
 if [ ! -e dist/index.html ] || [ "${1-}" = always ] ||
   [ -n "$(find . -mindepth 1 \( -path ./node_modules -o -path ./dist \) -prune -o -newer dist/index.html -print -quit)" ]; then
   say "building the web client"
-  npm run --silent build
+  npm run --silent build -- --logLevel warn
 else
   say "the web client is built and its sources have not changed"
 fi
