@@ -58,7 +58,7 @@ if [ "$1" = all ]; then
     step "rust: tests" cargo test --locked --no-fail-fast
   fi
   step "rust: binary for the browser tests" cargo build --quiet --locked
-  step "browser tests" web env KIOSQUE_BINARY="$target/debug/kiosque" npm run --silent test:browser
+  step "browser tests" web env KIOSQUE_BIN="$target/debug/kiosque" npm run --silent test:browser
 fi
 
 if [ ${#failures[@]} -gt 0 ]; then

@@ -212,7 +212,7 @@ impl Config {
 }
 
 /// Variables of the environment that begin like ours and are no keys of the file.
-const NOT_KEYS: &[&str] = &["CONFIG", "FIXTURES", "BIN"];
+const NOT_KEYS: &[&str] = &["CONFIG", "FIXTURES", "BIN", "TEST_BOARD", "URL"];
 
 fn named(file: Option<&Path>) -> String {
     file.map(|path| format!(" {}", path.display())).unwrap_or_default()
