@@ -269,7 +269,7 @@ fn look(tokens: TokenStream, module: &[String], seen: &mut Seen) {
                 if let Some(TokenTree::Group(attribute)) = tokens.next() {
                     for_tests |= attribute.stream().to_string().replace(' ', "") == "cfg(test)";
                 }
-                before = "#".to_owned();
+                "#".clone_into(&mut before);
             }
             TokenTree::Punct(punct) => {
                 before.push(punct.as_char());
@@ -310,7 +310,7 @@ fn look(tokens: TokenStream, module: &[String], seen: &mut Seen) {
                     }
                 }
                 public = false;
-                before = "name".to_owned();
+                "name".clone_into(&mut before);
             }
             TokenTree::Group(group) => {
                 if for_tests && group.delimiter() == Delimiter::Brace {
@@ -320,13 +320,13 @@ fn look(tokens: TokenStream, module: &[String], seen: &mut Seen) {
                 } else {
                     look(group.stream(), module, seen);
                 }
-                before = "group".to_owned();
+                "group".clone_into(&mut before);
             }
             TokenTree::Literal(literal) => {
                 if let Some(text) = text_of(&literal.to_string()) {
                     seen.texts.push((literal.span().start().line, text));
                 }
-                before = "literal".to_owned();
+                "literal".clone_into(&mut before);
             }
         }
     }
@@ -452,8 +452,10 @@ fn is_sql(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let follows = |word: &str| words.contains(&word);
     match words.as_slice() {
-        ["insert", "into" | "or", ..] | ["delete", "from", ..] | ["pragma", ..] => true,
-        ["create" | "drop" | "alter", "table" | "index" | "view" | "trigger" | "virtual" | "unique", ..] => {
+        ["insert", "into" | "or", ..]
+        | ["delete", "from", ..]
+        | ["pragma", ..]
+        | ["create" | "drop" | "alter", "table" | "index" | "view" | "trigger" | "virtual" | "unique", ..] => {
             true
         }
         ["update", ..] => follows("set") && text.contains('='),
