@@ -15,6 +15,7 @@ export const routes: Route[] = [
   { path: '/search', page: () => import('./pages/search/Page.svelte') },
   { path: '/about', page: () => import('./pages/about/Page.svelte') },
   { path: '/sign-in', page: () => import('./pages/sign-in/Page.svelte') },
+  { path: '/login', page: () => import('./pages/sign-in/Page.svelte') },
   { path: '/setup', page: () => import('./pages/setup/Page.svelte') },
   { path: '/upload', page: () => import('./pages/upload/Page.svelte') },
   { path: '/my/videos', page: () => import('./pages/my-videos/Page.svelte') },
