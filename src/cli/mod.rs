@@ -6,6 +6,7 @@ use crate::{
     config::{self, Config, Flags},
     db,
     error::{Error, Result},
+    media,
 };
 use clap::{Args, Parser, Subcommand};
 use std::{collections::BTreeMap, io::Write as _, path::PathBuf};
@@ -102,7 +103,7 @@ pub fn run() -> Result<()> {
             say(config::reference().trim_end());
             Ok(())
         }
-        Command::Media { verb } => Err(Error::internal(format!("{verb} is no work on media"))),
+        Command::Media { verb } => Ok(media::cli::run(&verb)?),
     }
 }
 

@@ -356,6 +356,31 @@ impl fmt::Display for EncoderTest {
     }
 }
 
+/// Which encoder to try, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TestJob {
+    /// As [`select`] takes it.
+    pub forced: Option<String>,
+    /// Seconds of film to encode.
+    pub film: u64,
+    /// Seconds by the clock after which it is enough.
+    pub patience: u64,
+}
+
+impl Default for TestJob {
+    fn default() -> Self {
+        Self { forced: None, film: 4, patience: 8 }
+    }
+}
+
+/// Chooses the encoder of this machine and tries it.
+pub fn test(job: &TestJob) -> Result<EncoderTest> {
+    super::init::init()?;
+    let selection = select(super::board::here().as_ref(), job.forced.as_deref());
+    test_encode(selection.choice()?, Duration::from_secs(job.film), Duration::from_secs(job.patience))
+}
+
 const TEST_SIZE: (u32, u32) = (1280, 720);
 const TEST_RATE: u32 = 30;
 /// Distinct pictures, shown again and again: made before the clock starts, so that only the encoder is measured.

@@ -5,9 +5,12 @@
 //! standard output), so that a decoder that crashes, hangs or eats memory costs one job and never the server.
 
 pub mod board;
+pub mod child;
+pub mod cli;
 pub mod encoder;
 pub mod init;
 pub mod ladder;
+pub mod limits;
 pub mod matroska;
 pub mod mp4;
 pub mod probe;
@@ -47,6 +50,9 @@ pub enum MediaError {
     /// Disk full, file gone, permission.
     #[error("reading or writing failed: {0}")]
     Io(String),
+    /// The process that did the work crashed; the signal is named.
+    #[error("the media process crashed: {0}")]
+    Crashed(String),
     /// Cancelled from outside.
     #[error("cancelled")]
     Cancelled,
@@ -65,6 +71,7 @@ impl MediaError {
             Self::Encoder(_) => "encoder",
             Self::Limit(_) => "limit",
             Self::Io(_) => "io",
+            Self::Crashed(_) => "crashed",
             Self::Cancelled => "cancelled",
             Self::Internal(_) => "internal",
         }
@@ -72,7 +79,7 @@ impl MediaError {
 
     /// Whether the same work may succeed later or in another way, without another file.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Encoder(_) | Self::Io(_) | Self::Internal(_))
+        matches!(self, Self::Encoder(_) | Self::Crashed(_) | Self::Io(_) | Self::Internal(_))
     }
 }
 

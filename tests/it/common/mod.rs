@@ -1,5 +1,7 @@
 //! A real server on port 0 with a data folder of its own.
 
+pub mod clips;
+
 use kiosque::{
     app::{self, App, Listener},
     clock::Clock,

@@ -1,0 +1,98 @@
+//! The media process: the real binary, started as the server starts it.
+
+use crate::common::clips::clip;
+use kiosque::media::{
+    MediaError,
+    child::{Launcher, Verb},
+    encoder::{EncoderTest, ReasonCode, TestJob},
+    limits::Limits,
+    probe::ProbeJob,
+    source::SourceInfo,
+    standin::{BOARD_VARIABLE, FakeBoard},
+};
+use std::{
+    io::Write as _,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+use tokio_util::sync::CancellationToken;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_kiosque");
+
+async fn probe(name: &str, limits: Limits) -> Result<SourceInfo, MediaError> {
+    let never = CancellationToken::new();
+    Launcher::of(PROGRAM).call(Verb::Probe, &ProbeJob::new(clip(name)), limits, &never).await
+}
+
+#[tokio::test]
+async fn a_file_is_probed_in_a_process_of_its_own() {
+    let found = probe("h264-aac.mp4", Limits::look()).await.unwrap();
+    assert_eq!(found.video.unwrap().displayed(), (320, 240));
+    let refused = probe("text.mp4", Limits::look()).await.unwrap_err();
+    assert_eq!(refused, MediaError::NotMedia("a text".into()));
+}
+
+#[tokio::test]
+async fn a_server_inside_a_test_finds_the_program_too() {
+    let launcher = Launcher::this_program().unwrap();
+    let job = ProbeJob::new(clip("sound.mp3"));
+    let never = CancellationToken::new();
+    let found: SourceInfo = launcher.call(Verb::Probe, &job, Limits::look(), &never).await.unwrap();
+    assert_eq!(found.container, "mp3");
+}
+
+#[tokio::test]
+async fn memory_has_a_limit() {
+    let error = probe("h264-aac.mp4", Limits { memory: 3 << 20, ..Limits::look() }).await.unwrap_err();
+    assert!(!matches!(error, MediaError::NotMedia(_) | MediaError::Damaged(_)), "{error:?}");
+}
+
+#[test]
+fn the_encoder_of_another_board_is_tried() {
+    let job = serde_json::json!({"job": TestJob { film: 1, ..TestJob::default() }});
+    let output = run_by_hand("encoder-test", &job.to_string(), Some(&FakeBoard::pi4()));
+    let line: serde_json::Value = serde_json::from_str(output.lines().last().unwrap()).unwrap();
+    let test: EncoderTest = serde_json::from_value(line["done"].clone()).unwrap_or_else(|e| panic!("{e}: {output}"));
+    assert_eq!((test.encoder.hardware, test.encoder.reason_code), (true, ReasonCode::Hardware));
+    assert_eq!((test.width, test.height), (1280, 720));
+    assert!(test.speed > 0.0);
+}
+
+#[test]
+fn an_unknown_verb_is_refused_with_the_known_ones() {
+    let output = Command::new(PROGRAM).args(["media", "juggle"]).stdin(Stdio::null()).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("encoder-test"));
+}
+
+#[test]
+fn no_child_outlives_its_server() {
+    let job = TestJob { film: 3600, patience: 3600, ..TestJob::default() };
+    let order = serde_json::json!({"limits": Limits::look(), "watched": true, "job": job});
+    let mut child = Command::new(PROGRAM)
+        .args(["media", "encoder-test"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    writeln!(input, "{order}").unwrap();
+    assert!(child.try_wait().unwrap().is_none());
+    drop(input);
+    let begun = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "it still runs");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn run_by_hand(verb: &str, order: &str, board: Option<&FakeBoard>) -> String {
+    let mut command = Command::new(PROGRAM);
+    command.args(["media", verb]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    if let Some(board) = board {
+        command.env(BOARD_VARIABLE, serde_json::to_string(board).unwrap());
+    }
+    let mut child = command.spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "{order}").unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
