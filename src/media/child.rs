@@ -125,7 +125,8 @@ impl Launcher {
         // A server inside a test: Cargo puts test binaries into `deps/`, beside the program itself.
         let folder = program.parent();
         if folder.and_then(|folder| folder.file_name()).is_some_and(|name| name == "deps")
-            && let Some(beside) = folder.and_then(|folder| folder.parent()).map(|folder| folder.join("kiosque"))
+            && let Some(beside) =
+                folder.and_then(|folder| folder.parent()).map(|folder| folder.join("kiosque"))
             && beside.is_file()
         {
             return Ok(Self::of(beside));

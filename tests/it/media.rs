@@ -52,7 +52,8 @@ fn the_encoder_of_another_board_is_tried() {
     let job = serde_json::json!({"job": TestJob { film: 1, ..TestJob::default() }});
     let output = run_by_hand("encoder-test", &job.to_string(), Some(&FakeBoard::pi4()));
     let line: serde_json::Value = serde_json::from_str(output.lines().last().unwrap()).unwrap();
-    let test: EncoderTest = serde_json::from_value(line["done"].clone()).unwrap_or_else(|e| panic!("{e}: {output}"));
+    let test: EncoderTest =
+        serde_json::from_value(line["done"].clone()).unwrap_or_else(|e| panic!("{e}: {output}"));
     assert_eq!((test.encoder.hardware, test.encoder.reason_code), (true, ReasonCode::Hardware));
     assert_eq!((test.width, test.height), (1280, 720));
     assert!(test.speed > 0.0);
