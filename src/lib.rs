@@ -2,6 +2,8 @@
 //!
 //! Read the modules from the top down; each may use only those above it.
 
+#![recursion_limit = "256"]
+
 pub mod clock;
 pub mod error;
 pub mod ids;
