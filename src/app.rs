@@ -93,7 +93,11 @@ impl App {
     }
 }
 
-fn public_url(config: &Config, settings: &Settings) -> Result<Url> {
+/// The address in force: the configuration's, else the one chosen at set-up.
+///
+/// # Errors
+/// Never in practice: the default is an address.
+pub fn public_url(config: &Config, settings: &Settings) -> Result<Url> {
     match config.public_url.as_ref().or(settings.instance.public_url.as_ref()) {
         Some(url) => Ok(url.clone()),
         None => Url::parse(urls::LOCAL).map_err(Error::internal),

@@ -86,6 +86,18 @@ pub struct MailConfig {
     pub from: Option<String>,
 }
 
+impl MailConfig {
+    /// The port in force.
+    pub fn port(&self) -> u16 {
+        match (self.port, self.security) {
+            (0, MailSecurity::Starttls) => 587,
+            (0, MailSecurity::Tls) => 465,
+            (0, MailSecurity::None) => 25,
+            (port, _) => port,
+        }
+    }
+}
+
 /// How the way to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -20,6 +20,8 @@ pub mod settings;
 pub mod media;
 pub mod storage;
 
+pub mod doctor;
+
 // The edges: translate and call.
 pub mod api;
 pub mod site;

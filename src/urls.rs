@@ -14,6 +14,9 @@ pub fn listening(at: SocketAddr) -> String {
     if at.ip().is_unspecified() { format!("http://localhost:{}", at.port()) } else { format!("http://{at}") }
 }
 
+/// Where anyone may ask whether Kiosque answers.
+pub const PING: &str = "/api/v1/ping";
+
 /// Writes addresses under the public URL of this instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Urls {

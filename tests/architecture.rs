@@ -36,7 +36,7 @@ const FLOORS: &[(Floor, &[&str])] = &[
             "views",
         ],
     ),
-    (Floor::Machinery, &["storage", "media", "mail"]),
+    (Floor::Machinery, &["storage", "media", "mail", "doctor"]),
     (Floor::Edge, &["federation", "api", "site", "ingest", "worker", "appliance"]),
     (Floor::Roof, &["app", "cli", "lib", "main"]),
 ];
@@ -89,7 +89,7 @@ const KNOWS: &[(&str, &[&str], &[&str])] = &[
     (
         "the network",
         &["reqwest", "std::net::TcpStream", "std::net::UdpSocket", "tokio::net"],
-        &["federation", "site", "ingest", "worker", "appliance", "app", "cli", "api"],
+        &["federation", "site", "ingest", "worker", "appliance", "app", "cli", "api", "doctor"],
     ),
     (
         "the async runtime",
@@ -128,6 +128,7 @@ const KNOWS: &[(&str, &[&str], &[&str])] = &[
             "storage",
             "media",
             "mail",
+            "doctor",
             "api",
             "site",
             "federation",

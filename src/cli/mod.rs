@@ -5,8 +5,9 @@ use crate::{
     clock::Clock,
     config::{self, Config, Flags},
     db,
+    doctor::{self, Patient},
     error::{Error, Result},
-    media,
+    media, settings,
 };
 use clap::{Args, Parser, Subcommand};
 use std::{collections::BTreeMap, io::Write as _, path::PathBuf};
@@ -25,6 +26,8 @@ struct Cli {
 enum Command {
     /// Serve, and work, until stopped
     Serve(Common),
+    /// Look at encoder, plug-ins, disk, database, clock, port, address and mail, and say what to do
+    Doctor(Common),
     /// Copy the database to a new file, also while the server runs
     Backup {
         /// The new file
@@ -88,6 +91,7 @@ impl Common {
 pub fn run() -> Result<()> {
     match Cli::parse().command {
         Command::Serve(common) => serve(common.load()?),
+        Command::Doctor(common) => doctor(&common.load()?),
         Command::Backup { file, common } => {
             db::backup(&common.load()?.database(), &file)?;
             say(&format!("The database is copied to {}.", file.display()));
@@ -105,6 +109,25 @@ pub fn run() -> Result<()> {
         }
         Command::Media { verb } => Ok(media::cli::run(&verb)?),
     }
+}
+
+fn doctor(config: &Config) -> Result<()> {
+    let chosen = match config.database().exists() {
+        true => {
+            let conn = db::open_reader(&config.database())?;
+            // A damaged database is one of the findings, and no reason to look at nothing else.
+            settings::load(&conn).unwrap_or_default()
+        }
+        false => settings::Settings::default(),
+    };
+    let public_url = app::public_url(config, &chosen)?;
+    let now = Clock::system().now();
+    let findings = doctor::examine(&Patient { config, public_url: &public_url, now, serving: false });
+    say(doctor::report(&findings).trim_end());
+    if findings.iter().any(|finding| finding.level == doctor::Level::Bad) {
+        return Err(Error::internal("something does not work; what to do stands above"));
+    }
+    Ok(())
 }
 
 /// Tells the person at the terminal. A closed terminal is no fault.

@@ -1,0 +1,393 @@
+//! Looks at the machine as a careful volunteer would, and says what to do about each finding. `kiosque doctor` and the
+//! administration page show the same.
+
+use crate::{
+    clock::Timestamp,
+    config::Config,
+    db,
+    error::{Error, Result},
+    media::{board, encoder, init},
+    storage::Storage,
+    urls,
+};
+use serde::Serialize;
+use std::{
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream, ToSocketAddrs as _},
+    path::Path,
+    time::{Duration, Instant},
+};
+use url::Url;
+use utoipa::ToSchema;
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Finding {
+    /// Stable name, for the interface's translation.
+    pub id: &'static str,
+    /// How it stands.
+    pub level: Level,
+    /// What was looked at.
+    pub title: String,
+    /// What was found, as a sentence.
+    pub detail: String,
+    /// What to do about it.
+    pub todo: Option<String>,
+}
+
+/// How a finding stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// As it should be.
+    Good,
+    /// Works, and could be better or soon be worse.
+    Warn,
+    /// Something does not work.
+    Bad,
+}
+
+impl Finding {
+    fn new(id: &'static str, level: Level, title: &str, detail: impl Into<String>) -> Self {
+        Self { id, level, title: title.to_owned(), detail: detail.into(), todo: None }
+    }
+
+    fn todo(mut self, todo: impl Into<String>) -> Self {
+        self.todo = Some(todo.into());
+        self
+    }
+}
+
+/// Where the doctor looks.
+pub struct Patient<'a> {
+    /// What the machine's administrator wrote down.
+    pub config: &'a Config,
+    /// The address in force, from configuration or set-up.
+    pub public_url: &'a Url,
+    /// The present moment as the machine has it.
+    pub now: Timestamp,
+    /// Kiosque runs here: its port is taken, by itself.
+    pub serving: bool,
+}
+
+/// Looks at everything. Takes seconds: it encodes nothing, writes 16 MiB and asks the mail server.
+pub fn examine(patient: &Patient<'_>) -> Vec<Finding> {
+    let mut findings = vec![encoder(patient.config)];
+    findings.extend(plug_ins());
+    findings.push(disk(&patient.config.data_dir));
+    findings.push(write_speed(&patient.config.data_dir));
+    findings.push(database(&patient.config.database()));
+    findings.push(clock(patient.now));
+    if !patient.serving {
+        findings.push(port(&patient.config.listen));
+    }
+    findings.push(public_url(patient.public_url));
+    findings.push(mail(patient.config));
+    findings
+}
+
+fn encoder(config: &Config) -> Finding {
+    let title = "Video encoder";
+    if let Err(error) = init::init() {
+        return Finding::new("encoder", Level::Bad, title, format!("GStreamer does not start: {error}."))
+            .todo("Install libgstreamer1.0-0 and its plug-ins again.");
+    }
+    let selection = encoder::select(board::here().as_ref(), Some(&config.transcoding.encoder));
+    match selection.selected {
+        Some(chosen) => {
+            let finding = Finding::new(
+                "encoder",
+                if selection.warning.is_some() { Level::Warn } else { Level::Good },
+                title,
+                format!("{}. {}", chosen.name, chosen.reason),
+            );
+            match selection.warning {
+                Some(warning) => finding.todo(warning),
+                None => finding,
+            }
+        }
+        None => Finding::new("encoder", Level::Bad, title, "There is none: no video can be made.")
+            .todo("Install gstreamer1.0-plugins-ugly (x264) or gstreamer1.0-plugins-bad (openh264)."),
+    }
+}
+
+fn plug_ins() -> Vec<Finding> {
+    let missing = init::missing_elements();
+    if missing.is_empty() {
+        return vec![Finding::new("plug-ins", Level::Good, "GStreamer plug-ins", "All are installed.")];
+    }
+    missing
+        .into_iter()
+        .map(|missing| {
+            let level = if missing.essential { Level::Bad } else { Level::Warn };
+            let detail = format!("{} is missing; without it: {}.", missing.element, missing.needed_for);
+            Finding::new("plug-ins", level, "GStreamer plug-ins", detail)
+                .todo(format!("Install the package {}.", missing.package))
+        })
+        .collect()
+}
+
+fn gigabytes(bytes: u64) -> String {
+    format!("{:.1} GB", bytes as f64 / 1e9)
+}
+
+fn disk(data_dir: &Path) -> Finding {
+    let title = "Room on the disk";
+    let space = match Storage::open(data_dir).and_then(|storage| storage.disk_space()) {
+        Ok(space) => space,
+        Err(error) => {
+            return Finding::new("disk", Level::Bad, title, error.to_string())
+                .todo("Make the data folder writable for the account that runs Kiosque.");
+        }
+    };
+    let detail = format!("{} free of {}.", gigabytes(space.free), gigabytes(space.total));
+    // An hour of 1080p with its ladder takes about four gigabytes.
+    if space.free < 1 << 30 {
+        Finding::new("disk", Level::Bad, title, detail)
+            .todo("Remove videos, or move the data folder to a larger disk.")
+    } else if space.free < 10 << 30 {
+        Finding::new("disk", Level::Warn, title, detail)
+            .todo("Plan for a larger disk: this is room for two or three hours of film.")
+    } else {
+        Finding::new("disk", Level::Good, title, detail)
+    }
+}
+
+/// Bytes that the write test puts on the disk and takes away again.
+const TEST_BYTES: usize = 16 << 20;
+
+fn write_speed(data_dir: &Path) -> Finding {
+    let title = "Writing speed";
+    match measure_writing(&data_dir.join("tmp")) {
+        Ok(speed) => {
+            let detail = format!("{:.0} MB/s, with the data really on the disk.", speed / 1e6);
+            if speed < 4e6 {
+                Finding::new("write-speed", Level::Warn, title, detail)
+                    .todo("Use a faster card (class A2) or a disk on USB 3: a live stream and an upload together need more.")
+            } else {
+                Finding::new("write-speed", Level::Good, title, detail)
+            }
+        }
+        Err(error) => Finding::new("write-speed", Level::Bad, title, error.to_string()).todo(
+            "Make the data folder writable, and see that the disk is neither full nor mounted read-only.",
+        ),
+    }
+}
+
+fn measure_writing(folder: &Path) -> Result<f64> {
+    let mut file = tempfile::tempfile_in(folder).map_err(Error::io(folder))?;
+    let block = vec![0x5a_u8; 1 << 20];
+    let begun = Instant::now();
+    for _ in 0..TEST_BYTES / block.len() {
+        file.write_all(&block).map_err(Error::io(folder))?;
+    }
+    file.sync_all().map_err(Error::io(folder))?;
+    Ok(TEST_BYTES as f64 / begun.elapsed().as_secs_f64().max(1e-6))
+}
+
+fn database(path: &Path) -> Finding {
+    let title = "Database";
+    if !path.exists() {
+        return Finding::new("database", Level::Good, title, "Not made yet; the first start makes it.");
+    }
+    let checked = db::open_reader(path).and_then(|conn| db::check_integrity(&conn));
+    match checked {
+        Ok(()) => Finding::new("database", Level::Good, title, "Whole, every row in its place."),
+        Err(error) => Finding::new("database", Level::Bad, title, error.to_string())
+            .todo("Stop the server and restore the last copy: kiosque restore FILE."),
+    }
+}
+
+/// This program was not built before this moment: 2026-11-01.
+const BUILT_AFTER: Timestamp = Timestamp(1_793_491_200_000);
+
+fn clock(now: Timestamp) -> Finding {
+    let title = "Clock";
+    if now < BUILT_AFTER {
+        return Finding::new("clock", Level::Bad, title, format!("It says {now}, which is in the past."))
+            .todo("Connect the machine to the network, or give it a clock module; sign-ins and other servers need the right time.");
+    }
+    // A Pi has no battery: without the network it wakes up at the moment it was switched off.
+    let synchronized = ["/run/systemd/timesync/synchronized", "/run/chrony/chronyd.pid", "/run/ntpd.pid"]
+        .iter()
+        .any(|file| Path::new(file).exists());
+    if synchronized {
+        Finding::new("clock", Level::Good, title, "Set by the network.")
+    } else {
+        Finding::new(
+            "clock",
+            Level::Warn,
+            title,
+            format!("It says {now}, and nothing on this machine keeps it right."),
+        )
+        .todo("Install systemd-timesyncd or chrony, unless the machine that hosts this one keeps its clock.")
+    }
+}
+
+fn port(listen: &str) -> Finding {
+    let title = "Port";
+    if listen.starts_with("unix:") {
+        return Finding::new("port", Level::Good, title, format!("Will listen on {listen}."));
+    }
+    match TcpListener::bind(listen) {
+        Ok(_) => Finding::new("port", Level::Good, title, format!("{listen} is free.")),
+        Err(error) => Finding::new("port", Level::Warn, title, format!("{listen} cannot be used: {error}."))
+            .todo("If Kiosque is running, all is well. Else stop what uses the port, or choose another with --listen."),
+    }
+}
+
+fn public_url(url: &Url) -> Finding {
+    let title = "Public address";
+    let host = url.host_str().unwrap_or_default();
+    if host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]" {
+        return Finding::new(
+            "public-url",
+            Level::Warn,
+            title,
+            format!("{url} is known on this machine only."),
+        )
+        .todo("Choose the address under which others find it, in the settings or with --public-url.");
+    }
+    let port = url.port_or_known_default().unwrap_or(80);
+    match answers(url, host, port) {
+        Ok(true) if url.scheme() == "https" => {
+            Finding::new("public-url", Level::Good, title, format!("{url} can be reached from here."))
+        }
+        Ok(true) => Finding::new("public-url", Level::Warn, title, format!("{url} can be reached, without encryption."))
+            .todo("Passwords travel readable on the network: put a proxy with a certificate before it when it is open to the world."),
+        Ok(false) => Finding::new("public-url", Level::Bad, title, format!("{url} is answered by something else."))
+            .todo("Let the proxy pass every path to Kiosque, and the name point to this machine."),
+        Err(error) => Finding::new("public-url", Level::Warn, title, format!("{url} cannot be reached from here: {error}."))
+            .todo("Check the name's record and the router's forwarding. From inside some networks one's own public address never answers; then try from a phone."),
+    }
+}
+
+/// Whether Kiosque answers at an address. Over https only that the port is open is looked at.
+fn answers(url: &Url, host: &str, port: u16) -> std::io::Result<bool> {
+    let wait = Duration::from_secs(3);
+    let address = (host.trim_matches(['[', ']']), port)
+        .to_socket_addrs()?
+        .next()
+        .ok_or_else(|| std::io::Error::other("the name has no address"))?;
+    let mut stream = TcpStream::connect_timeout(&address, wait)?;
+    if url.scheme() == "https" {
+        return Ok(true);
+    }
+    stream.set_read_timeout(Some(wait))?;
+    stream.set_write_timeout(Some(wait))?;
+    // In one piece: whoever answers early and closes must not find half a request unread.
+    let request = format!("GET {} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n", urls::PING);
+    stream.write_all(request.as_bytes())?;
+    let mut answer = Vec::new();
+    stream.take(4096).read_to_end(&mut answer)?;
+    Ok(answer.ends_with(b"pong"))
+}
+
+fn mail(config: &Config) -> Finding {
+    let title = "Mail";
+    let Some(host) = &config.mail.host else {
+        return Finding::new(
+            "mail",
+            Level::Warn,
+            title,
+            "No mail server is configured; nobody gets letters.",
+        )
+        .todo("Set mail.host and mail.from, or hand links over by other ways.");
+    };
+    if config.mail.from.is_none() {
+        return Finding::new("mail", Level::Bad, title, "The sender's address is missing.")
+            .todo("Set mail.from.");
+    }
+    let port = config.mail.port();
+    let reached = (host.as_str(), port)
+        .to_socket_addrs()
+        .and_then(|mut found| found.next().ok_or_else(|| std::io::Error::other("the name has no address")))
+        .and_then(|address| TcpStream::connect_timeout(&address, Duration::from_secs(3)));
+    match reached {
+        Ok(_) => Finding::new("mail", Level::Good, title, format!("{host}:{port} answers.")),
+        Err(error) => {
+            Finding::new("mail", Level::Bad, title, format!("{host}:{port} cannot be reached: {error}."))
+                .todo("Check mail.host and mail.port, and that this network may send mail.")
+        }
+    }
+}
+
+/// The findings as `kiosque doctor` prints them.
+pub fn report(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let mark = match finding.level {
+            Level::Good => "  ok ",
+            Level::Warn => "  !  ",
+            Level::Bad => "  X  ",
+        };
+        text.push_str(&format!("{mark} {}: {}\n", finding.title, finding.detail));
+        if let Some(todo) = &finding.todo {
+            text.push_str(&format!("       → {todo}\n"));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fresh_folder_is_examined_without_harm() {
+        let dir = tempfile::tempdir().unwrap();
+        let config =
+            Config { data_dir: dir.path().join("data"), listen: "127.0.0.1:0".into(), ..Config::default() };
+        let url = Url::parse("http://localhost:8080").unwrap();
+        let findings = examine(&Patient {
+            config: &config,
+            public_url: &url,
+            now: BUILT_AFTER.plus_seconds(60),
+            serving: false,
+        });
+        let level = |id: &str| findings.iter().find(|finding| finding.id == id).map(|finding| finding.level);
+        assert_eq!(level("database"), Some(Level::Good));
+        assert_eq!(level("port"), Some(Level::Good));
+        assert_eq!(level("public-url"), Some(Level::Warn));
+        assert_eq!(level("mail"), Some(Level::Warn));
+        assert!(level("write-speed").is_some());
+        for finding in &findings {
+            assert!(finding.level == Level::Good || finding.todo.is_some(), "{finding:?} says what to do");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let damaged = dir.path().join("kiosque.sqlite3");
+        std::fs::write(&damaged, "no database at all, though long enough to have a header of its own")
+            .unwrap();
+        assert_eq!(database(&damaged).level, Level::Bad);
+        assert_eq!(clock(Timestamp(0)).level, Level::Bad);
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        assert_eq!(port(&taken.local_addr().unwrap().to_string()).level, Level::Warn);
+        drop(taken);
+        let mut config = Config::default();
+        config.mail.host = Some("localhost".into());
+        assert_eq!(mail(&config).level, Level::Bad);
+    }
+
+    #[test]
+    fn an_address_that_something_else_answers_is_no_good() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = std::thread::spawn(move || {
+            for answer in ["pong", "hello"] {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = [0_u8; 1024];
+                let _ = stream.read(&mut request).unwrap();
+                write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{answer}", answer.len())
+                    .unwrap();
+            }
+        });
+        let url = Url::parse("http://machine.example").unwrap();
+        assert!(answers(&url, "127.0.0.1", port).unwrap());
+        assert!(!answers(&url, "127.0.0.1", port).unwrap());
+        server.join().unwrap();
+    }
+}
