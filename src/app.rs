@@ -14,8 +14,16 @@ use crate::{
     urls::{self, Urls},
     worker,
 };
+use axum::{
+    extract::{MatchedPath, Request},
+    http::{HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio_util::sync::CancellationToken;
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
+use tracing::Instrument as _;
 use url::Url;
 
 /// What every part may use. Cheap to clone.
@@ -140,7 +148,39 @@ impl Listener {
 
 /// Everything that answers.
 pub fn router(app: &App) -> axum::Router {
-    api::router(app).merge(site::router(app)).with_state(app.clone())
+    api::router(app)
+        .merge(site::router(app))
+        .with_state(app.clone())
+        .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {
+            // The hook of the standard library has logged where it was.
+            Error::internal("a handler panicked").into_response()
+        }))
+        .layer(axum::middleware::from_fn(measure))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+}
+
+/// A span, a count and a time for each request. Never addresses, tokens or bodies.
+async fn measure(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    // The pattern of the route, so that every video counts as one.
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
+    let span = tracing::info_span!("request", http.method = %method, http.route = route, http.status = tracing::field::Empty);
+    let begun = std::time::Instant::now();
+    let response = next.run(request).instrument(span.clone()).await;
+    let status = response.status().as_u16();
+    span.record("http.status", status);
+    let seconds = begun.elapsed().as_secs_f64();
+    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+    metrics::counter!("kiosque_requests_total", &labels).increment(1);
+    metrics::histogram!("kiosque_request_seconds", &labels[..2]).record(seconds);
+    tracing::debug!(parent: &span, seconds, "answered");
+    response
 }
 
 /// Serves and works until `stop`; then finishes requests, parks jobs, and returns within ten seconds.
