@@ -1,6 +1,8 @@
 //! What browsers get besides the API: page heads and readable cores, the embedded client, embeds, feeds, media files.
 
 mod assets;
+mod files;
+mod media;
 mod page;
 mod pages;
 mod tracker;
@@ -19,6 +21,7 @@ pub fn router(_app: &App) -> Router<App> {
     Router::new()
         .route("/assets/{*file}", get(asset))
         .route("/tracker/socket", get(tracker::socket))
+        .merge(media::router())
         .merge(pages::router())
         .layer(Extension(tracker::Tracker::default()))
 }
