@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { faults, seconds, tags, toBody, toChapters, type Form } from './form'
+
+const form: Form = {
+  name: 'Le bal',
+  description: '',
+  tags: 'bal, été, bal, #place',
+  category: '1',
+  licence: '',
+  language: 'fr',
+  privacy: '1',
+  passwords: 'secret',
+  date: '2026-08-30',
+  nsfw: false,
+  downloadEnabled: true,
+  commentsPolicy: '1',
+  chapters: [
+    { at: '2:05', title: 'Deux' },
+    { at: '0:00', title: 'Un' },
+    { at: '', title: '' },
+  ],
+}
+
+test('the body says null for what is not said, and no password unless it is asked for', () => {
+  expect(toBody(form)).toEqual({
+    name: 'Le bal',
+    description: null,
+    tags: ['bal', 'été', 'place'],
+    category: 1,
+    licence: null,
+    language: 'fr',
+    privacy: 1,
+    originallyPublishedAt: '2026-08-30T12:00:00.000Z',
+    nsfw: false,
+    downloadEnabled: true,
+    commentsPolicy: 1,
+  })
+  expect(toBody({ ...form, privacy: '5' }).videoPasswords).toEqual(['secret'])
+})
+
+test('chapters come in the order of the film, empty lines left out', () => {
+  expect(toChapters(form, 300)).toEqual([
+    { timecode: 0, title: 'Un' },
+    { timecode: 125, title: 'Deux' },
+  ])
+  expect(toChapters(form, 100)).toBeNull()
+  expect(toChapters({ ...form, chapters: [{ at: '0:01', title: '' }] }, 100)).toBeNull()
+})
+
+test('what cannot be saved is named', () => {
+  expect(faults(form, 300)).toEqual([])
+  expect(faults({ ...form, name: 'ab', tags: 'a', privacy: '5', passwords: '' }, 100)).toEqual(['name', 'tags', 'passwords', 'chapters'])
+})
+
+test('times and tags', () => {
+  expect(seconds('1:02:25')).toBe(3745)
+  expect(seconds('25')).toBe(-1)
+  expect(tags(' a1 ,, b2 ')).toEqual(['a1', 'b2'])
+})
