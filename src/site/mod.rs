@@ -1,6 +1,7 @@
 //! What browsers get besides the API: page heads and readable cores, the embedded client, embeds, feeds, media files.
 
 mod assets;
+mod discovery;
 mod files;
 mod media;
 mod page;
@@ -21,6 +22,7 @@ pub fn router(_app: &App) -> Router<App> {
     Router::new()
         .route("/assets/{*file}", get(asset))
         .route("/tracker/socket", get(tracker::socket))
+        .merge(discovery::router())
         .merge(media::router())
         .merge(pages::router())
         .layer(Extension(tracker::Tracker::default()))
