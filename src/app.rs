@@ -20,6 +20,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
@@ -42,6 +43,8 @@ pub struct Inner {
     pub storage: Storage,
     /// How far running jobs are.
     pub board: Board,
+    /// Counts and times, for `/metrics`.
+    pub metrics: PrometheusHandle,
     /// The word that claims an instance without accounts; new at each start.
     pub setup_token: String,
     settings: RwLock<Arc<Settings>>,
@@ -73,6 +76,7 @@ impl App {
             config,
             storage,
             board: Board::default(),
+            metrics: record_metrics()?,
             setup_token: ids::secret(16),
             settings: RwLock::new(Arc::new(settings)),
             urls: RwLock::new(Arc::new(urls)),
@@ -110,6 +114,17 @@ pub fn public_url(config: &Config, settings: &Settings) -> Result<Url> {
         Some(url) => Ok(url.clone()),
         None => Url::parse(urls::LOCAL).map_err(Error::internal),
     }
+}
+
+/// Buckets of all durations, in seconds.
+const SECONDS: [f64; 10] = [0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0, 600.0, 7200.0];
+
+/// Begins to count. A process that runs several instances, as tests do, counts in the first.
+fn record_metrics() -> Result<PrometheusHandle> {
+    let recorder = PrometheusBuilder::new().set_buckets(&SECONDS).map_err(Error::internal)?.build_recorder();
+    let handle = recorder.handle();
+    let _ = metrics::set_global_recorder(recorder);
+    Ok(handle)
 }
 
 /// Where the server listens.
@@ -164,19 +179,28 @@ pub fn router(app: &App) -> axum::Router {
 
 /// A span, a count and a time for each request. Never addresses, tokens or bodies.
 async fn measure(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
+    // Anyone can invent a method; only those that exist are counted apart.
+    let method = match request.method().as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known.to_owned(),
+        _ => "other".to_owned(),
+    };
     // The pattern of the route, so that every video counts as one.
     let route = request
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
-    let span = tracing::info_span!("request", http.method = %method, http.route = route, http.status = tracing::field::Empty);
+    let span = tracing::info_span!(
+        "request",
+        http.method = method,
+        http.route = route,
+        http.status = tracing::field::Empty
+    );
     let begun = std::time::Instant::now();
     let response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
     span.record("http.status", status);
     let seconds = begun.elapsed().as_secs_f64();
-    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+    let labels = [("method", method), ("route", route), ("status", status.to_string())];
     metrics::counter!("kiosque_requests_total", &labels).increment(1);
     metrics::histogram!("kiosque_request_seconds", &labels[..2]).record(seconds);
     tracing::debug!(parent: &span, seconds, "answered");
@@ -190,6 +214,15 @@ async fn measure(request: Request, next: Next) -> Response {
 pub async fn serve(app: App, listener: Listener, stop: CancellationToken) -> Result<()> {
     let now = app.clock.now();
     app.db.write(move |tx| jobs::recover(tx, now)).await?;
+    let counts = app.metrics.clone();
+    let upkeep = tokio::spawn(async move {
+        // Times are gathered one by one until this folds them into their buckets.
+        let mut minute = tokio::time::interval(std::time::Duration::from_secs(60));
+        loop {
+            minute.tick().await;
+            counts.run_upkeep();
+        }
+    });
     let workers = tokio::spawn(worker::run(app.clone(), stop.clone()));
     let router = router(&app);
     let stopped = stop.clone();
@@ -216,6 +249,7 @@ pub async fn serve(app: App, listener: Listener, stop: CancellationToken) -> Res
         } => Ok(()),
     };
     stop.cancel();
+    upkeep.abort();
     let _ = tokio::time::timeout(std::time::Duration::from_secs(5), workers).await;
     served.map_err(|error| Error::internal(format!("listening failed: {error}")))
 }
