@@ -162,7 +162,8 @@ const RUNS_SQL: &[&str] = &[
 fn findings(path: &str, source: &str) -> Vec<String> {
     let parts: Vec<&str> = path.trim_start_matches("src/").trim_end_matches(".rs").split('/').collect();
     let room = parts[0];
-    let file = parts[parts.len() - 1];
+    // A large store is a folder: `src/videos/store/lists.rs`.
+    let file = if parts.contains(&"store") { "store" } else { parts[parts.len() - 1] };
     let module: Vec<String> = parts
         .iter()
         .filter(|part| !["mod", "lib", "main"].contains(part))
@@ -550,6 +551,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "use rusqlite::{Connection, params}; const A: &str = \"select 1 from video\";",
         "",
     ),
+    ("src/videos/store/lists.rs", "const A: &str = \"select id from video\";", ""),
     ("src/videos/mod.rs", "pub mod store;", "private to its room"),
     ("src/videos/mod.rs", "pub(crate) mod store;", "private to its room"),
     ("src/videos/mod.rs", "mod store;", ""),

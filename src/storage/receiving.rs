@@ -1,0 +1,166 @@
+//! Bytes of an upload as they come in. Constant memory at any size; what was acknowledged is on the disk.
+
+use super::Storage;
+use crate::error::{Error, Result};
+use std::{
+    collections::HashSet,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::{
+    fs::{File, OpenOptions},
+    io::{AsyncSeekExt as _, AsyncWriteExt as _},
+};
+
+/// Bytes gathered before they are written: network packets are small, writes cost a change of thread.
+const GATHERED: usize = 1 << 20;
+
+/// One request's right to write or finish an upload; given back when dropped.
+#[derive(Debug)]
+pub struct Hold {
+    held: Arc<Mutex<HashSet<String>>>,
+    id: String,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}
+
+/// An upload's file, open at its end.
+#[derive(Debug)]
+pub struct Receiving {
+    file: File,
+    path: PathBuf,
+    gathered: Vec<u8>,
+    length: u64,
+}
+
+impl Storage {
+    /// Takes hold of an upload; `None` while another request has it.
+    pub fn hold(&self, id: &str) -> Option<Hold> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.insert(id.to_owned()).then(|| Hold { held: Arc::clone(&self.held), id: id.to_owned() })
+    }
+
+    /// Whether a request is at this upload.
+    pub fn is_held(&self, id: &str) -> bool {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
+    }
+
+    /// Bytes of an upload that are really there: what was acknowledged, less when somebody emptied `tmp`.
+    pub async fn upload_length(&self, id: &str, acknowledged: u64) -> Result<u64> {
+        let path = self.path(&Self::upload(id))?;
+        match tokio::fs::metadata(&path).await {
+            Ok(found) => Ok(found.len().min(acknowledged)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(Error::io(&path)(error)),
+        }
+    }
+
+    /// Opens an upload's file to go on after `acknowledged` bytes; what a crash left behind them is cut off.
+    pub async fn receive(&self, id: &str, acknowledged: u64) -> Result<Receiving> {
+        let path = self.path(&Self::upload(id))?;
+        let folder = path.parent().unwrap_or(self.root());
+        // `tmp` may be deleted at any time.
+        tokio::fs::create_dir_all(folder).await.map_err(Error::io(folder))?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        let file = options.open(&path).await.map_err(Error::io(&path))?;
+        let length = file.metadata().await.map_err(Error::io(&path))?.len().min(acknowledged);
+        let mut receiving = Receiving { file, path, gathered: Vec::new(), length };
+        receiving.cut(length).await?;
+        if acknowledged == 0 {
+            let storage = self.clone();
+            let relative = Self::upload(id);
+            tokio::task::spawn_blocking(move || storage.sync_folder_of(&relative))
+                .await
+                .map_err(Error::internal)??;
+        }
+        Ok(receiving)
+    }
+}
+
+impl Receiving {
+    /// Bytes so far, those not yet synced included.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Adds bytes.
+    pub async fn add(&mut self, bytes: &[u8]) -> Result<()> {
+        self.gathered.extend_from_slice(bytes);
+        self.length += bytes.len() as u64;
+        if self.gathered.len() >= GATHERED { self.write_gathered().await } else { Ok(()) }
+    }
+
+    /// Makes everything so far safe against a power cut, and tells how much that is.
+    pub async fn sync(&mut self) -> Result<u64> {
+        self.write_gathered().await?;
+        self.file.sync_data().await.map_err(Error::io(&self.path))?;
+        Ok(self.length)
+    }
+
+    /// Forgets everything after `length` bytes.
+    pub async fn cut(&mut self, length: u64) -> Result<()> {
+        self.gathered.clear();
+        self.file.set_len(length).await.map_err(Error::io(&self.path))?;
+        self.file.seek(std::io::SeekFrom::Start(length)).await.map_err(Error::io(&self.path))?;
+        self.length = length;
+        Ok(())
+    }
+
+    async fn write_gathered(&mut self) -> Result<()> {
+        let written = async {
+            self.file.write_all(&self.gathered).await?;
+            // Errors of writes that a file of the runtime does behind our back are told here.
+            self.file.flush().await
+        };
+        written.await.map_err(Error::io(&self.path))?;
+        self.gathered.clear();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn goes_on_after_what_was_acknowledged_and_cuts_off_the_rest() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = Storage::open(dir.path()).unwrap();
+        let mut receiving = storage.receive("a", 0).await.unwrap();
+        receiving.add(b"acknowledged").await.unwrap();
+        assert_eq!(receiving.sync().await.unwrap(), 12);
+        receiving.add(b" and lost").await.unwrap();
+        receiving.write_gathered().await.unwrap();
+        drop(receiving);
+
+        assert_eq!(storage.upload_length("a", 12).await.unwrap(), 12);
+        let mut receiving = storage.receive("a", 12).await.unwrap();
+        receiving.add(b", again").await.unwrap();
+        receiving.sync().await.unwrap();
+        assert_eq!(std::fs::read(dir.path().join("tmp/uploads/a")).unwrap(), b"acknowledged, again");
+    }
+
+    #[tokio::test]
+    async fn an_emptied_folder_is_begun_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = Storage::open(dir.path()).unwrap();
+        std::fs::remove_dir_all(dir.path().join("tmp")).unwrap();
+        assert_eq!(storage.upload_length("a", 7).await.unwrap(), 0);
+        assert_eq!(storage.receive("a", 7).await.unwrap().length(), 0);
+    }
+
+    #[test]
+    fn one_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = Storage::open(dir.path()).unwrap();
+        let hold = storage.hold("a").unwrap();
+        assert!(storage.hold("a").is_none() && storage.hold("b").is_some());
+        drop(hold);
+        assert!(storage.hold("a").is_some());
+    }
+}
