@@ -78,6 +78,8 @@ pub enum Kind {
     Forbidden,
     /// 404
     NotFound,
+    /// 408
+    Timeout,
     /// 409
     Conflict,
     /// 410
@@ -118,6 +120,8 @@ pub enum Location {
     Query,
     /// In the path.
     Params,
+    /// In the headers.
+    Headers,
 }
 
 fn fields(invalid: &[InvalidField]) -> String {

@@ -45,6 +45,17 @@ impl Form {
         Ok(form)
     }
 
+    /// A form without files, from a JSON body.
+    ///
+    /// # Errors
+    /// 400 when it is no object.
+    pub fn of(fields: Value) -> Result<Self> {
+        match fields {
+            Value::Object(fields) => Ok(Self { fields, ..Self::default() }),
+            _ => Err(Error::refused(Kind::Bad, "The body is to be an object.")),
+        }
+    }
+
     /// Reads one part: a text, or a file of at most `most` bytes.
     pub async fn take(&mut self, mut field: Field<'_>, most: usize) -> Result<()> {
         self.count += 1;
@@ -72,8 +83,7 @@ impl Form {
             }
             return Ok(());
         }
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Error::invalid(name.clone(), "A text in UTF-8."))?;
+        let text = String::from_utf8(bytes).map_err(|_| Error::invalid(name.clone(), "A text in UTF-8."))?;
         put(&mut self.fields, &name, text);
         Ok(())
     }
@@ -90,7 +100,8 @@ fn not_a_form(error: axum::extract::multipart::MultipartError) -> Error {
 
 fn put(fields: &mut Map<String, Value>, name: &str, text: String) {
     let (first, rest) = name.split_once('[').unwrap_or((name, ""));
-    let keys: Vec<&str> = rest.split('[').filter(|_| !rest.is_empty()).map(|key| key.trim_end_matches(']')).collect();
+    let keys: Vec<&str> =
+        rest.split('[').filter(|_| !rest.is_empty()).map(|key| key.trim_end_matches(']')).collect();
     if keys.len() > MOST_DEPTH {
         return;
     }
@@ -103,7 +114,10 @@ fn put_below(at: &mut Value, keys: &[&str], text: String) {
         match at {
             Value::Null => *at = Value::String(text),
             Value::Array(list) => list.push(Value::String(text)),
-            other => *at = Value::Array(vec![other.take(), Value::String(text)]),
+            other => {
+                let first = other.take();
+                *other = Value::Array(vec![first, Value::String(text)]);
+            }
         }
         return;
     };

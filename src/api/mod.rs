@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod extract;
+pub mod form;
 pub mod problem;
 
 use crate::app::App;

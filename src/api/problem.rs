@@ -47,6 +47,7 @@ fn status(kind: Kind) -> StatusCode {
         Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
         Kind::Forbidden => StatusCode::FORBIDDEN,
         Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::Timeout => StatusCode::REQUEST_TIMEOUT,
         Kind::Conflict => StatusCode::CONFLICT,
         Kind::Gone => StatusCode::GONE,
         Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -67,6 +68,7 @@ fn invalid(fields: &[InvalidField]) -> Response {
             Location::Body => "body",
             Location::Query => "query",
             Location::Params => "params",
+            Location::Headers => "headers",
         };
         let mut entry = Map::new();
         entry.insert("type".into(), "field".into());
