@@ -132,6 +132,12 @@ impl Urls {
         self.absolute("/tracker/announce")
     }
 
+    /// Where the pieces of an upload are to be sent: relative to the scheme, as PeerTube's clients expect, at the host that
+    /// the client used.
+    pub fn resumable_upload(host: &str, id: &str) -> String {
+        format!("//{host}/api/v1/videos/upload-resumable?upload_id={id}")
+    }
+
     /// The one-time link that claims a new instance.
     pub fn setup(&self, token: &str) -> String {
         format!("{}/setup?token={token}", self.base)

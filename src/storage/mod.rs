@@ -9,11 +9,17 @@
 //! tmp/uploads/ID              uploads that are not finished
 //! ```
 
+mod receiving;
+
+pub use receiving::{Hold, Receiving};
+
 use crate::error::{Error, Result};
 use std::{
+    collections::HashSet,
     fs,
     io::ErrorKind,
     path::{Component, Path, PathBuf},
+    sync::{Arc, Mutex},
 };
 use uuid::Uuid;
 
@@ -21,6 +27,8 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub struct Storage {
     root: PathBuf,
+    /// Uploads that a request is writing or finishing.
+    held: Arc<Mutex<HashSet<String>>>,
 }
 
 /// Bytes of the disk that holds the data folder.
@@ -50,7 +58,7 @@ impl Storage {
             let path = root.join(folder);
             fs::create_dir_all(&path).map_err(Error::io(&path))?;
         }
-        Ok(Self { root: root.to_owned() })
+        Ok(Self { root: root.to_owned(), held: Arc::default() })
     }
 
     /// A path under the data folder, from the form in which rows and jobs keep it.
@@ -98,6 +106,53 @@ impl Storage {
     /// Relative path of the bytes received of an upload.
     pub fn upload(id: &str) -> String {
         format!("tmp/uploads/{id}")
+    }
+
+    /// The data folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Gives what was received its place among what is kept: afterwards both names are there and safe on the disk. The
+    /// first is to be removed when a row names the second, so that a crash between loses neither.
+    pub fn keep(&self, received: &str, kept: &str) -> Result<()> {
+        let (from, to) = (self.path(received)?, self.path(kept)?);
+        match fs::hard_link(&from, &to) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(Error::io(&from)(error)),
+            // A file system without links (FAT on a USB stick).
+            Err(_) => fs::rename(&from, &to).map_err(Error::io(&to))?,
+        }
+        self.sync_folder_of(kept)
+    }
+
+    /// Makes a new or removed name in a folder safe against a power cut.
+    pub fn sync_folder_of(&self, relative: &str) -> Result<()> {
+        let path = self.path(relative)?;
+        let folder = path.parent().unwrap_or(&self.root);
+        fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))
+    }
+
+    /// Writes a whole file under its final name: nobody ever sees a part of it.
+    pub fn write_whole(&self, relative: &str, bytes: &[u8]) -> Result<()> {
+        use std::io::Write as _;
+        let path = self.path(relative)?;
+        let folder = path.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).map_err(Error::io(folder))?;
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(Error::io(folder))?;
+        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(Error::io(&path))?;
+        // Temporary files are for their owner only; these are handed out, perhaps by another program.
+        let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+        fs::set_permissions(file.path(), readable).map_err(Error::io(&path))?;
+        file.persist(&path).map_err(|error| Error::io(&path)(error.error))?;
+        self.sync_folder_of(relative)
+    }
+
+    /// Names in a folder.
+    pub fn names_in(&self, folder: &str) -> Result<Vec<String>> {
+        let path = self.path(folder)?;
+        let entries = fs::read_dir(&path).map_err(Error::io(&path))?;
+        Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
     }
 
     /// Removes files and folders with what is in them; what is not there is no fault.
