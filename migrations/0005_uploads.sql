@@ -6,8 +6,10 @@ create table uploads (
   -- What the video is to be called and so on, as the client sent it.
   metadata text not null check (json_valid(metadata)),
   filename text not null,
-  -- Bytes announced. What has been received is the length of the file under tmp.
+  -- Bytes announced.
   size integer not null,
+  -- Bytes that are safe on the disk and were acknowledged. The file may hold more after a crash: not to be relied on.
+  received integer not null default 0,
   created_at integer not null,
   -- Moved on with each piece, coarsely.
   expires_at integer not null

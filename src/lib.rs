@@ -15,6 +15,8 @@ pub mod jobs;
 
 // What Kiosque is about: rules and private SQL. No web, no pipelines, no files, no network in here.
 pub mod settings;
+pub mod uploads;
+pub mod videos;
 
 // Machinery: knows files, pipelines, mail; nothing of HTTP or of the rules above.
 pub mod media;

@@ -286,7 +286,8 @@ impl Room {
 fn in_words(bytes: u64) -> String {
     let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
     let found = units.iter().find(|(_, unit)| bytes as f64 >= *unit);
-    found.map_or_else(|| format!("{bytes} bytes"), |(name, unit)| format!("{:.1} {name}", bytes as f64 / unit))
+    found
+        .map_or_else(|| format!("{bytes} bytes"), |(name, unit)| format!("{:.1} {name}", bytes as f64 / unit))
 }
 
 #[cfg(test)]
@@ -326,9 +327,7 @@ mod tests {
         received(&tx, NOW, &first.id, 4).unwrap();
         let again = announce(&tx, NOW.plus_seconds(60), 1, &file("a.mp4", 10, Some("7"))).unwrap();
         assert_eq!((again.id.as_str(), again.received, again.created_at), (first.id.as_str(), 4, NOW));
-        for other in
-            [file("a.mp4", 10, Some("8")), file("a.mp4", 11, Some("7")), file("a.mp4", 10, None)]
-        {
+        for other in [file("a.mp4", 10, Some("8")), file("a.mp4", 11, Some("7")), file("a.mp4", 10, None)] {
             assert_ne!(announce(&tx, NOW, 1, &other).unwrap().id, first.id);
         }
         assert!(is_of(1, &first.id) && !is_of(17, &first.id) && !is_of(1, "0000-0000") && !is_of(1, ""));

@@ -67,11 +67,8 @@ pub(super) fn count(conn: &Connection, account: i64) -> Result<u32> {
 }
 
 pub(super) fn received(tx: &Transaction<'_>, id: &str, bytes: u64, expires_at: Timestamp) -> Result<()> {
-    tx.prepare_cached("update uploads set received = ?2, expires_at = ?3 where id = ?1")?.execute(params![
-        id,
-        bytes as i64,
-        expires_at
-    ])?;
+    tx.prepare_cached("update uploads set received = ?2, expires_at = ?3 where id = ?1")?
+        .execute(params![id, bytes as i64, expires_at])?;
     Ok(())
 }
 
@@ -87,9 +84,7 @@ pub(super) fn expired(conn: &Connection, now: Timestamp) -> Result<Vec<String>> 
 }
 
 pub(super) fn next_expiry(conn: &Connection) -> Result<Option<Timestamp>> {
-    let next = conn
-        .prepare_cached("select min(expires_at) from uploads")?
-        .query_row([], |row| row.get(0))?;
+    let next = conn.prepare_cached("select min(expires_at) from uploads")?.query_row([], |row| row.get(0))?;
     Ok(next)
 }
 
