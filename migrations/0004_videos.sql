@@ -89,6 +89,10 @@ create table sources (
   size integer not null,
   -- SourceInfo as JSON, null until probed.
   info text check (info is null or json_valid(info)),
+  -- The ladder's Plan as JSON, kept so that a transcode that goes on after a restart makes what it began.
+  plan text check (plan is null or json_valid(plan)),
+  -- What was unusual about making it, as a sentence: a chip that failed and was replaced by software.
+  note text,
   created_at integer not null
 ) strict;
 

@@ -1,0 +1,4 @@
+//! Videos.
+
+pub mod making;
+mod store;

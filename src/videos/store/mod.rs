@@ -1,0 +1,3 @@
+//! Tables of videos.
+
+pub(super) mod making;
