@@ -18,6 +18,9 @@ export PATH
 
 target=${CARGO_TARGET_DIR:-$top/target}
 
+# In a file, escape codes are noise.
+[ -t 1 ] || export NO_COLOR=1
+
 # One plain line about what happens now.
 say() { printf '%s\n' "kiosque: $*"; }
 
