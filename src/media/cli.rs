@@ -48,8 +48,10 @@ fn dispatch(verb: Verb, job: Value, out: &Out, stop: &Stop) -> Result<Line<NoEve
     let _ = (out, stop);
     match verb {
         Verb::Probe => done(super::probe::probe(&parse(job)?)?),
+        Verb::Thumbnail => done(super::thumbnail::make(&parse(job)?)?),
+        Verb::Storyboard => done(super::storyboard::make(&parse(job)?)?),
         Verb::EncoderTest => done(encoder::test(&parse(job)?)?),
-        Verb::Transcode | Verb::Remux | Verb::Thumbnail | Verb::Storyboard => {
+        Verb::Transcode | Verb::Remux => {
             Err(MediaError::Internal(format!("{} is not built yet", verb.name())))
         }
     }

@@ -8,16 +8,20 @@ pub mod board;
 pub mod child;
 pub mod cli;
 pub mod encoder;
+pub mod frames;
 pub mod init;
 pub mod ladder;
 pub mod limits;
 pub mod matroska;
 pub mod mp4;
+pub mod pictures;
 pub mod probe;
 pub mod source;
 #[cfg(any(test, debug_assertions))]
 pub mod standin;
 pub mod stop;
+pub mod storyboard;
+pub mod thumbnail;
 pub mod timing;
 pub mod walk;
 

@@ -221,6 +221,15 @@ fn too_early(size: u64, whole: u64) -> MediaError {
     ))
 }
 
+/// The cover picture of a recording, as it is in the file.
+pub fn cover(file: &Path) -> Option<Vec<u8>> {
+    let found = discover(file, gst::ClockTime::from_seconds(OPENING)).ok()?;
+    let sample =
+        all_tags(&found).iter().find_map(|tags| tags.get::<gst::tags::Image>().map(|image| image.get()))?;
+    let map = sample.buffer()?.map_readable().ok()?;
+    Some(map.to_vec())
+}
+
 /// Opens the file and decodes its first pictures and sounds, so that what cannot be decoded is known now.
 fn discover(file: &Path, patience: gst::ClockTime) -> Result<gst_pbutils::DiscovererInfo> {
     let internal = |e: &dyn std::fmt::Display| MediaError::Internal(e.to_string());

@@ -1,0 +1,192 @@
+//! Single pictures out of a film: seek to a key frame, decode it, take it. The sound is not touched.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use gst::prelude::*;
+use gst_video::prelude::*;
+use image::{RgbImage, imageops};
+
+use super::pictures;
+use super::source::VideoStream;
+use super::{MediaError, Result};
+
+/// An open film that gives pictures, upright, with square pixels, in a small size.
+pub struct Frames {
+    pipeline: gst::Pipeline,
+    sink: gst_app::AppSink,
+    rotation: u16,
+}
+
+/// A picture and where in the film it is.
+pub struct Frame {
+    /// Milliseconds from the start.
+    pub moment_ms: u64,
+    /// The picture.
+    pub picture: RgbImage,
+}
+
+/// Longest time for one picture. A key frame of 2160p takes a second on a small machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Frames {
+    /// Opens a film. Pictures come as large as fits into a square of `side`, never larger than the film.
+    pub fn open(file: &Path, video: &VideoStream, side: u32) -> Result<Self> {
+        super::init::init()?;
+        let internal = |e: &dyn std::fmt::Display| MediaError::Internal(e.to_string());
+        let make = |name: &str| gst::ElementFactory::make(name).build().map_err(|e| internal(&e));
+        let pipeline = gst::Pipeline::new();
+        let source = make("filesrc")?;
+        source.set_property("location", file);
+        let parse = make("parsebin")?;
+        let scale = make("videoconvertscale")?;
+        scale.set_property("add-borders", false);
+        // The size before turning, as the film is stored.
+        let (shown_width, shown_height) = video.displayed();
+        let side = side.min(shown_width.max(shown_height)).max(2);
+        let (width, height) = pictures::fit((shown_width, shown_height), (side, side));
+        let (width, height) = if video.rotation % 180 == 90 { (height, width) } else { (width, height) };
+        let caps = gst_video::VideoCapsBuilder::new()
+            .format(gst_video::VideoFormat::Rgb)
+            .width(width.max(2) as i32)
+            .height(height.max(2) as i32)
+            .pixel_aspect_ratio(gst::Fraction::new(1, 1))
+            .build();
+        let sink = gst_app::AppSink::builder().caps(&caps).sync(false).max_buffers(1).build();
+
+        pipeline.add_many([&source, &parse, &scale, sink.upcast_ref()]).map_err(|e| internal(&e))?;
+        source.link(&parse).map_err(|e| internal(&e))?;
+        let mut head = scale.clone();
+        if video.hdr.is_some() && gst::ElementFactory::find(TONE_MAPPER).is_some() {
+            head = make(TONE_MAPPER)?;
+            pipeline.add(&head).map_err(|e| internal(&e))?;
+            head.link(&scale).map_err(|e| internal(&e))?;
+        }
+        scale.link(&sink).map_err(|e| internal(&e))?;
+
+        let weak = pipeline.downgrade();
+        parse.connect_pad_added(move |_, pad| {
+            let Some(pipeline) = weak.upgrade() else { return };
+            let film = pad.current_caps().is_some_and(|caps| {
+                caps.structure(0).is_some_and(|s| s.name().starts_with("video/") || s.name() == "image/jpeg")
+            });
+            let free = head.static_pad("sink").is_some_and(|pad| !pad.is_linked());
+            let next = if film && free { decoder(&pipeline, &head) } else { drain(&pipeline) };
+            if let Some(next) = next {
+                let _ = pad.link(&next);
+            }
+        });
+        let frames = Self { pipeline, sink, rotation: video.rotation };
+        frames.pipeline.set_state(gst::State::Paused).map_err(|_| frames.failure())?;
+        frames.settle()?;
+        Ok(frames)
+    }
+
+    /// The key frame nearest to a moment; the picture that is there already when seeking does not work.
+    pub fn near(&self, moment: Duration) -> Result<Frame> {
+        let at = gst::ClockTime::try_from(moment).unwrap_or(gst::ClockTime::ZERO);
+        let flags = gst::SeekFlags::FLUSH | gst::SeekFlags::KEY_UNIT | gst::SeekFlags::SNAP_NEAREST;
+        if self.sink.seek_simple(flags, at).is_ok() {
+            self.settle()?;
+        }
+        let sample = self
+            .sink
+            .try_pull_preroll(gst::ClockTime::try_from(PATIENCE).ok())
+            .ok_or_else(|| MediaError::Damaged("there is no picture at this moment".into()))?;
+        self.frame(&sample)
+    }
+
+    /// Waits until a picture is there.
+    fn settle(&self) -> Result<()> {
+        let bus =
+            self.pipeline.bus().ok_or_else(|| MediaError::Internal("a pipeline without a bus".into()))?;
+        let begun = Instant::now();
+        let wanted = [gst::MessageType::AsyncDone, gst::MessageType::Error, gst::MessageType::Eos];
+        let left = PATIENCE.saturating_sub(begun.elapsed());
+        let message = bus.timed_pop_filtered(gst::ClockTime::try_from(left).ok(), &wanted);
+        match message.as_ref().map(|message| message.view()) {
+            Some(gst::MessageView::Error(error)) => {
+                Err(MediaError::Damaged(format!("{} ({})", error.error(), error.debug().unwrap_or_default())))
+            }
+            Some(_) => Ok(()),
+            None => Err(MediaError::Limit("no picture came in time".into())),
+        }
+    }
+
+    fn frame(&self, sample: &gst::Sample) -> Result<Frame> {
+        let unusable = || MediaError::Internal("a picture that cannot be read".into());
+        let buffer = sample.buffer().ok_or_else(unusable)?;
+        let info =
+            sample.caps().and_then(|caps| gst_video::VideoInfo::from_caps(caps).ok()).ok_or_else(unusable)?;
+        let frame =
+            gst_video::VideoFrameRef::from_buffer_ref_readable(buffer, &info).map_err(|_| unusable())?;
+        let stride =
+            frame.plane_stride().first().and_then(|s| usize::try_from(*s).ok()).ok_or_else(unusable)?;
+        let data = frame.plane_data(0).map_err(|_| unusable())?;
+        let row = info.width() as usize * 3;
+        let mut packed = Vec::with_capacity(row * info.height() as usize);
+        for line in data.chunks(stride).take(info.height() as usize) {
+            packed.extend_from_slice(line.get(..row).ok_or_else(unusable)?);
+        }
+        let picture = RgbImage::from_raw(info.width(), info.height(), packed).ok_or_else(unusable)?;
+        let moment = sample
+            .segment()
+            .and_then(|segment| segment.downcast_ref::<gst::ClockTime>()?.to_stream_time(buffer.pts()))
+            .unwrap_or_default();
+        Ok(Frame {
+            moment_ms: moment.mseconds(),
+            picture: match self.rotation {
+                90 => imageops::rotate90(&picture),
+                180 => imageops::rotate180(&picture),
+                270 => imageops::rotate270(&picture),
+                _ => picture,
+            },
+        })
+    }
+
+    fn failure(&self) -> MediaError {
+        self.settle().err().unwrap_or_else(|| MediaError::Damaged("it cannot be opened".into()))
+    }
+}
+
+/// Our filter from high to standard dynamic range; without it such films come out grey.
+const TONE_MAPPER: &str = "kiosquetonemap";
+
+impl Drop for Frames {
+    fn drop(&mut self) {
+        let _ = self.pipeline.set_state(gst::State::Null);
+    }
+}
+
+/// A decoder before `head`; its input.
+fn decoder(pipeline: &gst::Pipeline, head: &gst::Element) -> Option<gst::Pad> {
+    let decode = gst::ElementFactory::make("decodebin").build().ok()?;
+    let bin = decode.downcast_ref::<gst::Bin>()?;
+    bin.connect_deep_element_added(|_, _, element| {
+        // Frame threads would want a dozen pictures before they give the first.
+        if element.has_property("max-threads") {
+            element.set_property_from_str("max-threads", "1");
+        }
+    });
+    let head = head.downgrade();
+    decode.connect_pad_added(move |_, pad| {
+        if let Some(input) = head.upgrade().and_then(|head| head.static_pad("sink")) {
+            let _ = pad.link(&input);
+        }
+    });
+    pipeline.add(&decode).ok()?;
+    decode.sync_state_with_parent().ok()?;
+    decode.static_pad("sink")
+}
+
+/// An end for what is not wanted.
+fn drain(pipeline: &gst::Pipeline) -> Option<gst::Pad> {
+    let sink = gst::ElementFactory::make("fakesink")
+        .property("sync", false)
+        .property("async", false)
+        .build()
+        .ok()?;
+    pipeline.add(&sink).ok()?;
+    sink.sync_state_with_parent().ok()?;
+    sink.static_pad("sink")
+}
