@@ -67,14 +67,24 @@ impl Frames {
         let weak = pipeline.downgrade();
         parse.connect_pad_added(move |_, pad| {
             let Some(pipeline) = weak.upgrade() else { return };
-            let film = pad.current_caps().is_some_and(|caps| {
-                caps.structure(0).is_some_and(|s| s.name().starts_with("video/") || s.name() == "image/jpeg")
-            });
+            // Caps may not be there yet; the kind of stream is.
+            let film =
+                pad.stream().is_some_and(|stream| stream.stream_type().contains(gst::StreamType::VIDEO));
             let free = head.static_pad("sink").is_some_and(|pad| !pad.is_linked());
-            let next = if film && free { decoder(&pipeline, &head) } else { drain(&pipeline) };
-            if let Some(next) = next {
-                let _ = pad.link(&next);
+            if film && free {
+                if let Some(next) = decoder(&pipeline, &head) {
+                    let _ = pad.link(&next);
+                }
+                return;
             }
+            // Not into a sink: in a paused pipeline that would hold up the thread that the film comes with.
+            let all = gst::PadProbeType::BUFFER
+                | gst::PadProbeType::BUFFER_LIST
+                | gst::PadProbeType::EVENT_DOWNSTREAM;
+            pad.add_probe(all, |_, info| {
+                info.data = None;
+                gst::PadProbeReturn::Handled
+            });
         });
         let frames = Self { pipeline, sink, rotation: video.rotation };
         frames.pipeline.set_state(gst::State::Paused).map_err(|_| frames.failure())?;
@@ -177,16 +187,4 @@ fn decoder(pipeline: &gst::Pipeline, head: &gst::Element) -> Option<gst::Pad> {
     pipeline.add(&decode).ok()?;
     decode.sync_state_with_parent().ok()?;
     decode.static_pad("sink")
-}
-
-/// An end for what is not wanted.
-fn drain(pipeline: &gst::Pipeline) -> Option<gst::Pad> {
-    let sink = gst::ElementFactory::make("fakesink")
-        .property("sync", false)
-        .property("async", false)
-        .build()
-        .ok()?;
-    pipeline.add(&sink).ok()?;
-    sink.sync_state_with_parent().ok()?;
-    sink.static_pad("sink")
 }
