@@ -114,8 +114,8 @@ impl Board for ThisBoard {
 }
 
 fn ask(path: &str) -> Result<DeviceAnswer, DeviceRefusal> {
-    let device = v4l::Device::with_path(path).map_err(refusal)?;
-    let capabilities = device.query_caps().map_err(refusal)?;
+    let device = v4l::Device::with_path(path).map_err(|e| refusal(&e))?;
+    let capabilities = device.query_caps().map_err(|e| refusal(&e))?;
     let flags = capabilities.capabilities;
     let multiplanar = flags.contains(v4l::capability::Flags::VIDEO_M2M_MPLANE);
     let memory_to_memory = multiplanar || flags.contains(v4l::capability::Flags::VIDEO_M2M);
@@ -132,7 +132,7 @@ fn ask(path: &str) -> Result<DeviceAnswer, DeviceRefusal> {
     })
 }
 
-fn refusal(error: std::io::Error) -> DeviceRefusal {
+fn refusal(error: &std::io::Error) -> DeviceRefusal {
     match error.kind() {
         std::io::ErrorKind::ResourceBusy => DeviceRefusal::Busy,
         std::io::ErrorKind::PermissionDenied => DeviceRefusal::Denied,

@@ -314,10 +314,10 @@ impl<E: DeserializeOwned, D: DeserializeOwned> Child<E, D> {
                     }
                 }
             }
-            let mut piece = [0_u8; 16 << 10];
-            match tokio::time::timeout_at(self.deadline, self.stdout.read(&mut piece)).await {
+            self.buffer.reserve(16 << 10);
+            match tokio::time::timeout_at(self.deadline, self.stdout.read_buf(&mut self.buffer)).await {
                 Ok(Ok(0) | Err(_)) => return self.died().await,
-                Ok(Ok(read)) => self.buffer.extend_from_slice(piece.get(..read).unwrap_or_default()),
+                Ok(Ok(_)) => {}
                 Err(_) => {
                     self.kill().await;
                     // What a child did not manage to park in time is lost up to its last record, no more.
@@ -364,13 +364,11 @@ impl<E: DeserializeOwned, D: DeserializeOwned> Child<E, D> {
     async fn died(&mut self) -> Result<Said<E, D>> {
         self.over = true;
         self.stdin = None;
-        let status = match tokio::time::timeout(Duration::from_secs(3), self.process.wait()).await {
-            Ok(Ok(status)) => Some(status),
-            _ => {
-                let _ = self.process.start_kill();
-                None
-            }
-        };
+        let waited = tokio::time::timeout(Duration::from_secs(3), self.process.wait()).await;
+        let status = waited.ok().and_then(std::result::Result::ok);
+        if status.is_none() {
+            let _ = self.process.start_kill();
+        }
         let tail = self.log_tail(true).await;
         if self.parking {
             return Ok(Said::Ended(Ended::Parked));

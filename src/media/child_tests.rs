@@ -19,7 +19,7 @@ async fn the_job_goes_in_and_events_and_the_result_come_out() {
     let never = CancellationToken::new();
     let ended = script(text)
         .run::<_, u32, Value>(Verb::Storyboard, &json!({"a": 1}), Limits::look(), &never, &never, |e| {
-            events.push(e)
+            events.push(e);
         })
         .await
         .unwrap();

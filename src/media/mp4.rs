@@ -90,14 +90,14 @@ pub fn read(file: &mut (impl Read + Seek), size: u64) -> Result<Mp4> {
                 .into(),
         ));
     };
-    if find(&index, b"rmra").is_some() {
+    if find(&index, *b"rmra").is_some() {
         return Err(MediaError::Unsupported("a reference movie, which only names other files".into()));
     }
-    mp4.fragmented |= find(&index, b"mvex").is_some();
+    mp4.fragmented |= find(&index, *b"mvex").is_some();
     let mut chapter_tracks = Vec::new();
     let mut text_tracks = Vec::new();
     for trak in boxes(&index).filter(|(name, _)| *name == b"trak").map(|(_, data)| data).take(MOST_TRACKS) {
-        if let Some(references) = find(trak, b"tref").and_then(|tref| find(tref, b"chap")) {
+        if let Some(references) = find(trak, *b"tref").and_then(|tref| find(tref, *b"chap")) {
             chapter_tracks.extend(references.chunks_exact(4).filter_map(|id| u32_at(id, 0)));
         }
         if let Some(track) = track(trak) {
@@ -112,7 +112,7 @@ pub fn read(file: &mut (impl Read + Seek), size: u64) -> Result<Mp4> {
         .find(|(id, _)| id.is_some_and(|id| chapter_tracks.contains(&id)))
         .map(|(_, trak)| chapters_of_track(file, trak))
         .filter(|chapters| !chapters.is_empty())
-        .or_else(|| find(&index, b"udta").and_then(|udta| find(udta, b"chpl")).map(chapters_of_list))
+        .or_else(|| find(&index, *b"udta").and_then(|udta| find(udta, *b"chpl")).map(chapters_of_list))
         .unwrap_or_default();
     Ok(mp4)
 }
@@ -169,16 +169,16 @@ fn boxes(data: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-fn find<'a>(data: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
-    boxes(data).find(|(found, _)| found == name).map(|(_, content)| content)
+fn find(data: &[u8], name: [u8; 4]) -> Option<&[u8]> {
+    boxes(data).find(|(found, _)| *found == name).map(|(_, content)| content)
 }
 
 fn path<'a>(data: &'a [u8], names: &[&[u8; 4]]) -> Option<&'a [u8]> {
-    names.iter().try_fold(data, |data, name| find(data, name))
+    names.iter().try_fold(data, |data, name| find(data, **name))
 }
 
 fn track_id(trak: &[u8]) -> Option<u32> {
-    let header = find(trak, b"tkhd")?;
+    let header = find(trak, *b"tkhd")?;
     u32_at(header, if header.first() == Some(&1) { 20 } else { 12 })
 }
 
@@ -208,9 +208,9 @@ fn track(trak: &[u8]) -> Option<Track> {
     let handler = path(trak, &[b"mdia", b"hdlr"])?.get(8..12)?.try_into().ok()?;
     let (scale, length) = media_header(trak)?;
     let samples = path(trak, &[b"mdia", b"minf", b"stbl"])?;
-    let coding = find(samples, b"stsd")?.get(12..16)?.try_into().ok()?;
+    let coding = find(samples, *b"stsd")?.get(12..16)?.try_into().ok()?;
 
-    let times = find(samples, b"stts").unwrap_or_default();
+    let times = find(samples, *b"stts").unwrap_or_default();
     let mut distances = Distances::new(scale, 0);
     let (mut count, mut ticks) = (0_u64, 0_u64);
     for (times, each) in runs(times) {
@@ -220,13 +220,13 @@ fn track(trak: &[u8]) -> Option<Track> {
     }
     let ticks = ticks.max(length);
     let to_ms = |ticks: u64| (u128::from(ticks) * 1000 / u128::from(scale)).min(u128::from(u64::MAX)) as u64;
-    let key_frames = find(samples, b"stss");
+    let key_frames = find(samples, *b"stss");
     Some(Track {
         handler,
         coding,
         duration_ms: to_ms(ticks),
         samples: count,
-        bytes: find(samples, b"stsz").map_or(0, bytes_of_samples),
+        bytes: find(samples, *b"stsz").map_or(0, bytes_of_samples),
         timing: distances.timing(),
         key_frame_gap_ms: (count > 0)
             .then(|| match key_frames {
@@ -303,7 +303,7 @@ fn chapters_of_track(file: &mut (impl Read + Seek), trak: &[u8]) -> Vec<Chapter>
     };
     let mut starts = Vec::new();
     let mut at = 0_u64;
-    for (times, each) in runs(find(samples, b"stts").unwrap_or_default()) {
+    for (times, each) in runs(find(samples, *b"stts").unwrap_or_default()) {
         for _ in 0..times.min((MOST_CHAPTERS - starts.len()) as u64) {
             starts.push((u128::from(at) * 1000 / u128::from(scale)) as u64);
             at = at.saturating_add(each);
@@ -322,18 +322,18 @@ fn chapters_of_track(file: &mut (impl Read + Seek), trak: &[u8]) -> Vec<Chapter>
 
 /// Offset and size of the first samples of a track.
 fn places(samples: &[u8], most: usize) -> Vec<(u64, usize)> {
-    let sizes = find(samples, b"stsz").unwrap_or_default();
+    let sizes = find(samples, *b"stsz").unwrap_or_default();
     let one_size = u32_at(sizes, 4).unwrap_or(0);
     let size_of = |sample: usize| match one_size {
         0 => u32_at(sizes, 12 + sample * 4),
         same => Some(same),
     };
-    let chunk_at = |chunk: usize| match (find(samples, b"stco"), find(samples, b"co64")) {
+    let chunk_at = |chunk: usize| match (find(samples, *b"stco"), find(samples, *b"co64")) {
         (Some(table), _) => u32_at(table, 8 + chunk * 4).map(u64::from),
         (_, Some(table)) => u64_at(table, 8 + chunk * 8),
         _ => None,
     };
-    let groups = find(samples, b"stsc").unwrap_or_default();
+    let groups = find(samples, *b"stsc").unwrap_or_default();
     let group = |at: usize| Some((u32_at(groups, 8 + at * 12)?, u32_at(groups, 12 + at * 12)?));
     let mut places = Vec::new();
     let (mut chunk, mut at_group) = (0_usize, 0_usize);

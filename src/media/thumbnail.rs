@@ -36,7 +36,7 @@ pub enum PictureOrigin {
         file: PathBuf,
         /// What is in the file; none to find out.
         #[serde(default)]
-        info: Option<SourceInfo>,
+        info: Option<Box<SourceInfo>>,
         /// The moment somebody chose; none for a good one.
         #[serde(default)]
         moment_ms: Option<u64>,
@@ -97,7 +97,7 @@ pub fn make(job: &ThumbnailJob) -> Result<ThumbnailMade> {
         PictureOrigin::Picture { file } => (pictures::open(file)?, None, true),
         PictureOrigin::Media { file, info, moment_ms } => {
             let info = match info {
-                Some(info) => info.clone(),
+                Some(info) => SourceInfo::clone(info),
                 None => probe(&ProbeJob::new(file))?,
             };
             of_media(file, &info, *moment_ms, side)?
@@ -133,13 +133,16 @@ fn of_media(
         return Ok((frame.picture, Some(frame.moment_ms), true));
     }
     let mut best: Option<(f64, RgbImage, u64)> = None;
+    let mut failure = None;
     for place in PLACES {
         let moment = Duration::from_millis((info.duration_ms as f64 * place) as u64);
+        // A place that cannot be decoded spoils this place only.
         let frame = match frames.near(moment) {
             Ok(frame) => frame,
-            // A place that cannot be decoded spoils this place only.
-            Err(error) if best.is_none() && place == PLACES.last().unwrap_or(place) => return Err(error),
-            Err(_) => continue,
+            Err(error) => {
+                failure = Some(error);
+                continue;
+            }
         };
         let interest = pictures::interest(&frame.picture);
         if best.as_ref().is_none_or(|(most, ..)| interest > *most) {
@@ -149,8 +152,9 @@ fn of_media(
             break;
         }
     }
-    let (_, picture, moment) =
-        best.ok_or_else(|| MediaError::Damaged("no picture of it can be decoded".into()))?;
+    let Some((_, picture, moment)) = best else {
+        return Err(failure.unwrap_or_else(|| MediaError::Damaged("no picture of it can be decoded".into())));
+    };
     Ok((picture, Some(moment), true))
 }
 
