@@ -137,6 +137,19 @@ fn every_job_is_explained() {
 }
 
 #[test]
+fn every_room_is_on_the_map() {
+    let map = std::fs::read_to_string(walk::top().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    let named: BTreeSet<String> = named_paths(&map).into_iter().collect();
+    let rooms: BTreeSet<String> = walk::texts("src", &[".rs"])
+        .into_iter()
+        .filter_map(|(path, _)| path.splitn(3, '/').nth(1).map(|room| format!("src/{room}")))
+        .filter(|room| room != "src/main.rs")
+        .collect();
+    let wrong: Vec<String> = rooms.difference(&named).cloned().collect();
+    walk::none("ARCHITECTURE.md does not name these rooms:", &wrong);
+}
+
+#[test]
 fn variants_of_every_form_are_found() {
     let source = "pub enum Other { No } /// x\n pub enum Job { /// a, b\n Probe { video: i64, first: bool }, #[serde(rename = \"x\")] Pair(u8, u8), Plain }";
     assert_eq!(variants(source, "Job"), ["Probe", "Pair", "Plain"]);
