@@ -24,14 +24,15 @@ interface Shown {
   route: Route
 }
 
-/** `waiting` and `slow` tell how long a page has been on its way; `announced` is read to screen readers. */
-export const view = $state({
-  shown: null as Shown | null,
-  error: null as unknown,
-  waiting: false,
-  slow: false,
-  announced: '',
-})
+/** What is shown. `waiting` and `slow` tell how long the next page has been on its way; `announced` is read out. */
+class View {
+  shown = $state.raw<Shown | null>(null)
+  error = $state.raw<unknown>(null)
+  waiting = $state(false)
+  slow = $state(false)
+  announced = $state('')
+}
+export const view = new View()
 
 let going: AbortController | null = null
 

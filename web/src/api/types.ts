@@ -264,6 +264,7 @@ export interface Encoder {
   hardware: boolean
   device: string | null
   reason: string
+  reasonCode?: string
 }
 export interface EncoderTest {
   encoder: Encoder
@@ -283,9 +284,16 @@ export interface Health {
   findings: Finding[]
 }
 export interface EncoderChoice {
-  selected: Encoder
+  selected: Encoder | null
   candidates: (Encoder & { available: boolean })[]
   forced: boolean
+}
+/** What `GET /server/settings` tells; `PUT` takes any part of it. */
+export interface SiteSettings {
+  instance: { name: string; shortDescription: string; description: string; terms: string; language: string; publicUrl: string | null }
+  transcoding: { resolutions: number[]; maxFps: number; copyFactor: number; progressive: boolean; keepOriginal: boolean }
+  uploads: { maxFileSize: number; defaultQuota: number; defaultQuotaDaily: number; reserve: number; groupsPerAccount: number }
+  p2p: { enabled: boolean; webapp: boolean; embed: boolean }
 }
 export interface Disk {
   total: number

@@ -1,0 +1,28 @@
+import { api } from '../../api/client'
+import type { List, User } from '../../api/types'
+import type { Where } from '../../router.svelte'
+
+export const COUNT = 25
+export interface Found {
+  users: List<User>
+}
+
+export async function load({ url, signal }: Where): Promise<Found> {
+  const page = Math.max(1, Number(url.searchParams.get('page')) || 1)
+  const users = await api.get<List<User>>('/users', { search: url.searchParams.get('search'), sort: 'createdAt', start: (page - 1) * COUNT, count: COUNT }, signal)
+  return { users }
+}
+
+const GB = 1e9
+
+/** A quota as the form writes it: gigabytes, '' without limit. */
+export function gigabytes(bytes: number): string {
+  return bytes < 0 ? '' : String(Math.round(bytes / GB * 100) / 100)
+}
+
+/** Gigabytes, with a comma or a point, as bytes; -1 for none. */
+export function bytes(written: string | number | null): number {
+  const text = String(written ?? '').trim().replace(',', '.')
+  const value = Number(text)
+  return text === '' || !Number.isFinite(value) || value < 0 ? -1 : Math.round(value * GB)
+}

@@ -1,0 +1,29 @@
+import { api } from '../../api/client'
+import type { List, ServerJob, Video } from '../../api/types'
+import type { Where } from '../../router.svelte'
+
+export const STATES = ['active', 'waiting', 'failed', 'completed'] as const
+export type State = (typeof STATES)[number]
+export const COUNT = 25
+export interface Found {
+  state: State
+  jobs: List<ServerJob>
+  totals: Record<State, number>
+  /** Names of the videos that the jobs work on, by uuid. */
+  names: Record<string, string>
+}
+
+export async function load({ url, signal }: Where): Promise<Found> {
+  const wanted = STATES.find((one) => one === url.searchParams.get('state'))
+  const page = Math.max(1, Number(url.searchParams.get('page')) || 1)
+  const list = (state: State, start: number, count: number) => api.get<List<ServerJob>>(`/jobs/${state}`, { start, count, sort: '-createdAt' }, signal)
+  const totals = Object.fromEntries(await Promise.all(STATES.map(async (state) => [state, (await list(state, 0, 0)).total]))) as Record<State, number>
+  // What failed is looked at first, then what goes on.
+  const state = wanted ?? (totals.failed > 0 && totals.active === 0 ? 'failed' : 'active')
+  const jobs = await list(state, (page - 1) * COUNT, COUNT)
+  const uuids = [...new Set(jobs.data.map((job) => job.videoUUID).filter((uuid) => uuid !== null))]
+  const names = await Promise.all(
+    uuids.map((uuid) => api.get<Video>(`/videos/${uuid}`, {}, signal).then((video) => [uuid, video.name] as const, () => null)),
+  )
+  return { state, jobs, totals, names: Object.fromEntries(names.filter((one) => one !== null)) }
+}
