@@ -9,6 +9,8 @@ pub mod child;
 pub mod cli;
 pub mod encoder;
 pub mod frames;
+pub mod fmp4;
+pub mod hls;
 pub mod init;
 pub mod ladder;
 pub mod limits;
@@ -16,6 +18,7 @@ pub mod matroska;
 pub mod mp4;
 pub mod pictures;
 pub mod probe;
+pub mod record;
 pub mod source;
 #[cfg(any(test, debug_assertions))]
 pub mod standin;
