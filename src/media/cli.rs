@@ -11,8 +11,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::child::{Line, NoEvent, Order, Verb};
+use super::child::{Ended, Line, NoEvent, Order, Verb};
 use super::stop::{Stop, StopReason};
+use super::transcode::{self, TranscodeEvent};
 use super::{MediaError, Result, encoder, limits};
 
 /// Longest order, in bytes.
@@ -45,15 +46,20 @@ pub fn run(verb: &str) -> Result<()> {
 }
 
 fn dispatch(verb: Verb, job: Value, out: &Out, stop: &Stop) -> Result<Line<NoEvent, Value>> {
-    let _ = (out, stop);
     match verb {
         Verb::Probe => done(super::probe::probe(&parse(job)?)?),
         Verb::Thumbnail => done(super::thumbnail::make(&parse(job)?)?),
         Verb::Storyboard => done(super::storyboard::make(&parse(job)?)?),
         Verb::EncoderTest => done(encoder::test(&parse(job)?)?),
-        Verb::Transcode | Verb::Remux => {
-            Err(MediaError::Internal(format!("{} is not built yet", verb.name())))
+        Verb::Transcode => {
+            let job = parse(job)?;
+            let mut tell = |event| out.write(&Line::<TranscodeEvent, Value>::Event(event));
+            match transcode::run(&job, &mut tell, stop)? {
+                Ended::Done(whole) => done(whole),
+                Ended::Parked => Ok(Line::Parked),
+            }
         }
+        Verb::Remux => Err(MediaError::Internal(format!("{} is not built yet", verb.name()))),
     }
 }
 

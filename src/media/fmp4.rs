@@ -105,9 +105,6 @@ const NOT_SYNC: u32 = 0x0101_0000;
 struct Writer(Vec<u8>);
 
 impl Writer {
-    fn u8(&mut self, value: u8) {
-        self.0.push(value);
-    }
     fn u16(&mut self, value: u16) {
         self.0.extend_from_slice(&value.to_be_bytes());
     }

@@ -8,8 +8,8 @@ pub mod board;
 pub mod child;
 pub mod cli;
 pub mod encoder;
-pub mod frames;
 pub mod fmp4;
+pub mod frames;
 pub mod hls;
 pub mod init;
 pub mod ladder;
@@ -26,6 +26,7 @@ pub mod stop;
 pub mod storyboard;
 pub mod thumbnail;
 pub mod timing;
+pub mod transcode;
 pub mod walk;
 
 #[cfg(test)]

@@ -1,0 +1,190 @@
+//! The pictures' part of a pipeline: either taken over as they are, or decoded once and encoded for several rungs.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use gst::prelude::*;
+
+use super::TranscodeJob;
+use super::pass::{
+    SharedWriter, Signs, chain, element, film_time, filter, link_when_decoded, lock, push_picture, queue,
+    sink,
+};
+use crate::media::encoder::EncoderSettings;
+use crate::media::ladder::{Rendition, rate};
+use crate::media::source::VideoStream;
+use crate::media::{MediaError, Result};
+
+/// Names of encoders begin like this, so that their errors are known as theirs.
+pub const ENCODER: &str = "kiosque-encoder";
+
+/// Bytes of coded film between reading and decoding.
+const CODED_AHEAD: u32 = 8 << 20;
+/// Raw pictures that wait before an encoder. One of 1080p takes 3 MB.
+const RAW_AHEAD: u32 = 2;
+
+fn avc() -> gst::Caps {
+    gst::Caps::builder("video/x-h264").field("stream-format", "avc").field("alignment", "au").build()
+}
+
+fn picture_sink(writer: &SharedWriter, signs: &Arc<Signs>) -> gst::Element {
+    let (into, ended, left) = (writer.clone(), writer.clone(), signs.clone());
+    let mut known = None;
+    sink(
+        signs,
+        move |sample| push_picture(&into, &mut known, sample),
+        move || {
+            let mut writer = lock(&ended);
+            if let Err(refusal) = writer.end_video() {
+                writer.refuse(refusal);
+            }
+            left.films_left.fetch_sub(1, Ordering::SeqCst);
+        },
+    )
+}
+
+/// Takes the pictures over as they are. Returns the element to link the source to.
+pub fn copy(pipeline: &gst::Pipeline, writer: &SharedWriter, signs: &Arc<Signs>) -> Result<gst::Element> {
+    let entry = queue(0, CODED_AHEAD)?;
+    let sink = picture_sink(writer, signs);
+    chain(pipeline, &[entry.clone(), element("h264parse")?, filter(&avc())?, sink])?;
+    Ok(entry)
+}
+
+/// Decodes once and encodes for each rung: the largest is scaled from the source, each other from the one above it.
+/// Returns the element to link the source to.
+pub fn encode(
+    pipeline: &gst::Pipeline,
+    job: &TranscodeJob,
+    mut rungs: Vec<(Rendition, SharedWriter)>,
+    signs: &Arc<Signs>,
+) -> Result<gst::Element> {
+    let video =
+        job.info.video.as_ref().ok_or_else(|| MediaError::Internal("a film without pictures".into()))?;
+    rungs.sort_by_key(|(r, _)| std::cmp::Reverse(r.resolution));
+    let entry = queue(0, CODED_AHEAD)?;
+    let decoder = element("decodebin")?;
+    chain(pipeline, &[entry.clone(), decoder.clone()])?;
+    let Some((top, _)) = rungs.first() else {
+        return Err(MediaError::Internal("no rungs to encode".into()));
+    };
+    let row = upright(job, video, top)?;
+    chain(pipeline, &row)?;
+    if let Some(first) = row.first() {
+        link_when_decoded(&decoder, first, "video/");
+    }
+    let mut above = row.last().cloned();
+    let mut frame_rate = top.frame_rate;
+    let last = rungs.len() - 1;
+    for (index, (rung, writer)) in rungs.into_iter().enumerate() {
+        let mut row: Vec<gst::Element> = above.take().into_iter().collect();
+        let joined = row.len();
+        if index > 0 {
+            if rung.frame_rate != frame_rate {
+                frame_rate = rung.frame_rate;
+                row.push(element("videorate")?);
+            }
+            row.push(element("videoconvertscale")?);
+            row.push(filter(&raw(&rung, job))?);
+        }
+        let waiting = queue(RAW_AHEAD, 0)?;
+        if let Some(pad) = waiting.static_pad("sink") {
+            gate(&pad, rung.frame_rate, lock(&writer).next_frame(), signs);
+        }
+        if index < last {
+            row.push(element("tee")?);
+            above = row.last().cloned();
+        }
+        row.push(waiting);
+        let settings = EncoderSettings {
+            width: rung.width,
+            height: rung.height,
+            frame_rate: rung.frame_rate,
+            gop: rung.gop,
+            bit_rate: u32::try_from(rung.bit_rate).unwrap_or(u32::MAX),
+        };
+        row.extend(job.encoder.elements(&settings)?);
+        row.extend([element("h264parse")?, filter(&avc())?, picture_sink(&writer, signs)]);
+        let wrong = |e: gst::glib::BoolError| MediaError::Encoder(format!("building a rung: {e}"));
+        pipeline.add_many(row.iter().skip(joined)).map_err(wrong)?;
+        gst::Element::link_many(&row).map_err(wrong)?;
+    }
+    Ok(entry)
+}
+
+fn raw(rung: &Rendition, job: &TranscodeJob) -> gst::Caps {
+    gst::Caps::builder("video/x-raw")
+        .field("format", job.encoder.raw_format())
+        .field("width", rung.width as i32)
+        .field("height", rung.height as i32)
+        .field("pixel-aspect-ratio", gst::Fraction::new(1, 1))
+        .field("framerate", gst::Fraction::new(rung.frame_rate.0 as i32, rung.frame_rate.1 as i32))
+        .build()
+}
+
+/// From decoded pictures to upright, progressive ones of the largest rung's size and rate, in eight bits.
+fn upright(job: &TranscodeJob, video: &VideoStream, top: &Rendition) -> Result<Vec<gst::Element>> {
+    let mut row = vec![queue(RAW_AHEAD, 0)?];
+    if video.interlaced {
+        let deinterlace = element("deinterlace")?;
+        // One picture per frame: the rate stays as the ladder knows it.
+        deinterlace.set_property_from_str("fields", "top");
+        row.push(deinterlace);
+    }
+    let videorate = element("videorate")?;
+    // What is dropped need not be scaled; what is doubled need not be scaled twice.
+    let drops = rate(video.frame_rate) >= rate(top.frame_rate) * 0.98;
+    let (n, d) = top.frame_rate;
+    let steady =
+        gst::Caps::builder("video/x-raw").field("framerate", gst::Fraction::new(n as i32, d as i32)).build();
+    if drops {
+        row.extend([videorate.clone(), filter(&steady)?]);
+    }
+    let turned = video.rotation % 180 == 90;
+    let (width, height) = if turned { (top.height, top.width) } else { (top.width, top.height) };
+    let scale = element("videoconvertscale")?;
+    // The size is exact already: bars would come from rounding only.
+    scale.set_property("add-borders", false);
+    let lying = gst::Caps::builder("video/x-raw")
+        .field("format", job.encoder.raw_format())
+        .field("width", width as i32)
+        .field("height", height as i32)
+        .field("pixel-aspect-ratio", gst::Fraction::new(1, 1))
+        .build();
+    row.extend([scale, filter(&lying)?]);
+    let method = match video.rotation {
+        90 => Some("clockwise"),
+        180 => Some("rotate-180"),
+        270 => Some("counterclockwise"),
+        _ => None,
+    };
+    if let Some(method) = method {
+        let flip = element("videoflip")?;
+        flip.set_property_from_str("method", method);
+        row.push(flip);
+    }
+    if !drops {
+        row.push(videorate);
+    }
+    row.push(filter(&raw(top, job))?);
+    Ok(row)
+}
+
+/// Drops what an earlier run has encoded.
+fn gate(pad: &gst::Pad, (n, d): (u32, u32), first: u64, signs: &Arc<Signs>) {
+    let signs = signs.clone();
+    pad.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
+        signs.activity.fetch_add(1, Ordering::Relaxed);
+        if first == 0 {
+            return gst::PadProbeReturn::Ok;
+        }
+        let Some(gst::PadProbeData::Buffer(buffer)) = &info.data else { return gst::PadProbeReturn::Ok };
+        let segment = pad.sticky_event::<gst::event::Segment>(0).map(|e| e.segment().clone());
+        let Some(time) = segment.and_then(|s| film_time(&s, buffer.pts())) else {
+            return gst::PadProbeReturn::Ok;
+        };
+        let unit = 1_000_000_000 * i128::from(d);
+        let frame = (i128::from(time) * i128::from(n) + unit / 2).div_euclid(unit);
+        if frame < i128::from(first) { gst::PadProbeReturn::Drop } else { gst::PadProbeReturn::Ok }
+    });
+}

@@ -1,0 +1,290 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use gst::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::*;
+use crate::media::board::ThisBoard;
+use crate::media::clips::clip;
+use crate::media::ladder::LadderOptions;
+use crate::media::probe::{ProbeJob, probe};
+use crate::media::{encoder, hls};
+
+/// A job for a clip, in a folder of its own.
+struct Bench {
+    folder: tempfile::TempDir,
+    job: TranscodeJob,
+    events: Vec<TranscodeEvent>,
+}
+
+fn x264() -> EncoderChoice {
+    encoder::select(&ThisBoard, Some("x264")).selected.unwrap()
+}
+
+fn bench(name: &str, resolutions: &[u32]) -> Bench {
+    bench_of(&clip(name), LadderOptions { resolutions: resolutions.to_vec(), ..LadderOptions::default() })
+}
+
+fn bench_of(source: &Path, options: LadderOptions) -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    let info = probe(&ProbeJob::new(source)).unwrap();
+    let plan = Plan::new(&info, &options);
+    let files = plan.renditions.iter().map(|r| MediaFile {
+        resolution: r.resolution,
+        name: hls::media_name(uuid::Uuid::from_u128(u128::from(r.resolution)), r.resolution),
+    });
+    let job = TranscodeJob {
+        source: source.to_owned(),
+        files: files.collect(),
+        info,
+        plan,
+        folder: folder.path().to_owned(),
+        encoder: x264(),
+        limits: Limits { stall_ms: 20_000, ..Limits::default() },
+    };
+    Bench { folder, job, events: Vec::new() }
+}
+
+impl Bench {
+    fn encode_all(mut self) -> Self {
+        for rendition in &mut self.job.plan.renditions {
+            if rendition.video == Treatment::Copy {
+                rendition.video = Treatment::Encode;
+            }
+        }
+        self
+    }
+
+    fn run(&mut self) -> Result<Ended<Vec<Whole>>> {
+        let events = &mut self.events;
+        run(&self.job, &mut |event| events.push(event), &Stop::new())
+    }
+
+    fn done(mut self) -> Self {
+        match self.run() {
+            Ok(Ended::Done(whole)) => assert_eq!(whole.len(), self.job.plan.renditions.len()),
+            other => panic!("{other:?} after {:?}", self.events),
+        }
+        self.check_files();
+        self
+    }
+
+    fn path(&self, resolution: u32) -> PathBuf {
+        self.folder.path().join(&self.job.files.iter().find(|f| f.resolution == resolution).unwrap().name)
+    }
+
+    fn whole(&self, resolution: u32) -> Whole {
+        let mut found = self.events.iter().filter_map(|e| match e {
+            TranscodeEvent::RenditionDone(whole) if whole.resolution == resolution => Some(whole.clone()),
+            _ => None,
+        });
+        let whole = found.next().unwrap();
+        assert!(found.next().is_none(), "told once");
+        whole
+    }
+
+    /// Fragments told last for each rendition, which must be exactly what is in its file.
+    fn check_files(&self) {
+        let mut fragments: BTreeMap<u32, Vec<(u64, u64, String, u64, u64)>> = BTreeMap::new();
+        for event in &self.events {
+            match event {
+                TranscodeEvent::Header { resolution, .. } => {
+                    fragments.insert(*resolution, Vec::new());
+                }
+                TranscodeEvent::Fragment {
+                    resolution,
+                    index,
+                    offset,
+                    len,
+                    sha256,
+                    start_ms,
+                    duration_ms,
+                } => {
+                    let list = fragments.get_mut(resolution).unwrap();
+                    assert_eq!(list.len(), *index as usize);
+                    list.push((*offset, *len, sha256.clone(), *start_ms, *duration_ms));
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(fragments.len(), self.job.plan.renditions.len());
+        for (resolution, list) in fragments {
+            let bytes = std::fs::read(self.path(resolution)).unwrap();
+            let (mut end, mut time) = (list[0].0, list[0].3);
+            for (offset, len, hash, start_ms, duration_ms) in &list {
+                assert_eq!((*offset, *start_ms), (end, time), "{resolution}");
+                end += len;
+                time += duration_ms;
+                let part = &bytes[*offset as usize..end as usize];
+                assert_eq!(&hex::encode(Sha256::digest(part)), hash);
+            }
+            assert_eq!(end, bytes.len() as u64);
+            let record = Record::read(&self.path(resolution)).unwrap();
+            assert_eq!(record.fragments.len(), list.len());
+            assert_eq!(record.whole, Some(self.whole(resolution)));
+        }
+    }
+
+    fn seen(&self, resolution: u32) -> Seen {
+        look(&self.path(resolution))
+    }
+}
+
+/// What a player finds in a file.
+#[derive(Debug, Default, Clone, PartialEq)]
+struct Seen {
+    size: (i32, i32),
+    frames: usize,
+    /// Milliseconds of the first frame and of the end of the last.
+    film: (u64, u64),
+    key_frames: Vec<u64>,
+    channels: i32,
+    rate: i32,
+    /// Milliseconds of sound.
+    sound: (u64, u64),
+    /// Mean brightness of the left, right, upper and lower third of the first frame.
+    light: [u64; 4],
+    gaps: usize,
+}
+
+/// Decodes a whole file.
+fn look(path: &Path) -> Seen {
+    use std::sync::{Arc, Mutex};
+    crate::media::init::init().unwrap();
+    let pipeline = gst::parse::launch("filesrc name=in ! decodebin name=d")
+        .unwrap()
+        .downcast::<gst::Pipeline>()
+        .unwrap();
+    pipeline.by_name("in").unwrap().set_property("location", path.to_str().unwrap());
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let (weak, noting) = (pipeline.downgrade(), seen.clone());
+    pipeline.by_name("d").unwrap().connect_pad_added(move |_, pad| {
+        let pipeline = weak.upgrade().unwrap();
+        let video = pad.current_caps().unwrap().structure(0).unwrap().name() == "video/x-raw";
+        let text = if video {
+            "videoconvert ! video/x-raw,format=GRAY8 ! fakesink name=s"
+        } else {
+            "fakesink name=s"
+        };
+        let bin = gst::parse::bin_from_description(text, true).unwrap();
+        let sink = bin.by_name("s").unwrap();
+        sink.set_property("sync", false);
+        let noting = noting.clone();
+        sink.static_pad("sink").unwrap().add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
+            let Some(gst::PadProbeData::Buffer(buffer)) = &info.data else { unreachable!() };
+            let caps = pad.current_caps().unwrap();
+            let s = caps.structure(0).unwrap();
+            let segment = pad.sticky_event::<gst::event::Segment>(0).unwrap();
+            let time = segment
+                .segment()
+                .downcast_ref::<gst::ClockTime>()
+                .unwrap()
+                .to_stream_time(buffer.pts())
+                .unwrap();
+            let start = (time.nseconds() + 500_000) / 1_000_000;
+            let end = ((time + buffer.duration().unwrap_or_default()).nseconds() + 500_000) / 1_000_000;
+            let mut seen = noting.lock().unwrap();
+            if video {
+                let size = (s.get::<i32>("width").unwrap(), s.get::<i32>("height").unwrap());
+                if seen.frames == 0 {
+                    seen.film.0 = start;
+                    seen.size = size;
+                    let map = buffer.map_readable().unwrap();
+                    seen.light = light(&map, size);
+                } else if start > seen.film.1 + 2 {
+                    seen.gaps += 1;
+                }
+                seen.frames += 1;
+                seen.film.1 = end;
+            } else {
+                if seen.channels == 0 {
+                    seen.sound.0 = start;
+                }
+                seen.channels = s.get("channels").unwrap();
+                seen.rate = s.get("rate").unwrap();
+                seen.sound.1 = end;
+            }
+            gst::PadProbeReturn::Ok
+        });
+        pipeline.add(&bin).unwrap();
+        bin.sync_state_with_parent().unwrap();
+        pad.link(&bin.static_pad("sink").unwrap()).unwrap();
+    });
+    pipeline.set_state(gst::State::Playing).unwrap();
+    let message = pipeline.bus().unwrap().timed_pop_filtered(
+        gst::ClockTime::from_seconds(30),
+        &[gst::MessageType::Eos, gst::MessageType::Error],
+    );
+    pipeline.set_state(gst::State::Null).unwrap();
+    assert!(
+        matches!(message.as_ref().map(|m| m.view()), Some(gst::MessageView::Eos(_))),
+        "{path:?} {message:?}"
+    );
+    let mut seen = seen.lock().unwrap().clone();
+    let mut file = crate::media::fmp4::FragmentedFile::open(path).ok();
+    while let Some(fragment) = file.as_mut().and_then(|f| f.next_fragment().unwrap()) {
+        let file = file.as_ref().unwrap();
+        if file.tracks[0].is_video() {
+            let (start, samples) = &fragment.runs[0];
+            let mut at = *start;
+            for sample in samples {
+                if sample.key {
+                    let shown = at as i64 + i64::from(sample.composition);
+                    seen.key_frames.push(shown as u64 * 1000 / u64::from(file.tracks[0].timescale));
+                }
+                at += u64::from(sample.duration);
+            }
+        }
+    }
+    seen
+}
+
+fn light(grey: &[u8], (width, height): (i32, i32)) -> [u64; 4] {
+    let (width, height) = (width as usize, height as usize);
+    let stride = width.div_ceil(4) * 4;
+    let mean = |columns: std::ops::Range<usize>, rows: std::ops::Range<usize>| {
+        let (mut sum, mut count) = (0, 0);
+        for row in rows {
+            for column in columns.clone() {
+                sum += u64::from(grey[row * stride + column]);
+                count += 1;
+            }
+        }
+        sum / count
+    };
+    [
+        mean(0..width / 3, 0..height),
+        mean(width * 2 / 3..width, 0..height),
+        mean(0..width, 0..height / 3),
+        mean(0..width, height * 2 / 3..height),
+    ]
+}
+
+#[test]
+fn one_decode_feeds_the_ladder_and_the_sound_alone() {
+    let bench = bench("h264-aac.mp4", &[0, 144, 240]).encode_all().done();
+    let top = bench.seen(240);
+    assert_eq!((top.size, top.frames, top.film), ((320, 240), 90, (0, 3000)), "{top:?}");
+    assert_eq!((top.channels, top.rate, top.gaps), (2, 48_000, 0));
+    assert_eq!(top.key_frames, [0, 2000]);
+    let small = bench.seen(144);
+    assert_eq!((small.size, small.frames), ((192, 144), 90));
+    assert_eq!(small.key_frames, top.key_frames, "aligned");
+    let sound = bench.seen(0);
+    assert_eq!((sound.frames, sound.channels), (0, 2));
+    assert!(sound.sound.1 >= 2_950, "{sound:?}");
+    let whole = bench.whole(240);
+    assert!(whole.codecs.starts_with("avc1.64") && whole.codecs.ends_with(",mp4a.40.2"), "{}", whole.codecs);
+    assert_eq!((whole.duration_ms, whole.has_audio, whole.has_video), (3000, true, true));
+}
+
+#[test]
+fn a_fit_source_is_copied() {
+    let bench = bench("h264-aac.mp4", &[0, 240]).done();
+    assert_eq!(bench.job.plan.rendition(240).unwrap().video, Treatment::Copy);
+    let source = look(&bench.job.source);
+    let copy = bench.seen(240);
+    assert_eq!((copy.size, copy.frames, copy.film), (source.size, source.frames, source.film));
+    assert_eq!(copy.channels, 2);
+}
