@@ -14,6 +14,8 @@ export default defineConfig({
     target: ['chrome87', 'safari14', 'firefox91'],
     cssTarget: ['chrome99', 'safari15.4', 'firefox97'],
     manifest: true,
+    // One style sheet: what single pages add to it is not worth a request each.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
@@ -22,6 +24,12 @@ export default defineConfig({
         chunkFileNames: ({ facadeModuleId }) => {
           const page = facadeModuleId && /\/pages\/([\w-]+)\/Page\.svelte$/.exec(facadeModuleId)?.[1]
           return `assets/${page ?? '[name]'}-[hash].js`
+        },
+        // What pages share is one file: over plain HTTP/1.1 a dozen small ones cost more than their bytes.
+        codeSplitting: {
+          groups: [
+            { name: 'shared', minShareCount: 2, test: /node_modules\/(svelte|esm-env|clsx|@lucide)\/|\/src\/(parts|i18n|api|state)\/(?!.*\.json)|\/src\/router/ },
+          ],
         },
       },
     },
