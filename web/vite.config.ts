@@ -9,6 +9,8 @@ const served = ['/api', '/static', '/lazy-static', '/download', '/feeds', '/serv
 
 export default defineConfig({
   plugins: [svelte(), catalogues(), compress()],
+  // p2p-media-loader brings bittorrent-tracker, which asks for these names of node. In the tests node has them.
+  define: process.env.VITEST ? {} : { 'process.nextTick': 'queueMicrotask', 'process.browser': 'true', global: 'globalThis' },
   build: {
     // Scripts run on phones of ten years ago; the style sheet asks for cascade layers, see styles/index.css.
     target: ['chrome87', 'safari14', 'firefox91'],
@@ -19,6 +21,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
+      input: ['index.html', 'embed.html'],
       output: {
         // `home-HASH.js` instead of a dozen `Page-HASH.js`.
         chunkFileNames: ({ facadeModuleId }) => {

@@ -5,7 +5,6 @@ export const routes: Route[] = [
   { path: '/', page: () => import('./pages/home/Page.svelte') },
   { path: '/w/:id', page: () => import('./pages/watch/Page.svelte') },
   { path: '/videos/watch/:id', page: () => import('./pages/watch/Page.svelte') },
-  { path: '/videos/embed/:id', page: () => import('./pages/embed/Page.svelte') },
   { path: '/@:name', page: () => import('./pages/group/Page.svelte') },
   { path: '/c/:name', page: () => import('./pages/group/Page.svelte') },
   { path: '/c/:name/videos', page: () => import('./pages/group/Page.svelte') },

@@ -21,8 +21,9 @@ function read(store: Store | null): Places {
 
 /** Remembers the place in a film, or forgets it at its beginning and its end. `now` in milliseconds. */
 export function keepPlace(store: Store | null, video: string, at: number, duration: number, now: number): void {
-  const { [video]: _, ...others } = read(store)
-  const places: Places = worthResuming(at, duration) ? { ...others, [video]: { at: Math.floor(at), when: now } } : others
+  const places = read(store)
+  if (worthResuming(at, duration)) places[video] = { at: Math.floor(at), when: now }
+  else delete places[video]
   const newest = Object.entries(places)
     .sort(([, a], [, b]) => b.when - a.when)
     .slice(0, MOST)

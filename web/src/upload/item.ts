@@ -23,7 +23,7 @@ export type Reason =
   | 'gone'
   | 'signed-out'
   | 'title'
-  | 'other'
+  | 'unknown'
 
 /** What the volunteer says about the film. Numbers are the API's ids. */
 export interface Settings {
@@ -151,7 +151,7 @@ export function reasonOf(status: number, code: string): Reason {
   if (status === 422 || status === 415) return 'not-media'
   if (status === 401) return 'signed-out'
   if (status === 409) return 'changed'
-  return 'other'
+  return 'unknown'
 }
 
 /** Whether a picked file is the one that was begun: same name and size. A copy may have another time. */

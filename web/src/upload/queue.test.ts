@@ -50,6 +50,7 @@ beforeEach(async () => {
     inTheWorks: async () => works,
     save: async (video, changes) => void saved.push({ uuid: video.uuid, changes }),
     progress: async () => ready,
+    discard: async () => undefined,
     drafts: { read: (key) => drafts.get(key) ?? null, write: (key, s) => void (s ? drafts.set(key, s) : drafts.delete(key)) },
     handles: { keep: async () => undefined, open: async () => null, forget: async () => undefined },
     settingsFor,
@@ -96,7 +97,7 @@ test('the reason of the room is the reason given', () => {
   expect(reasonOf(413, 'quota_reached')).toBe('quota')
   expect(reasonOf(422, '')).toBe('not-media')
   expect(reasonOf(507, '')).toBe('disk')
-  expect(reasonOf(400, '')).toBe('other')
+  expect(reasonOf(400, '')).toBe('unknown')
 })
 
 test('pauses and goes on where it was', async () => {

@@ -47,6 +47,8 @@ export interface Surroundings {
   inTheWorks: () => Promise<InTheWorks[]>
   save: (video: Uploaded, changes: Record<string, unknown>) => Promise<void>
   progress: (video: Uploaded) => Promise<Progress>
+  /** Deletes a video that could not be made. */
+  discard: (video: Uploaded) => Promise<void>
   /** What was typed about a file is kept on the device until the video has it. */
   drafts: { read: (key: string) => Partial<Settings> | null; write: (key: string, settings: Settings | null) => void }
   /** Files that the browser lets us open again; all of it may do nothing. */
@@ -203,6 +205,7 @@ export class Queue {
     this.around.drafts.write(key, null)
     await this.around.handles.forget(key).catch(() => undefined)
     if (item.uploadId && !item.video) await cancel(this.around.wire, item.uploadId).catch(() => undefined)
+    if (item.video && item.progress?.stage === 'failed') await this.around.discard(item.video).catch(() => undefined)
     this.room = await this.around.room().catch(() => this.room)
     this.tell()
   }
@@ -234,6 +237,11 @@ export class Queue {
     } catch {
       this.change(key, { saving: 'failed' })
     }
+  }
+
+  /** The file of an item, while this page has it. */
+  fileOf(key: string): File | undefined {
+    return this.files.get(key)
   }
 
   /** Ends all timers: for tests and for signing out. */
@@ -383,7 +391,7 @@ export class Queue {
       return
     }
     // Reading the file failed (it was moved, renamed or changed), or the server forgot the upload in the middle.
-    const reason: Reason = error instanceof Unknown ? 'gone' : error instanceof DOMException ? 'unreadable' : 'other'
+    const reason: Reason = error instanceof Unknown ? 'gone' : error instanceof DOMException ? 'unreadable' : 'unknown'
     this.change(key, { stage: 'refused', reason, detail: '' })
   }
 
