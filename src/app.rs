@@ -8,6 +8,11 @@ use crate::{
     error::{Error, Result},
     ids,
     jobs::{self, Board},
+    media::{
+        child::{Launcher, Verb},
+        encoder::{FindJob, Selection},
+        limits::Limits,
+    },
     settings::{self, Settings},
     site,
     storage::Storage,
@@ -45,10 +50,13 @@ pub struct Inner {
     pub board: Board,
     /// Counts and times, for `/metrics`.
     pub metrics: PrometheusHandle,
+    /// Starts the processes that open media files.
+    pub launcher: Launcher,
     /// The word that claims an instance without accounts; new at each start.
     pub setup_token: String,
     settings: RwLock<Arc<Settings>>,
     urls: RwLock<Arc<Urls>>,
+    encoders: tokio::sync::OnceCell<Selection>,
 }
 
 impl std::ops::Deref for App {
@@ -70,17 +78,32 @@ impl App {
         let db = tokio::task::spawn_blocking(move || Db::open(&path)).await.map_err(Error::internal)??;
         let settings = db.read(settings::load).await?;
         let urls = Urls::new(&public_url(&config, &settings)?);
+        let launcher = Launcher::this_program()?.with_cache(config.data_dir.join("cache"));
         Ok(Self(Arc::new(Inner {
             db,
             clock,
             config,
             storage,
             board: Board::default(),
+            launcher,
             metrics: record_metrics()?,
             setup_token: ids::secret(16),
             settings: RwLock::new(Arc::new(settings)),
             urls: RwLock::new(Arc::new(urls)),
+            encoders: tokio::sync::OnceCell::new(),
         })))
+    }
+
+    /// The encoders of this machine and the one to use; looked for once, in a process of its own.
+    ///
+    /// # Errors
+    /// When that process fails.
+    pub async fn encoders(&self) -> Result<&Selection> {
+        let look = || async {
+            let job = FindJob { forced: Some(self.config.transcoding.encoder.clone()) };
+            self.launcher.call(Verb::Encoders, &job, Limits::look(), &CancellationToken::new()).await
+        };
+        Ok(self.encoders.get_or_try_init(look).await?)
     }
 
     /// What the administrator chose, as of now.
@@ -212,6 +235,7 @@ async fn measure(request: Request, next: Next) -> Response {
 /// # Errors
 /// When the listener fails.
 pub async fn serve(app: App, listener: Listener, stop: CancellationToken) -> Result<()> {
+    worker::sweep(&app).await?;
     let now = app.clock.now();
     app.db.write(move |tx| jobs::recover(tx, now)).await?;
     let counts = app.metrics.clone();

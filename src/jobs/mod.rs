@@ -61,7 +61,9 @@ pub enum Job {
 pub enum Lane {
     /// Hours of encoding, one at a time.
     Media,
-    /// What makes a new upload visible within seconds: probing, pictures, the first rendition.
+    /// The first rendition of a long film, one at a time: it can be played while hours of encoding go on beside it.
+    First,
+    /// What makes a new upload visible within seconds: probing, pictures.
     Soon,
     /// Everything else.
     Rest,
@@ -69,12 +71,13 @@ pub enum Lane {
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Self; 3] = [Self::Media, Self::Soon, Self::Rest];
+    pub const ALL: [Self; 4] = [Self::Media, Self::First, Self::Soon, Self::Rest];
 
     /// Name in the database.
     pub fn name(self) -> &'static str {
         match self {
             Self::Media => "media",
+            Self::First => "first",
             Self::Soon => "soon",
             Self::Rest => "rest",
         }
@@ -86,7 +89,8 @@ impl Job {
     pub fn lane(&self) -> Lane {
         match self {
             Self::Transcode { first: false, .. } | Self::Progressive { .. } => Lane::Media,
-            Self::Probe { .. } | Self::Transcode { first: true, .. } | Self::Pictures { .. } => Lane::Soon,
+            Self::Transcode { first: true, .. } => Lane::First,
+            Self::Probe { .. } | Self::Pictures { .. } => Lane::Soon,
             Self::RemoveFiles { .. } | Self::ExpireUploads | Self::PublishScheduled { .. } => Lane::Rest,
         }
     }
@@ -247,6 +251,11 @@ pub fn claim(tx: &Transaction<'_>, now: Timestamp, lane: Lane) -> Result<Option<
     store::claim(tx, now, lane)
 }
 
+/// Whether something waits or runs in a lane.
+pub fn is_busy(conn: &Connection, lane: Lane) -> Result<bool> {
+    store::is_busy(conn, lane)
+}
+
 /// Whether a lane has something due, without writing: an idle instance does not touch the card.
 pub fn is_due(conn: &Connection, now: Timestamp, lane: Lane) -> Result<bool> {
     store::is_due(conn, now, lane)
@@ -302,6 +311,11 @@ pub fn postpone(
     let wait = (30_i64 << job.attempts.saturating_sub(1).min(12)).min(24 * 3600);
     store::put_back(tx, job.id, now.plus_seconds(wait), Some((code, error)))?;
     Ok(true)
+}
+
+/// Puts a job back until something outside is mended (a full disk), without counting the try.
+pub fn put_off(tx: &Transaction<'_>, at: Timestamp, id: i64, code: &str, error: &str) -> Result<()> {
+    store::put_off(tx, id, at, code, error)
 }
 
 /// Puts a job back as it is, without counting the try: the server is stopping.

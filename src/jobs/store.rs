@@ -153,6 +153,26 @@ pub(super) fn put_back(
     Ok(())
 }
 
+pub(super) fn put_off(tx: &Transaction<'_>, id: i64, at: Timestamp, code: &str, error: &str) -> Result<()> {
+    tx.prepare_cached(
+        "update jobs set state = 'waiting', run_at = ?2, lease_until = null, attempts = attempts - 1,
+                error_code = ?3, error = ?4
+         where id = ?1 and state = 'active'",
+    )?
+    .execute(params![id, at, code, error])?;
+    Ok(())
+}
+
+pub(super) fn is_busy(conn: &Connection, lane: Lane) -> Result<bool> {
+    let busy = conn
+        .prepare_cached(
+            "select exists (select 1 from jobs where state = 'waiting' and lane = ?1)
+                 or exists (select 1 from jobs where state = 'active' and lane = ?1)",
+        )?
+        .query_row([lane.name()], |row| row.get(0))?;
+    Ok(busy)
+}
+
 pub(super) fn recover(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
     tx.prepare_cached(
         "update jobs set state = 'waiting', run_at = ?1, lease_until = null, attempts = attempts - 1

@@ -40,12 +40,21 @@ pub enum Verb {
     Storyboard,
     /// Which encoder there is and how fast it is.
     EncoderTest,
+    /// [`super::encoder::FindJob`] → [`super::encoder::Selection`].
+    Encoders,
 }
 
 impl Verb {
     /// All, in the order of the life of a video.
-    pub const ALL: [Self; 6] =
-        [Self::Probe, Self::Transcode, Self::Remux, Self::Thumbnail, Self::Storyboard, Self::EncoderTest];
+    pub const ALL: [Self; 7] = [
+        Self::Probe,
+        Self::Transcode,
+        Self::Remux,
+        Self::Thumbnail,
+        Self::Storyboard,
+        Self::EncoderTest,
+        Self::Encoders,
+    ];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -56,6 +65,7 @@ impl Verb {
             Self::Thumbnail => "thumbnail",
             Self::Storyboard => "storyboard",
             Self::EncoderTest => "encoder-test",
+            Self::Encoders => "encoders",
         }
     }
 }

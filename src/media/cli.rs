@@ -51,6 +51,7 @@ fn dispatch(verb: Verb, job: Value, out: &Out, stop: &Stop) -> Result<Line<NoEve
         Verb::Thumbnail => done(super::thumbnail::make(&parse(job)?)?),
         Verb::Storyboard => done(super::storyboard::make(&parse(job)?)?),
         Verb::EncoderTest => done(encoder::test(&parse(job)?)?),
+        Verb::Encoders => done(encoder::find(&parse(job)?)?),
         Verb::Transcode => {
             let job = parse(job)?;
             let mut tell = |event| out.write(&Line::<TranscodeEvent, Value>::Event(event));

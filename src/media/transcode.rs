@@ -332,7 +332,7 @@ impl Run<'_> {
 }
 
 /// A rate that a source only has on average, made one that can be kept.
-fn sensible((n, d): (u32, u32)) -> (u32, u32) {
+pub fn sensible((n, d): (u32, u32)) -> (u32, u32) {
     if n <= 120_000 && d <= 1001 { (n, d) } else { ((rate((n, d)) * 100.0).round() as u32, 100) }
 }
 

@@ -108,6 +108,16 @@ impl Storage {
         format!("tmp/uploads/{id}")
     }
 
+    /// Relative path of a picture that came with an upload: `kind` is `thumbnail` or `preview`.
+    pub fn upload_picture(id: &str, kind: &str) -> String {
+        format!("tmp/uploads/{id}-{kind}")
+    }
+
+    /// All files of an upload.
+    pub fn upload_files(id: &str) -> [String; 3] {
+        [Self::upload(id), Self::upload_picture(id, "thumbnail"), Self::upload_picture(id, "preview")]
+    }
+
     /// The data folder itself.
     pub fn root(&self) -> &Path {
         &self.root
@@ -153,6 +163,16 @@ impl Storage {
         let path = self.path(folder)?;
         let entries = fs::read_dir(&path).map_err(Error::io(&path))?;
         Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
+    }
+
+    /// Puts new contents in the place of a file whose contents change every few seconds: never seen in part, and not
+    /// worth a sync each time.
+    pub fn replace(&self, relative: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.path(relative)?;
+        let mut beside = path.clone().into_os_string();
+        beside.push(".new");
+        fs::write(&beside, bytes).map_err(Error::io(&path))?;
+        fs::rename(&beside, &path).map_err(Error::io(&path))
     }
 
     /// Removes files and folders with what is in them; what is not there is no fault.

@@ -172,7 +172,7 @@ pub struct Picture {
     pub sprites: Option<(u32, u32, u32)>,
 }
 
-/// Writes down the source of a new video, to be probed.
+/// Writes down the source of a new video, to be probed; `info` is what is known of it already.
 pub fn source_received(
     tx: &Transaction<'_>,
     now: Timestamp,
@@ -180,8 +180,9 @@ pub fn source_received(
     file: &str,
     filename: &str,
     size: u64,
+    info: Option<&Value>,
 ) -> Result<()> {
-    store::insert_source(tx, now, video, file, filename, size)?;
+    store::insert_source(tx, now, video, file, filename, size, info)?;
     jobs::enqueue(tx, now, &Job::Probe { video })?;
     Ok(())
 }
@@ -238,6 +239,39 @@ pub fn note(tx: &Transaction<'_>, video: i64, note: &str) -> Result<()> {
     store::set_note(tx, video, note)
 }
 
+/// A rendition that was to be copied is encoded after all; the plan says so from now on, also after a restart.
+pub fn encoded_instead(tx: &Transaction<'_>, video: i64, resolution: u32, plan: &Value) -> Result<()> {
+    store::set_plan(tx, video, plan)?;
+    store::set_copied(tx, video, resolution, false)
+}
+
+/// What a failure means for the person who sent the film, in English; the interface translates by the code.
+pub fn sentence(code: &str) -> &'static str {
+    match code {
+        "not-media" => "This file is neither a film nor a sound recording.",
+        "damaged" => {
+            "This file is damaged or incomplete: it ends too early or cannot be read. Please export it again and send it anew."
+        }
+        "unsupported" => {
+            "This server cannot read this format. Please export the film as MP4 (H.264 and AAC) and send it anew."
+        }
+        "encoder" => {
+            "The encoder of this server failed. Please tell the administrator, who can choose another one and try again."
+        }
+        "limit" => {
+            "This film needs more time or memory than this server can give. Please send a smaller version of it."
+        }
+        "crashed" => {
+            "Reading this film made the media process crash. Please export it again, as MP4 if possible, and send it anew."
+        }
+        "disk-full" => "The disk of this server is full. The work goes on when there is room again.",
+        "cancelled" => "An administrator cancelled the work on this film.",
+        _ => {
+            "Something went wrong while this film was made ready. Please tell the administrator, who can try again."
+        }
+    }
+}
+
 /// The playlists have new names. The files of the old ones go later, so that nobody's player breaks. `false` when the
 /// video is gone: then the new ones are to be removed.
 pub fn playlists_written(
@@ -275,7 +309,6 @@ pub fn rendition_ready(tx: &Transaction<'_>, now: Timestamp, video: i64, whole: 
     }
     let rest = store::renditions(tx, video, "hls")?.iter().filter(|other| other.size.is_none()).count();
     store::publish(tx, now, video, rest == 0)?;
-    super::changed(tx, now, video)?;
     Ok(true)
 }
 

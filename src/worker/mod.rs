@@ -1,7 +1,15 @@
 //! Runs the jobs, in lanes. Each lane has a few slots; a slot sleeps until a commit puts something down or a moment
 //! comes, so that an idle instance neither reads nor writes.
 
+mod files;
+mod pictures;
+mod probe;
+mod progressive;
 mod run;
+mod sweep;
+mod transcode;
+
+pub use sweep::sweep;
 
 use crate::{
     app::App,
@@ -14,10 +22,13 @@ use tokio_util::sync::CancellationToken;
 /// Jobs of a lane that run side by side.
 fn slots(lane: Lane) -> usize {
     match lane {
-        Lane::Media => 1,
+        Lane::Media | Lane::First => 1,
         Lane::Soon | Lane::Rest => 2,
     }
 }
+
+/// How long a job waits before it looks again whether a full disk has room.
+const DISK_FULL_SECONDS: i64 = 120;
 
 /// Works until `stop`, then parks what runs.
 pub async fn run(app: App, stop: CancellationToken) {
@@ -92,6 +103,8 @@ pub(crate) struct Work {
     pub stop: CancellationToken,
     /// The job was cancelled: stop at once and return [`Outcome::Cancelled`].
     pub cancelled: CancellationToken,
+    /// Either of both, for work that is short enough to begin anew.
+    pub ended: CancellationToken,
 }
 
 impl Work {
@@ -111,7 +124,15 @@ async fn work(app: &App, job: Claimed, stop: &CancellationToken) {
         attempts: job.attempts,
         stop: stop.clone(),
         cancelled: cancelled.clone(),
+        ended: cancelled.child_token(),
     };
+    let stopping = tokio::spawn({
+        let (stop, ended) = (stop.clone(), work.ended.clone());
+        async move {
+            stop.cancelled().await;
+            ended.cancel();
+        }
+    });
     let watch = tokio::spawn(keep_lease(app.clone(), job.id, cancelled.clone()));
     // In a task of its own: a panic ends the job, not the lane.
     let doing = tokio::spawn({
@@ -122,6 +143,7 @@ async fn work(app: &App, job: Claimed, stop: &CancellationToken) {
     let ended =
         doing.await.unwrap_or_else(|error| Err(Error::internal(format!("the job panicked: {error}"))));
     watch.abort();
+    stopping.abort();
     app.board.remove(job.id);
     let now = app.clock.now();
     let seconds = now.seconds_since(begun);
@@ -140,6 +162,12 @@ async fn work(app: &App, job: Claimed, stop: &CancellationToken) {
             app.db
                 .write(move |tx| if jobs::is_held(tx, id)? { jobs::cancel(tx, now, id) } else { Ok(()) })
                 .await
+        }
+        Err(Error::DiskFull) => {
+            tracing::warn!("the disk is full: the job waits");
+            let later = now.plus_seconds(DISK_FULL_SECONDS);
+            let reason = "The disk is full. The work goes on when there is room again.";
+            app.db.write(move |tx| jobs::put_off(tx, later, id, "disk-full", reason)).await
         }
         Err(error) => {
             let code = code(&error);

@@ -1,33 +1,39 @@
 //! Which room does which job.
 
-use super::{Outcome, Work};
+use super::{Outcome, Work, files, pictures, probe, progressive, transcode};
 use crate::{
     clock::Timestamp,
     error::{Error, Result},
     jobs::Job,
+    videos::making,
 };
 use rusqlite::Transaction;
 
 pub(super) async fn run(work: &Work, job: Job) -> Result<Outcome> {
     match job {
-        Job::RemoveFiles { paths } => {
-            let storage = work.app.storage.clone();
-            tokio::task::spawn_blocking(move || storage.remove_all(&paths))
-                .await
-                .map_err(Error::internal)??;
-            Ok(Outcome::Done)
-        }
-        other => Err(Error::internal(format!("nobody does {}", other.kind()))),
+        Job::Probe { video } => probe::run(work, video).await,
+        Job::Transcode { video, first } => transcode::run(work, video, first).await,
+        Job::Pictures { video } => pictures::run(work, video).await,
+        Job::Progressive { video } => progressive::run(work, video).await,
+        Job::RemoveFiles { paths } => files::remove(work, paths).await,
+        Job::ExpireUploads => files::expire_uploads(work).await,
+        other @ Job::PublishScheduled { .. } => Err(Error::internal(format!("nobody does {}", other.kind()))),
     }
 }
 
 /// Tells the subject of a job that was set aside.
 pub(super) fn gave_up(
-    _tx: &Transaction<'_>,
-    _now: Timestamp,
-    _job: &Job,
-    _code: &str,
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    job: &Job,
+    code: &str,
     _text: &str,
 ) -> Result<()> {
-    Ok(())
+    match job {
+        Job::Probe { video } | Job::Transcode { video, .. } => {
+            making::failed(tx, now, *video, code, making::sentence(code))
+        }
+        // A video without a storyboard or a progressive file is still a video.
+        _ => Ok(()),
+    }
 }

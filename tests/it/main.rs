@@ -4,5 +4,6 @@
 mod common;
 
 mod foundation;
+mod making;
 mod media;
 mod media_files;

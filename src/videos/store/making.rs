@@ -17,11 +17,31 @@ pub(in crate::videos) fn insert_source(
     file: &str,
     filename: &str,
     size: u64,
+    info: Option<&serde_json::Value>,
 ) -> Result<()> {
     tx.prepare_cached(
-        "insert into sources (video_id, file, filename, size, created_at) values (?1, ?2, ?3, ?4, ?5)",
+        "insert into sources (video_id, file, filename, size, info, created_at) values (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
-    .execute(params![video, file, filename, size as i64, now])?;
+    .execute(params![video, file, filename, size as i64, info.map(ToString::to_string), now])?;
+    Ok(())
+}
+
+pub(in crate::videos) fn set_plan(tx: &Transaction<'_>, video: i64, plan: &serde_json::Value) -> Result<()> {
+    tx.prepare_cached("update sources set plan = ?2 where video_id = ?1")?
+        .execute(params![video, plan.to_string()])?;
+    Ok(())
+}
+
+pub(in crate::videos) fn set_copied(
+    tx: &Transaction<'_>,
+    video: i64,
+    resolution: u32,
+    copied: bool,
+) -> Result<()> {
+    tx.prepare_cached(
+        "update renditions set copied = ?3 where video_id = ?1 and kind = 'hls' and resolution = ?2",
+    )?
+    .execute(params![video, resolution, copied])?;
     Ok(())
 }
 

@@ -174,7 +174,6 @@ export interface ServerConfig {
     p2p: { webapp: { enabled: boolean }; embed: { enabled: boolean } }
   }
   tracker: { enabled: boolean }
-  webrtc?: { stunServers: string[] }
   views: { videos: { watchingInterval: { anonymous: number; users: number } } }
 }
 export interface About {

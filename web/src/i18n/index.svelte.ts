@@ -10,48 +10,33 @@ export type Params = Record<string, string | number>
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
 type Tree = { [key: string]: string | Forms | Tree }
 
-/** Each language's messages: those of every visit, and those of the pages behind sign-in (build/catalogues.ts). */
 const loaders = {
-  en: [() => import('./en.json'), () => import('./en.json?inside')],
-  fr: [() => import('./fr.json'), () => import('./fr.json?inside')],
-} as const
+  en: () => import('./en.json'),
+  fr: () => import('./fr.json'),
+}
 
 /** The languages the interface speaks, each in its own words. */
 export const languages: Record<string, string> = { fr: 'Français', en: 'English' }
 
 let tree = $state.raw<Tree>({})
-let current = $state<keyof typeof loaders>('en')
-let inside = false
+let current = $state('en')
 let rules = new Intl.PluralRules('en')
 let numbers = new Intl.NumberFormat('en')
 
 /** The language of the interface, a BCP 47 tag. */
-export function language(): keyof typeof loaders {
+export function language(): string {
   return current
 }
 
 /** Loads a language's messages and makes the document speak it. Unknown languages become English. */
 export async function setLanguage(wanted: string): Promise<void> {
   const tag = closest([wanted]) ?? 'en'
-  const loaded = await messages(tag)
+  const messages: { default: unknown } = await loaders[tag]()
   rules = new Intl.PluralRules(tag)
   numbers = new Intl.NumberFormat(tag)
   current = tag
-  tree = loaded
+  tree = messages.default as Tree
   if (typeof document !== 'undefined') document.documentElement.lang = tag
-}
-
-/** Loads the messages of the pages behind sign-in too, once. */
-export async function openInside(): Promise<void> {
-  if (inside) return
-  inside = true
-  tree = await messages(current)
-}
-
-async function messages(tag: keyof typeof loaders): Promise<Tree> {
-  const [base, more] = loaders[tag]
-  const parts: { default: unknown }[] = await Promise.all(inside ? [base(), more()] : [base()])
-  return Object.assign({}, ...parts.map((part) => part.default)) as Tree
 }
 
 /** The first of the wanted languages that the interface speaks. */

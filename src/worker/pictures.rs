@@ -1,0 +1,119 @@
+//! Thumbnail, preview and storyboard of a video.
+
+use super::{Outcome, Work};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    ids,
+    media::{
+        MediaError,
+        child::Verb,
+        limits::Limits,
+        source::SourceInfo,
+        storyboard::{Layout, StoryboardJob},
+        thumbnail::{self, PictureOrigin, PictureOutput, ThumbnailJob, ThumbnailMade},
+    },
+    storage::Storage,
+    videos::making::{self, Picture, PictureKind},
+};
+use std::path::PathBuf;
+
+pub(super) async fn run(work: &Work, video: i64) -> Result<Outcome> {
+    match make(work, video).await {
+        Err(Error::Media(MediaError::Cancelled)) if work.stop.is_cancelled() => Ok(Outcome::Parked),
+        Err(Error::Media(MediaError::Cancelled)) => Ok(Outcome::Cancelled),
+        other => other,
+    }
+}
+
+async fn make(work: &Work, video: i64) -> Result<Outcome> {
+    let app = &work.app;
+    let Some((file, info)) = film(app, video).await? else { return Ok(Outcome::Done) };
+    let missing = app
+        .db
+        .read(move |conn| {
+            let missing = |kind| Ok::<_, Error>(!making::has_picture(conn, video, kind)?);
+            Ok((
+                missing(PictureKind::Thumbnail)? || missing(PictureKind::Preview)?,
+                missing(PictureKind::Storyboard)?,
+            ))
+        })
+        .await?;
+    if missing.0 {
+        still(work, video, file.clone(), info.clone()).await?;
+    }
+    if missing.1 {
+        storyboard(work, video, file, info).await?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// The source, or the largest whole rendition when that is gone.
+async fn film(app: &App, video: i64) -> Result<Option<(PathBuf, Option<SourceInfo>)>> {
+    let found =
+        app.db.read(move |conn| Ok((making::source(conn, video)?, making::renditions(conn, video)?))).await?;
+    let (Some(source), renditions) = found else { return Ok(None) };
+    if let Some(file) = source.file {
+        let info = source.info.map(serde_json::from_value).transpose()?;
+        return Ok(Some((app.storage.path(&Storage::source(&file))?, info)));
+    }
+    let largest = renditions.into_iter().rfind(|rendition| rendition.size.is_some());
+    let path = largest.map(|rendition| app.storage.path(&Storage::hls(source.uuid, &rendition.file)));
+    Ok(path.transpose()?.map(|path| (path, None)))
+}
+
+async fn still(work: &Work, video: i64, file: PathBuf, info: Option<SourceInfo>) -> Result<()> {
+    let app = &work.app;
+    let kinds = [(PictureKind::Thumbnail, thumbnail::MINIATURE), (PictureKind::Preview, thumbnail::PREVIEW)];
+    let mut outputs = Vec::new();
+    let mut pictures = Vec::new();
+    for (kind, (width, height)) in kinds {
+        let name = format!("{}.jpg", ids::new_uuid());
+        outputs.push(PictureOutput::new(app.storage.path(&Storage::picture(&name))?, (width, height)));
+        pictures.push(Picture { kind, file: name, width, height, sprites: None });
+    }
+    let job = ThumbnailJob {
+        from: PictureOrigin::Media { file, info: info.map(Box::new), moment_ms: None },
+        outputs,
+    };
+    let _: ThumbnailMade = app.launcher.call(Verb::Thumbnail, &job, Limits::look(), &work.ended).await?;
+    take(app, video, pictures).await
+}
+
+async fn storyboard(work: &Work, video: i64, file: PathBuf, info: Option<SourceInfo>) -> Result<()> {
+    let app = &work.app;
+    let name = format!("{}.jpg", ids::new_uuid());
+    let job = StoryboardJob { file, info, to: app.storage.path(&Storage::picture(&name))? };
+    let layout: Option<Layout> =
+        app.launcher.call(Verb::Storyboard, &job, Limits::look(), &work.ended).await?;
+    let Some(layout) = layout else { return Ok(()) };
+    let picture = Picture {
+        kind: PictureKind::Storyboard,
+        file: name,
+        width: layout.total_width,
+        height: layout.total_height,
+        sprites: Some((layout.sprite_width, layout.sprite_height, layout.sprite_duration)),
+    };
+    take(app, video, vec![picture]).await
+}
+
+/// Gives pictures to their video; those that it does not want are removed again.
+async fn take(app: &App, video: i64, pictures: Vec<Picture>) -> Result<()> {
+    let now = app.clock.now();
+    let unwanted = app
+        .db
+        .write(move |tx| {
+            let mut unwanted = Vec::new();
+            for picture in pictures {
+                let taken = !making::has_picture(tx, video, picture.kind)?
+                    && making::put_picture(tx, now, video, &picture, false, Storage::picture)?;
+                if !taken {
+                    unwanted.push(Storage::picture(&picture.file));
+                }
+            }
+            Ok(unwanted)
+        })
+        .await?;
+    let storage = app.storage.clone();
+    tokio::task::spawn_blocking(move || storage.remove_all(&unwanted)).await.map_err(Error::internal)?
+}
