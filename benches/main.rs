@@ -6,7 +6,9 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "a bench stops where a test would")]
 
 mod client;
+mod load;
 mod machine;
+mod requests;
 mod server;
 
 /// One row of the table.
@@ -25,7 +27,12 @@ pub fn figure(what: impl Into<String>, value: impl Into<String>) -> Figure {
 /// A name, and what measures.
 type Measure = (&'static str, fn() -> Vec<Figure>);
 
-const MEASURES: &[Measure] = &[("start", server::start), ("client", client::first_view)];
+const MEASURES: &[Measure] = &[
+    ("start", server::start),
+    ("client", client::first_view),
+    ("requests", requests::requests),
+    ("viewers", requests::viewers),
+];
 
 fn main() {
     // Cargo adds `--bench`.

@@ -28,6 +28,9 @@ create table videos (
   width integer,
   height integer,
   views integer not null default 0,
+  -- How much it is watched lately, as log2 of a sum in which a view weighs twice that of three days before (see
+  -- src/videos/views.rs). Comparable at any time without being touched, so it can be an index.
+  heat real not null default 0,
   likes integer not null default 0,
   dislikes integer not null default 0,
   -- Why it cannot be played: a stable code and a sentence, when state is 7.
@@ -42,9 +45,43 @@ create table videos (
   scheduled_at integer,
   scheduled_privacy integer
 ) strict;
-create index videos_of_group on videos (group_id, published_at desc, id desc);
-create index videos_listed on videos (published_at desc, id desc) where privacy = 1 and state = 1;
+-- What lists show, in each order that a list can have; the columns that filters ask for are in the index, so that a
+-- page far down is counted off without reading rows. Queries name the same conditions word by word.
+create index videos_published on videos (published_at desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
+create index videos_created on videos (created_at desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
+create index videos_originally on videos (originally_published_at desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
+create index videos_viewed on videos (views desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
+create index videos_liked on videos (likes desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
+create index videos_hot on videos (heat desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
+create index videos_named on videos (name collate nocase desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
+create index videos_long on videos (duration_ms desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
+create index videos_of_group on videos (group_id, published_at desc, id desc, privacy, sensitive, state);
 create index videos_scheduled on videos (scheduled_at) where scheduled_at is not null;
+
+-- How many videos of each group lists can show, so that a list of 100,000 need not count them.
+create table video_counts (
+  group_id integer not null,
+  privacy integer not null,
+  sensitive integer not null,
+  videos integer not null,
+  primary key (group_id, privacy, sensitive)
+) strict, without rowid;
+create trigger videos_counted_in after insert on videos when new.state = 1 and new.privacy in (1, 4) begin
+  insert into video_counts values (new.group_id, new.privacy, new.sensitive, 1)
+    on conflict do update set videos = videos + 1;
+end;
+create trigger videos_counted_out after delete on videos when old.state = 1 and old.privacy in (1, 4) begin
+  update video_counts set videos = videos - 1
+    where (group_id, privacy, sensitive) = (old.group_id, old.privacy, old.sensitive);
+end;
+create trigger videos_counted_anew after update of state, privacy, sensitive, group_id on videos begin
+  update video_counts set videos = videos - 1
+    where (group_id, privacy, sensitive) = (old.group_id, old.privacy, old.sensitive)
+      and old.state = 1 and old.privacy in (1, 4);
+  insert into video_counts select new.group_id, new.privacy, new.sensitive, 1
+    where new.state = 1 and new.privacy in (1, 4)
+    on conflict do update set videos = videos + 1;
+end;
 
 create table tags (
   video_id integer not null references videos (id) on delete cascade,
@@ -159,7 +196,8 @@ create table watch_positions (
 ) strict, without rowid;
 create index watch_positions_recent on watch_positions (account_id, updated_at desc);
 
--- Full text over videos; accents folded, prefixes of two and three letters indexed.
+-- Full text over the videos that lists can show; accents folded, prefixes of two and three letters indexed. Written by
+-- src/videos/store/index.rs.
 create virtual table videos_fts using fts5 (
   name, description, tags, group_name,
   content = '',

@@ -9,19 +9,30 @@ const served = ['/api', '/static', '/lazy-static', '/download', '/feeds', '/serv
 
 export default defineConfig({
   plugins: [svelte(), catalogues(), compress()],
+  // p2p-media-loader brings bittorrent-tracker, which asks for these names of node. In the tests node has them.
+  define: process.env.VITEST ? {} : { 'process.nextTick': 'queueMicrotask', 'process.browser': 'true', global: 'globalThis' },
   build: {
     // Scripts run on phones of ten years ago; the style sheet asks for cascade layers, see styles/index.css.
     target: ['chrome87', 'safari14', 'firefox91'],
     cssTarget: ['chrome99', 'safari15.4', 'firefox97'],
     manifest: true,
+    // One style sheet: what single pages add to it is not worth a request each.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
+      input: ['index.html', 'embed.html'],
       output: {
         // `home-HASH.js` instead of a dozen `Page-HASH.js`.
         chunkFileNames: ({ facadeModuleId }) => {
           const page = facadeModuleId && /\/pages\/([\w-]+)\/Page\.svelte$/.exec(facadeModuleId)?.[1]
           return `assets/${page ?? '[name]'}-[hash].js`
+        },
+        // What pages share is one file: over plain HTTP/1.1 a dozen small ones cost more than their bytes.
+        codeSplitting: {
+          groups: [
+            { name: 'shared', minShareCount: 2, test: /node_modules\/(svelte|esm-env|clsx|@lucide)\/|\/src\/(parts|i18n|api|state)\/(?!.*\.json)|\/src\/router/ },
+          ],
         },
       },
     },

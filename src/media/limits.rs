@@ -20,9 +20,10 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// For looking at a file: probing, a thumbnail, a storyboard, trying the encoder.
+    /// For looking at a file: probing, a thumbnail, a storyboard, trying the encoder. The memory is that of a decoder
+    /// of 2160p with a thread for each of many processors; their stacks count, used or not.
     pub fn look() -> Self {
-        Self { memory: 1 << 30, cpu_seconds: 600, file_size: 256 << 20, wall_seconds: 900 }
+        Self { memory: 2 << 30, cpu_seconds: 600, file_size: 256 << 20, wall_seconds: 900 }
     }
 
     /// For making renditions of `film` out of a file of `size` bytes. A Raspberry Pi 3 in software needs some forty

@@ -309,6 +309,7 @@ pub fn rendition_ready(tx: &Transaction<'_>, now: Timestamp, video: i64, whole: 
     }
     let rest = store::renditions(tx, video, "hls")?.iter().filter(|other| other.size.is_none()).count();
     store::publish(tx, now, video, rest == 0)?;
+    super::changed(tx, now, video)?;
     Ok(true)
 }
 

@@ -1,4 +1,324 @@
-//! Videos.
+//! Videos: what is said about them, who may see and change them. How they are made is in `making`.
 
 pub mod making;
+mod metadata;
 mod store;
+mod views;
+mod watch;
+
+pub use metadata::{Change, NewVideo, Schedule};
+pub use watch::{Key, Viewer, may_manage, may_watch, watch};
+
+use crate::{
+    clock::Timestamp,
+    error::{Error, Kind, Result},
+    ids,
+    jobs::{self, Job},
+};
+use rusqlite::{Connection, Transaction};
+use uuid::Uuid;
+
+/// Who may see a video.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Privacy {
+    /// Anyone, and lists show it.
+    Public = 1,
+    /// Whoever has the link.
+    Unlisted = 2,
+    /// Those who manage it.
+    Private = 3,
+    /// Who has an account here.
+    Internal = 4,
+    /// Whoever knows one of its passwords.
+    Password = 5,
+}
+
+impl Privacy {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Public, Self::Unlisted, Self::Private, Self::Internal, Self::Password];
+
+    /// PeerTube's number.
+    pub fn id(self) -> i64 {
+        self as i64
+    }
+
+    /// From PeerTube's number.
+    pub fn from_id(id: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|privacy| privacy.id() == id)
+    }
+
+    /// Whether its files are only for those who show that they may watch.
+    pub fn guards_files(self) -> bool {
+        matches!(self, Self::Private | Self::Internal | Self::Password)
+    }
+}
+
+/// How far a video is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Lists may show it.
+    Published = 1,
+    /// No rendition is whole yet, or its owner wants to wait for all.
+    ToTranscode = 2,
+    /// It cannot be played; `failure` says why.
+    TranscodingFailed = 7,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Published, Self::ToTranscode, Self::TranscodingFailed];
+
+    /// PeerTube's number.
+    pub fn id(self) -> i64 {
+        self as i64
+    }
+
+    /// From PeerTube's number.
+    pub fn from_id(id: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.id() == id)
+    }
+
+    /// PeerTube's label.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Published => "Published",
+            Self::ToTranscode => "To transcode",
+            Self::TranscodingFailed => "Transcoding failed",
+        }
+    }
+}
+
+/// Why a video cannot be played.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Stable name for clients.
+    pub code: String,
+    /// A sentence for its owner.
+    pub detail: String,
+}
+
+/// One of the passwords of a video.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Password {
+    /// Its number.
+    pub id: i64,
+    /// In clear, as its owner wants to hand it on.
+    pub password: String,
+    /// When it was set.
+    pub created_at: Timestamp,
+}
+
+/// One video, without its files.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Video {
+    /// Number on this instance.
+    pub id: i64,
+    /// Name in addresses.
+    pub uuid: Uuid,
+    /// The group that publishes it.
+    pub group: i64,
+    /// Host of the instance where it lives; `None` is here.
+    pub origin: Option<String>,
+    /// Title.
+    pub name: String,
+    /// Markdown.
+    pub description: Option<String>,
+    /// Markdown: how to support its makers.
+    pub support: Option<String>,
+    /// Of [`crate::text::tables::CATEGORIES`].
+    pub category: Option<i64>,
+    /// Of [`crate::text::tables::LICENCES`].
+    pub licence: Option<i64>,
+    /// Of [`crate::text::tables::LANGUAGES`].
+    pub language: Option<String>,
+    /// Who may see it.
+    pub privacy: Privacy,
+    /// How far it is.
+    pub state: State,
+    /// Publish only when every rendition is there.
+    pub wait_transcoding: bool,
+    /// Not for everyone's eyes.
+    pub sensitive: bool,
+    /// PeerTube's bits: 1 violent, 2 explicit.
+    pub sensitive_flags: i64,
+    /// What is sensitive in it.
+    pub sensitive_summary: Option<String>,
+    /// 1 enabled, 2 disabled, 3 after approval.
+    pub comments_policy: i64,
+    /// Whether the interface offers its files for download.
+    pub download_enabled: bool,
+    /// Milliseconds; 0 until the source was probed.
+    pub duration_ms: i64,
+    /// Pixels as displayed.
+    pub size: Option<(u32, u32)>,
+    /// Times it was watched.
+    pub views: i64,
+    /// People who like it.
+    pub likes: i64,
+    /// People who do not.
+    pub dislikes: i64,
+    /// Why it cannot be played.
+    pub failure: Option<Failure>,
+    /// When it was sent.
+    pub created_at: Timestamp,
+    /// When anything of it last changed.
+    pub updated_at: Timestamp,
+    /// When it could first be seen.
+    pub published_at: Option<Timestamp>,
+    /// When it was first published, here or elsewhere, as its makers say.
+    pub originally_published_at: Option<Timestamp>,
+    /// When it is to get another privacy.
+    pub schedule: Option<Schedule>,
+}
+
+impl Video {
+    /// Seconds, rounded as PeerTube does.
+    pub fn duration(&self) -> i64 {
+        (self.duration_ms + 500) / 1000
+    }
+
+    /// Width by height, to four decimals; `None` of sound alone.
+    pub fn aspect_ratio(&self) -> Option<f64> {
+        let (width, height) = self.size.filter(|(_, height)| *height > 0)?;
+        Some((f64::from(width) / f64::from(height) * 10_000.0).round() / 10_000.0)
+    }
+
+    /// Whether it lives here.
+    pub fn is_local(&self) -> bool {
+        self.origin.is_none()
+    }
+
+    /// Whether lists may show it to anyone or to those with an account.
+    pub fn is_listed(&self) -> bool {
+        self.state == State::Published && matches!(self.privacy, Privacy::Public | Privacy::Internal)
+    }
+}
+
+/// The sentence PeerTube says when a video is to go to a group that its sender may not publish for.
+const FOREIGN_GROUP: &str = "Unknown video \"video channel\" for this account.";
+
+/// Puts a video down that an account sends. It waits for its source to be probed.
+///
+/// # Errors
+/// 400 when the account may not publish for the group.
+pub fn create(tx: &Transaction<'_>, now: Timestamp, account: i64, new: &NewVideo) -> Result<Video> {
+    may_publish(tx, account, new.group)?;
+    let id = store::insert(tx, now, ids::new_uuid(), new)?;
+    store::set_tags(tx, id, &new.tags)?;
+    store::set_passwords(tx, now, id, &new.passwords)?;
+    schedule(tx, now, id, new.schedule)?;
+    by_id(tx, id)
+}
+
+/// Changes what is said about a video; what the change leaves out stays.
+///
+/// # Errors
+/// 403 for those who do not manage it; 400 for a group of others, or a password that is missing.
+pub fn change(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    viewer: &Viewer,
+    video: &Video,
+    change: &Change,
+) -> Result<Video> {
+    may_manage(tx, video, viewer)?;
+    if let Some(group) = change.group
+        && group != video.group
+    {
+        may_publish(tx, viewer.account.unwrap_or_default(), group)?;
+    }
+    let privacy = change.privacy.unwrap_or(video.privacy);
+    if privacy == Privacy::Password
+        && change.passwords.as_ref().is_none_or(Vec::is_empty)
+        && store::passwords(tx, video.id)?.is_empty()
+    {
+        return Err(Error::refused(Kind::Bad, "Video passwords are missing."));
+    }
+    store::update(tx, now, video, change)?;
+    if let Some(tags) = &change.tags {
+        store::set_tags(tx, video.id, tags)?;
+    }
+    if privacy != Privacy::Password {
+        store::set_passwords(tx, now, video.id, &[])?;
+    } else if let Some(passwords) = change.passwords.as_ref().filter(|passwords| !passwords.is_empty()) {
+        store::set_passwords(tx, now, video.id, passwords)?;
+    }
+    if let Some(wish) = change.schedule {
+        schedule(tx, now, video.id, wish)?;
+    }
+    changed(tx, now, video.id)?;
+    by_id(tx, video.id)
+}
+
+fn may_publish(conn: &Connection, account: i64, group: i64) -> Result<()> {
+    if store::groups::may_publish(conn, account, group)? {
+        return Ok(());
+    }
+    Err(Error::refused(Kind::Bad, FOREIGN_GROUP))
+}
+
+fn schedule(tx: &Transaction<'_>, now: Timestamp, video: i64, wish: Option<Schedule>) -> Result<()> {
+    store::set_schedule(tx, video, wish)?;
+    if let Some(wish) = wish {
+        jobs::enqueue_at(tx, now, wish.at, &Job::PublishScheduled { video })?;
+    }
+    Ok(())
+}
+
+/// Gives a video the privacy that was scheduled for now. Does nothing when the schedule was changed meanwhile.
+pub fn publish_scheduled(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
+    let Some(video) = store::find(tx, video)? else { return Ok(()) };
+    let Some(due) = video.schedule.filter(|schedule| schedule.at <= now) else { return Ok(()) };
+    store::set_schedule(tx, video.id, None)?;
+    store::update(tx, now, &video, &Change { privacy: Some(due.privacy), ..Change::default() })?;
+    changed(tx, now, video.id)
+}
+
+/// Tells how far a video is, and why it failed if it did. The first time that it can be seen is its publication.
+pub fn set_state(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    video: i64,
+    state: State,
+    failure: Option<&Failure>,
+) -> Result<()> {
+    store::set_state(tx, now, video, state, failure)?;
+    changed(tx, now, video)
+}
+
+/// To be called after any change that lists or search could notice.
+fn changed(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
+    let Some(video) = store::find(tx, video)? else { return Ok(()) };
+    store::unindex(tx, video.id)?;
+    if video.is_listed() {
+        let group = store::groups::display_name(tx, video.group)?;
+        store::index(tx, &video, &group)?;
+        // A new video begins as warm as if it had been seen once.
+        store::warm(tx, video.id, views::heat_of_one_view(now))?;
+    }
+    Ok(())
+}
+
+/// One video by its number.
+///
+/// # Errors
+/// 404.
+pub fn by_id(conn: &Connection, id: i64) -> Result<Video> {
+    store::find(conn, id)?.ok_or_else(not_found)
+}
+
+/// One video, whoever asks.
+///
+/// # Errors
+/// 404.
+pub fn find(conn: &Connection, key: &Key) -> Result<Video> {
+    match key {
+        Key::Id(id) => store::find(conn, *id)?,
+        Key::Uuid(uuid) => store::find_by_uuid(conn, *uuid)?,
+    }
+    .ok_or_else(not_found)
+}
+
+fn not_found() -> Error {
+    Error::not_found("Video")
+}

@@ -9,6 +9,8 @@ use kiosque::media::{
     probe::ProbeJob,
     source::SourceInfo,
     standin::{BOARD_VARIABLE, FakeBoard},
+    storyboard::{Layout, StoryboardJob},
+    thumbnail::{MINIATURE, PictureOrigin, PictureOutput, ThumbnailJob, ThumbnailMade},
 };
 use std::{
     io::Write as _,
@@ -45,6 +47,37 @@ async fn a_server_inside_a_test_finds_the_program_too() {
 async fn memory_has_a_limit() {
     let error = probe("h264-aac.mp4", Limits { memory: 3 << 20, ..Limits::look() }).await.unwrap_err();
     assert!(!matches!(error, MediaError::NotMedia(_) | MediaError::Damaged(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn processor_time_has_a_limit() {
+    let job = TestJob { film: 3600, patience: 3600, ..TestJob::default() };
+    let limits = Limits { cpu_seconds: 1, ..Limits::look() };
+    let never = CancellationToken::new();
+    let ended: Result<EncoderTest, _> =
+        Launcher::of(PROGRAM).call(Verb::EncoderTest, &job, limits, &never).await;
+    let error = ended.unwrap_err();
+    assert!(matches!(&error, MediaError::Limit(why) if why.contains("processor time")), "{error:?}");
+}
+
+#[tokio::test]
+async fn pictures_are_made_in_a_process_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = PictureOutput::new(folder.path().join("miniature.jpg"), MINIATURE);
+    let from = PictureOrigin::Media { file: clip("black-first.mp4"), info: None, moment_ms: None };
+    let job = ThumbnailJob { from, outputs: vec![output.clone()] };
+    let never = CancellationToken::new();
+    let launcher = Launcher::of(PROGRAM).with_cache(folder.path());
+    let made: ThumbnailMade = launcher.call(Verb::Thumbnail, &job, Limits::look(), &never).await.unwrap();
+    assert!(made.real);
+    assert_eq!(made.sizes, [output.file.metadata().unwrap().len()]);
+    assert!(folder.path().join("gstreamer-registry.bin").exists());
+
+    let to = folder.path().join("storyboard.jpg");
+    let job = StoryboardJob { file: clip("black-first.mp4"), info: None, to: to.clone() };
+    let layout: Option<Layout> = launcher.call(Verb::Storyboard, &job, Limits::look(), &never).await.unwrap();
+    assert_eq!(layout.unwrap().sprites, 8);
+    assert!(to.exists());
 }
 
 #[test]

@@ -3,16 +3,26 @@ import { english, french, type Catalogue, type Message } from './typography.ts'
 
 const RULES: Record<string, (text: string) => string> = { en: english, fr: french }
 
+/**
+ * The messages of pages that most visitors never open: `fr.json?inside` holds these groups, `fr.json` the others,
+ * so that a first view does not carry them.
+ */
+const INSIDE = new Set(
+  'accounts addressCheck admin edit encoder finding job jobs mine reason settings setup site state upload'.split(' '),
+)
+
 /** Sets the typography of `src/i18n/*.json` when they are built, so that translators type plain text. */
 export function catalogues(): Plugin {
   return {
     name: 'kiosque-catalogues',
     enforce: 'pre',
     transform(code, id) {
-      const language = /\/src\/i18n\/([a-z-]+)\.json$/i.exec(id)?.[1]
+      const [, language, inside] = /\/src\/i18n\/([a-z-]+)\.json(\?inside)?$/i.exec(id) ?? []
       const rule = language && RULES[language]
       if (!rule) return null
-      return { code: JSON.stringify(each(JSON.parse(code) as Catalogue, rule)), map: null }
+      const groups = Object.entries(JSON.parse(code) as Catalogue).filter(([group]) => INSIDE.has(group) === (inside !== undefined))
+      const messages = each(Object.fromEntries(groups), rule)
+      return { code: inside ? `export default ${JSON.stringify(messages)}` : JSON.stringify(messages), map: null, moduleType: inside ? 'js' : undefined }
     },
   }
 }

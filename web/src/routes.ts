@@ -5,7 +5,6 @@ export const routes: Route[] = [
   { path: '/', page: () => import('./pages/home/Page.svelte') },
   { path: '/w/:id', page: () => import('./pages/watch/Page.svelte') },
   { path: '/videos/watch/:id', page: () => import('./pages/watch/Page.svelte') },
-  { path: '/videos/embed/:id', page: () => import('./pages/embed/Page.svelte') },
   { path: '/@:name', page: () => import('./pages/group/Page.svelte') },
   { path: '/c/:name', page: () => import('./pages/group/Page.svelte') },
   { path: '/c/:name/videos', page: () => import('./pages/group/Page.svelte') },
@@ -16,13 +15,13 @@ export const routes: Route[] = [
   { path: '/about', page: () => import('./pages/about/Page.svelte') },
   { path: '/sign-in', page: () => import('./pages/sign-in/Page.svelte') },
   { path: '/login', page: () => import('./pages/sign-in/Page.svelte') },
-  { path: '/setup', page: () => import('./pages/setup/Page.svelte') },
-  { path: '/upload', page: () => import('./pages/upload/Page.svelte') },
-  { path: '/my/videos', page: () => import('./pages/my-videos/Page.svelte') },
-  { path: '/my/settings', page: () => import('./pages/settings/Page.svelte') },
-  { path: '/videos/edit/:id', page: () => import('./pages/edit/Page.svelte') },
-  { path: '/admin', page: () => import('./pages/admin/Page.svelte') },
-  { path: '/admin/:part', page: () => import('./pages/admin/Page.svelte') },
+  { path: '/setup', page: () => import('./pages/setup/Page.svelte'), inside: true },
+  { path: '/upload', page: () => import('./pages/upload/Page.svelte'), inside: true },
+  { path: '/my/videos', page: () => import('./pages/my-videos/Page.svelte'), inside: true },
+  { path: '/my/settings', page: () => import('./pages/settings/Page.svelte'), inside: true },
+  { path: '/videos/edit/:id', page: () => import('./pages/edit/Page.svelte'), inside: true },
+  { path: '/admin', page: () => import('./pages/admin/Page.svelte'), inside: true },
+  { path: '/admin/:part', page: () => import('./pages/admin/Page.svelte'), inside: true },
 ]
 
 export const notFound: Route = { path: '', page: () => import('./pages/not-found/Page.svelte') }

@@ -527,7 +527,7 @@ fn align_sound(pad: &gst::Pad) {
         let drop = (-first).rem_euclid(1024) as usize;
         let there = buffer.size() / BYTES;
         if drop >= there {
-            return gst::PadProbeReturn::Drop;
+            return gst::PadProbeReturn::Handled;
         }
         if drop > 0 {
             let Ok(mut rest) = buffer.copy_region(gst::BufferCopyFlags::MEMORY, drop * BYTES..) else {

@@ -185,6 +185,6 @@ fn gate(pad: &gst::Pad, (n, d): (u32, u32), first: u64, signs: &Arc<Signs>) {
         };
         let unit = 1_000_000_000 * i128::from(d);
         let frame = (i128::from(time) * i128::from(n) + unit / 2).div_euclid(unit);
-        if frame < i128::from(first) { gst::PadProbeReturn::Drop } else { gst::PadProbeReturn::Ok }
+        if frame < i128::from(first) { gst::PadProbeReturn::Handled } else { gst::PadProbeReturn::Ok }
     });
 }

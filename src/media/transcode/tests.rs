@@ -146,6 +146,8 @@ struct Seen {
     /// Mean brightness of the left, right, upper and lower third of the first frame.
     light: [u64; 4],
     gaps: usize,
+    /// Where the light of each frame is, in hundredths of a pixel from the left.
+    ball: Vec<i64>,
 }
 
 /// Decodes a whole file.
@@ -196,6 +198,8 @@ fn look(path: &Path) -> Seen {
                     seen.gaps += 1;
                 }
                 seen.frames += 1;
+                let map = buffer.map_readable().unwrap();
+                seen.ball.push(ball(&map, (s.get("width").unwrap(), s.get("height").unwrap())));
                 seen.film.1 = end;
             } else {
                 if seen.channels == 0 {
@@ -238,6 +242,18 @@ fn look(path: &Path) -> Seen {
         }
     }
     seen
+}
+
+fn ball(grey: &[u8], (width, height): (i32, i32)) -> i64 {
+    let stride = (width as usize).div_ceil(4) * 4;
+    let (mut sum, mut all) = (0, 1);
+    for row in grey.chunks(stride).take(height as usize) {
+        for (column, light) in row.iter().take(width as usize).enumerate().filter(|(_, light)| **light > 60) {
+            sum += 100 * column as i64 * i64::from(*light);
+            all += i64::from(*light);
+        }
+    }
+    sum / all
 }
 
 fn light(grey: &[u8], (width, height): (i32, i32)) -> [u64; 4] {
@@ -287,4 +303,99 @@ fn a_fit_source_is_copied() {
     let copy = bench.seen(240);
     assert_eq!((copy.size, copy.frames, copy.film), (source.size, source.frames, source.film));
     assert_eq!(copy.channels, 2);
+}
+
+/// Runs a job that is asked to stop when it has written so many fragments, then once more to the end.
+fn interrupted(bench: &mut Bench, after: usize, cancel: bool) {
+    let stop = Stop::new();
+    let mut fragments = 0;
+    bench.job.limits.record_every_ms = 1;
+    let ended = run(
+        &bench.job,
+        &mut |event| {
+            if let TranscodeEvent::Fragment { .. } = event {
+                fragments += 1;
+                if fragments == after {
+                    if cancel { stop.cancel() } else { stop.park() }
+                }
+            }
+        },
+        &stop,
+    );
+    match ended {
+        Ok(Ended::Parked) if !cancel => {}
+        Err(MediaError::Cancelled) if cancel => {}
+        other => panic!("{other:?}"),
+    }
+}
+
+fn same_film(one: &Seen, other: &Seen) {
+    assert_eq!((one.frames, one.film, one.gaps), (other.frames, other.film, other.gaps));
+    assert_eq!(one.key_frames, other.key_frames);
+    let moved = one.ball.iter().zip(&other.ball).map(|(a, b)| (a - b).abs()).max().unwrap();
+    assert!(moved < 60, "the ball is {moved} hundredths of a pixel elsewhere");
+}
+
+#[test]
+fn an_interrupted_encode_ends_the_same_to_the_frame() {
+    for (name, cancel) in [("long.mp4", false), ("long.mkv", true)] {
+        let unbroken = bench(name, &[0, 144, 240]).encode_all().done();
+        let mut broken = bench(name, &[0, 144, 240]).encode_all();
+        interrupted(&mut broken, 7, cancel);
+        let kept: Vec<_> =
+            broken.job.plan.renditions.iter().map(|r| Record::read(&broken.path(r.resolution))).collect();
+        let fragments = |r: &Option<Record>| r.as_ref().map_or(0, |r| r.fragments.len());
+        assert!(kept.iter().map(fragments).sum::<usize>() >= 4, "{name}: {kept:?}");
+        // What came after the last record is torn.
+        let end = std::fs::metadata(broken.path(240)).unwrap().len();
+        std::fs::OpenOptions::new().append(true).open(broken.path(240)).unwrap().set_len(end + 1000).unwrap();
+        let broken = broken.done();
+        for rendition in &broken.job.plan.renditions {
+            let (one, other) = (unbroken.seen(rendition.resolution), broken.seen(rendition.resolution));
+            // One frame of sound, where the decoder of the source starts with a run-up of its own.
+            assert!(one.sound.1.abs_diff(other.sound.1) <= 22, "{name}: {:?} {:?}", one.sound, other.sound);
+            if rendition.resolution > 0 {
+                same_film(&one, &other);
+                assert_eq!(one.frames, 600);
+            }
+        }
+        for (rendition, before) in broken.job.plan.renditions.iter().zip(kept) {
+            let after = Record::read(&broken.path(rendition.resolution)).unwrap();
+            let before = before.map(|r| r.fragments).unwrap_or_default();
+            assert_eq!(after.fragments[..before.len()], before, "{name}: what was safe is not made again");
+        }
+    }
+}
+
+#[test]
+fn an_interrupted_copy_goes_on() {
+    let unbroken = bench("long.mp4", &[0, 240]).done();
+    let mut broken = bench("long.mp4", &[0, 240]);
+    // Pretend that a run ended after two fragments of each.
+    broken.run().unwrap();
+    broken.events.clear();
+    for resolution in [0, 240] {
+        let record = Record::path(&broken.path(resolution));
+        let text = std::fs::read_to_string(&record).unwrap();
+        let lines: Vec<&str> = text.lines().take(3).collect();
+        std::fs::write(&record, lines.join("\n") + "\n{\"fragm").unwrap();
+    }
+    let broken = broken.done();
+    for resolution in [0, 240] {
+        assert_eq!(
+            std::fs::read(unbroken.path(resolution)).unwrap(),
+            std::fs::read(broken.path(resolution)).unwrap(),
+            "a copy is the same to the byte"
+        );
+    }
+}
+
+#[test]
+fn a_record_of_other_settings_is_not_continued() {
+    let mut bench = bench("h264-aac.mp4", &[240]).encode_all();
+    bench.run().unwrap();
+    bench.events.clear();
+    bench.job.plan.renditions[0].bit_rate += 1000;
+    let bench = bench.done();
+    assert_eq!(bench.seen(240).frames, 90);
 }

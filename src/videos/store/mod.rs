@@ -1,3 +1,167 @@
-//! Tables of videos.
+//! The tables of videos. Private to the room.
 
+pub(super) mod groups;
+mod index;
 pub(super) mod making;
+mod row;
+
+pub(super) use index::{index, unindex};
+
+use super::{Change, Failure, NewVideo, Schedule, State, Video};
+use crate::{clock::Timestamp, error::Result};
+use row::{COLUMNS, video};
+use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
+use uuid::Uuid;
+
+pub(super) fn find(conn: &Connection, id: i64) -> Result<Option<Video>> {
+    let sql = format!("select {COLUMNS} from videos where id = ?1");
+    Ok(conn.prepare_cached(&sql)?.query_row([id], video).optional()?)
+}
+
+pub(super) fn find_by_uuid(conn: &Connection, uuid: Uuid) -> Result<Option<Video>> {
+    let sql = format!("select {COLUMNS} from videos where uuid = ?1");
+    Ok(conn.prepare_cached(&sql)?.query_row([uuid.to_string()], video).optional()?)
+}
+
+pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, uuid: Uuid, new: &NewVideo) -> Result<i64> {
+    tx.prepare_cached(
+        "insert into videos (uuid, group_id, name, description, support, category, licence, language, privacy, state,
+           wait_transcoding, sensitive, sensitive_flags, sensitive_summary, comments_policy, download_enabled,
+           created_at, updated_at, originally_published_at)
+         values (:uuid, :group, :name, :description, :support, :category, :licence, :language, :privacy, 2,
+           :wait, :sensitive, :flags, :summary, :comments, :download, :now, :now, :originally)",
+    )?
+    .execute(named_params! {
+        ":uuid": uuid.to_string(),
+        ":group": new.group,
+        ":name": new.name,
+        ":description": new.description,
+        ":support": new.support,
+        ":category": new.category,
+        ":licence": new.licence,
+        ":language": new.language,
+        ":privacy": new.privacy.id(),
+        ":wait": new.wait_transcoding,
+        ":sensitive": new.sensitive,
+        ":flags": new.sensitive_flags,
+        ":summary": new.sensitive_summary,
+        ":comments": new.comments_policy,
+        ":download": new.download_enabled,
+        ":now": now,
+        ":originally": new.originally_published_at,
+    })?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// What a change leaves out is written as it was.
+pub(super) fn update(tx: &Transaction<'_>, now: Timestamp, video: &Video, change: &Change) -> Result<()> {
+    tx.prepare_cached(
+        "update videos set group_id = :group, name = :name, description = :description, support = :support,
+           category = :category, licence = :licence, language = :language, privacy = :privacy,
+           wait_transcoding = :wait, sensitive = :sensitive, sensitive_flags = :flags, sensitive_summary = :summary,
+           comments_policy = :comments, download_enabled = :download, originally_published_at = :originally,
+           updated_at = :now,
+           published_at = case when :shown then :now else published_at end
+         where id = :id",
+    )?
+    .execute(named_params! {
+        ":id": video.id,
+        ":group": change.group.unwrap_or(video.group),
+        ":name": change.name.as_ref().unwrap_or(&video.name),
+        ":description": change.description.as_ref().unwrap_or(&video.description),
+        ":support": change.support.as_ref().unwrap_or(&video.support),
+        ":category": change.category.unwrap_or(video.category),
+        ":licence": change.licence.unwrap_or(video.licence),
+        ":language": change.language.as_ref().unwrap_or(&video.language),
+        ":privacy": change.privacy.unwrap_or(video.privacy).id(),
+        ":wait": change.wait_transcoding.unwrap_or(video.wait_transcoding),
+        ":sensitive": change.sensitive.unwrap_or(video.sensitive),
+        ":flags": change.sensitive_flags.unwrap_or(video.sensitive_flags),
+        ":summary": change.sensitive_summary.as_ref().unwrap_or(&video.sensitive_summary),
+        ":comments": change.comments_policy.unwrap_or(video.comments_policy),
+        ":download": change.download_enabled.unwrap_or(video.download_enabled),
+        ":originally": change.originally_published_at.unwrap_or(video.originally_published_at),
+        ":now": now,
+        // As in PeerTube: what others could not see until now is published now.
+        ":shown": change.privacy.is_some_and(|privacy| {
+            video.privacy == super::Privacy::Private && privacy != super::Privacy::Private
+        }) && video.published_at.is_some(),
+    })?;
+    Ok(())
+}
+
+pub(super) fn set_state(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    id: i64,
+    state: State,
+    failure: Option<&Failure>,
+) -> Result<()> {
+    tx.prepare_cached(
+        "update videos set state = :state, failure_code = :code, failure = :failure, updated_at = :now,
+           published_at = case when :state = 1 then ifnull(published_at, :now) else published_at end
+         where id = :id",
+    )?
+    .execute(named_params! {
+        ":id": id,
+        ":state": state.id(),
+        ":code": failure.map(|failure| &failure.code),
+        ":failure": failure.map(|failure| &failure.detail),
+        ":now": now,
+    })?;
+    Ok(())
+}
+
+/// Sets the heat of a video that has none yet.
+pub(super) fn warm(tx: &Transaction<'_>, id: i64, heat: f64) -> Result<()> {
+    tx.prepare_cached("update videos set heat = ?2 where id = ?1 and heat = 0")?
+        .execute(params![id, heat])?;
+    Ok(())
+}
+
+pub(super) fn set_schedule(tx: &Transaction<'_>, id: i64, schedule: Option<Schedule>) -> Result<()> {
+    tx.prepare_cached("update videos set scheduled_at = ?2, scheduled_privacy = ?3 where id = ?1")?
+        .execute(params![id, schedule.map(|wish| wish.at), schedule.map(|wish| wish.privacy.id())])?;
+    Ok(())
+}
+
+pub(super) fn set_tags(tx: &Transaction<'_>, id: i64, tags: &[String]) -> Result<()> {
+    tx.prepare_cached("delete from tags where video_id = ?1")?.execute([id])?;
+    let mut insert = tx.prepare_cached("insert into tags (video_id, position, tag) values (?1, ?2, ?3)")?;
+    for (position, tag) in tags.iter().enumerate() {
+        insert.execute(params![id, position as i64, tag])?;
+    }
+    Ok(())
+}
+
+pub(super) fn tags(conn: &Connection, id: i64) -> Result<Vec<String>> {
+    let mut statement = conn.prepare_cached("select tag from tags where video_id = ?1 order by position")?;
+    let rows = statement.query_map([id], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn set_passwords(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    id: i64,
+    passwords: &[String],
+) -> Result<()> {
+    tx.prepare_cached("delete from video_passwords where video_id = ?1")?.execute([id])?;
+    let mut insert = tx.prepare_cached(
+        "insert or ignore into video_passwords (video_id, password, created_at) values (?1, ?2, ?3)",
+    )?;
+    for password in passwords {
+        insert.execute(params![id, password, now])?;
+    }
+    Ok(())
+}
+
+pub(super) fn passwords(conn: &Connection, id: i64) -> Result<Vec<super::Password>> {
+    let mut statement = conn.prepare_cached(
+        "select id, password, created_at from video_passwords where video_id = ?1 order by id desc",
+    )?;
+    let rows = statement.query_map([id], |row| {
+        Ok(super::Password { id: row.get(0)?, password: row.get(1)?, created_at: row.get(2)? })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

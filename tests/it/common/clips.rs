@@ -33,6 +33,19 @@ const PIPELINES: &[(&str, &str)] = &[
     ("mpeg4-mp3.avi", "{V} ! avenc_mpeg4 ! avimux name=m ! {OUT} {A} ! lamemp3enc ! mpegaudioparse ! m."),
     ("theora-vorbis.ogv", "{V} ! theoraenc ! oggmux name=m ! {OUT} {A} ! vorbisenc ! m."),
     ("mjpeg.avi", "{V} ! jpegenc ! avimux ! {OUT}"),
+    // Long enough to be interrupted.
+    (
+        "long.mp4",
+        "videotestsrc num-buffers=600 pattern=ball ! {RAW} ! {H264} ! mp4mux name=m ! {OUT} \
+         audiotestsrc num-buffers=600 samplesperbuffer=1600 volume=0.2 ! audioconvert ! \
+         audio/x-raw,rate=48000,channels=2 ! {AAC} ! m.",
+    ),
+    (
+        "long.mkv",
+        "videotestsrc num-buffers=600 pattern=ball ! {RAW} ! {H264} ! matroskamux name=m ! {OUT} \
+         audiotestsrc num-buffers=600 samplesperbuffer=1600 volume=0.2 ! audioconvert ! \
+         audio/x-raw,rate=48000,channels=2 ! opusenc ! m.",
+    ),
     // Pictures of all sorts.
     ("vertical.mp4", "{SRC},format=I420,width=240,height=320 ! {H264} ! mp4mux ! {OUT}"),
     (

@@ -174,6 +174,7 @@ export interface ServerConfig {
     p2p: { webapp: { enabled: boolean }; embed: { enabled: boolean } }
   }
   tracker: { enabled: boolean }
+  webrtc?: { stunServers: string[] }
   views: { videos: { watchingInterval: { anonymous: number; users: number } } }
 }
 export interface About {

@@ -10,33 +10,48 @@ export type Params = Record<string, string | number>
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
 type Tree = { [key: string]: string | Forms | Tree }
 
+/** Each language's messages: those of every visit, and those of the pages behind sign-in (build/catalogues.ts). */
 const loaders = {
-  en: () => import('./en.json'),
-  fr: () => import('./fr.json'),
-}
+  en: [() => import('./en.json'), () => import('./en.json?inside')],
+  fr: [() => import('./fr.json'), () => import('./fr.json?inside')],
+} as const
 
 /** The languages the interface speaks, each in its own words. */
 export const languages: Record<string, string> = { fr: 'Français', en: 'English' }
 
 let tree = $state.raw<Tree>({})
-let current = $state('en')
+let current = $state<keyof typeof loaders>('en')
+let inside = false
 let rules = new Intl.PluralRules('en')
 let numbers = new Intl.NumberFormat('en')
 
 /** The language of the interface, a BCP 47 tag. */
-export function language(): string {
+export function language(): keyof typeof loaders {
   return current
 }
 
 /** Loads a language's messages and makes the document speak it. Unknown languages become English. */
 export async function setLanguage(wanted: string): Promise<void> {
   const tag = closest([wanted]) ?? 'en'
-  const messages: { default: unknown } = await loaders[tag]()
+  const loaded = await messages(tag)
   rules = new Intl.PluralRules(tag)
   numbers = new Intl.NumberFormat(tag)
   current = tag
-  tree = messages.default as Tree
+  tree = loaded
   if (typeof document !== 'undefined') document.documentElement.lang = tag
+}
+
+/** Loads the messages of the pages behind sign-in too, once. */
+export async function openInside(): Promise<void> {
+  if (inside) return
+  inside = true
+  tree = await messages(current)
+}
+
+async function messages(tag: keyof typeof loaders): Promise<Tree> {
+  const [base, more] = loaders[tag]
+  const parts: { default: unknown }[] = await Promise.all(inside ? [base(), more()] : [base()])
+  return Object.assign({}, ...parts.map((part) => part.default)) as Tree
 }
 
 /** The first of the wanted languages that the interface speaks. */

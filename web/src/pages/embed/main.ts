@@ -1,0 +1,19 @@
+/** The player alone, in a frame of another page. It shares the film's code with the watch page, and nothing of the shell. */
+
+import { mount } from 'svelte'
+import { closest, setLanguage } from '../../i18n/index.svelte'
+import { loadInstance } from '../../state/instance.svelte'
+import Embed from './Embed.svelte'
+import { readParams } from './params'
+import './embed.css'
+
+async function main(): Promise<void> {
+  const [id = ''] = location.pathname.split('/').filter(Boolean).slice(-1)
+  await Promise.all([setLanguage(closest([...navigator.languages, document.documentElement.lang]) ?? 'en'), loadInstance()])
+  const app = document.getElementById('app')
+  if (!app) return
+  app.replaceChildren()
+  mount(Embed, { target: app, props: { id: decodeURIComponent(id), params: readParams(new URLSearchParams(location.search)) } })
+}
+
+void main()

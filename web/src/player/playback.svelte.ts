@@ -1,0 +1,331 @@
+import { browserEngine, hlsEngine, type Engine, type EngineEars, type Failure } from './engine'
+import { type Span } from './chapters'
+import { nextSpeed } from './keys'
+import { deviceStore, readPreferences, remember, sharesNow, thisConnection, type Preferences } from './preferences'
+import { rungs, type Quality } from './quality'
+import { canShare, NOTHING_SHARED, type Sharing } from './sharing'
+import { filesOf, isPlayable, sourceOf, thisBrowser, type Playable } from './source'
+
+/** What the page gives besides the video. */
+export interface PlaybackOptions {
+  /** The token of a private video; asked again when it ran out. Null for public ones. */
+  token: () => Promise<string | null>
+  /** Reads the video again: its files may have new names. */
+  refresh: () => Promise<Playable>
+  /** Where to begin and to stop, in seconds. */
+  start: number
+  stop: number | null
+  /** Whether viewers share unless they say otherwise: `/config` `defaults.p2p`. */
+  sharesByDefault: boolean
+  /** An embedding page decides instead of the reader. */
+  sharesAsked?: boolean
+  stunServers: string[]
+}
+
+/**
+ * One film being played: what is shown, heard and loaded, as reactive fields, and what can be done with it.
+ * It owns the `video` element's behaviour; `Player.svelte` draws it.
+ */
+export class Playback {
+  paused = $state(true)
+  ended = $state(false)
+  /** The picture waits for bytes. */
+  waiting = $state(false)
+  /** Nothing was played yet: the poster is shown and nothing is loaded. */
+  untouched = $state(true)
+  time = $state(0)
+  duration = $state(0)
+  loaded = $state.raw<Span[]>([])
+  volume = $state(1)
+  muted = $state(false)
+  speed = $state(1)
+  loop = $state(false)
+  quality = $state<Quality>('auto')
+  /** Lines of the picture shown now. */
+  showing = $state<number | null>(null)
+  /** The film is being encoded and ends here for now, in seconds. */
+  growing = $state<number | null>(null)
+  failure = $state<Failure | null>(null)
+  sharing = $state.raw<Sharing>(NOTHING_SHARED)
+  /** Whether viewers share here: null where this film or this browser cannot. */
+  shares = $state<boolean | null>(null)
+  /** The connection is paid by volume: nothing is shared, whatever was chosen. */
+  metered = $state(false)
+  /** The browser has a small window for films. */
+  hasPicture = $state(false)
+  video = $state.raw<Playable>({ uuid: '', duration: 0 })
+
+  readonly rungs = $derived(rungs(filesOf(this.video), this.video.duration))
+  readonly audioOnly = $derived(this.quality === 0 || (this.rungs.length > 0 && this.rungs.every((r) => r.resolution === 0)))
+
+  preferences: Preferences = readPreferences(deviceStore())
+
+  private element: HTMLVideoElement | null = null
+  private engine: Engine | null = null
+  private newFiles = false
+  private retryTimer: ReturnType<typeof setTimeout> | undefined
+  private starting = 0
+  private jumpListeners: ((time: number) => void)[] = []
+
+  constructor(
+    video: Playable,
+    private readonly options: PlaybackOptions,
+  ) {
+    this.video = video
+    this.duration = video.duration
+    this.time = options.start
+    this.volume = this.preferences.volume
+    this.muted = this.preferences.muted
+    this.speed = this.preferences.speed
+    this.metered = !sharesNow(true, true, thisConnection())
+    const playlist = video.streamingPlaylists?.[0]
+    const trackers = (video.trackerUrls ?? []).filter((url) => /^wss?:/.test(url))
+    const possible = canShare(trackers, playlist?.segmentsSha256Url ?? null) && thisBrowser().mse && !thisBrowser().apple
+    const chosen = options.sharesAsked ?? this.preferences.p2p
+    this.shares = possible ? sharesNow(chosen, options.sharesByDefault, thisConnection()) : null
+  }
+
+  /** Calls back at every jump of the reader. */
+  onJump(heard: (time: number) => void): void {
+    this.jumpListeners.push(heard)
+  }
+
+  /** Takes the element. Nothing is fetched before the reader plays. Returns what lets go of it. */
+  attach(element: HTMLVideoElement): () => void {
+    this.element = element
+    this.hasPicture = document.pictureInPictureEnabled === true && !element.disablePictureInPicture
+    element.volume = this.volume
+    element.muted = this.muted
+    element.defaultPlaybackRate = element.playbackRate = this.speed
+    const on: [string, () => void][] = [
+      ['play', () => ((this.paused = false), (this.ended = false))],
+      ['pause', () => (this.paused = true)],
+      ['ended', () => (this.ended = true)],
+      ['waiting', () => (this.waiting = true)],
+      ['playing', () => ((this.waiting = false), (this.failure = null))],
+      ['canplay', () => (this.waiting = false)],
+      ['timeupdate', () => this.moved()],
+      ['seeking', () => (this.time = element.currentTime)],
+      ['seeked', () => this.jumpListeners.forEach((heard) => heard(element.currentTime))],
+      ['durationchange', () => this.measure()],
+      ['progress', () => this.measure()],
+      ['volumechange', () => ((this.volume = element.volume), (this.muted = element.muted))],
+      ['ratechange', () => (this.speed = element.playbackRate)],
+    ]
+    for (const [name, heard] of on) element.addEventListener(name, heard)
+    const online = () => this.failure === 'network' && this.retry()
+    addEventListener('online', online)
+    return () => {
+      removeEventListener('online', online)
+      for (const [name, heard] of on) element.removeEventListener(name, heard)
+      clearTimeout(this.retryTimer)
+      this.starting += 1
+      this.engine?.destroy()
+      this.engine = null
+      this.element = null
+    }
+  }
+
+  /** Plays; the first time it fetches what it needs for that. */
+  async play(): Promise<void> {
+    if (!this.element) return
+    if (this.untouched) {
+      this.untouched = false
+      this.waiting = true
+      await this.load(this.time)
+    } else if (this.newFiles) {
+      await this.reload()
+    }
+    if (this.ended && this.options.stop === null && !this.loop) this.element.currentTime = 0
+    await this.element.play().catch((error: unknown) => {
+      // A browser that wants the reader's own hand: the button is there.
+      if (error instanceof DOMException && error.name === 'NotAllowedError') this.paused = true
+    })
+  }
+
+  pause(): void {
+    this.element?.pause()
+  }
+
+  toggle(): void {
+    if (this.paused) void this.play()
+    else this.pause()
+  }
+
+  /** Goes to a second of the film, at most to where it is encoded. */
+  seek(to: number): void {
+    const end = this.growing === null ? this.duration : Math.max(0, this.growing - 1)
+    const time = Math.min(Math.max(0, to), Math.max(0, end))
+    this.time = time
+    if (this.untouched) return
+    if (this.newFiles) void this.reload()
+    if (this.element) this.element.currentTime = time
+  }
+
+  skip(seconds: number): void {
+    this.seek((this.untouched ? this.time : (this.element?.currentTime ?? this.time)) + seconds)
+  }
+
+  setVolume(volume: number): void {
+    if (!this.element) return
+    this.element.volume = Math.min(1, Math.max(0, volume))
+    this.element.muted = this.element.volume === 0
+    this.keep({ volume: this.element.volume, muted: this.element.muted })
+  }
+
+  toggleMuted(): void {
+    if (!this.element) return
+    this.element.muted = !this.element.muted
+    if (!this.element.muted && this.element.volume === 0) this.element.volume = 0.5
+    this.keep({ volume: this.element.volume, muted: this.element.muted })
+  }
+
+  setSpeed(speed: number): void {
+    if (!this.element) return
+    this.element.defaultPlaybackRate = this.element.playbackRate = speed
+    this.keep({ speed })
+  }
+
+  stepSpeed(step: 1 | -1): void {
+    this.setSpeed(nextSpeed(this.speed, step))
+  }
+
+  /** One picture back or on, while paused. */
+  stepFrame(step: 1 | -1): void {
+    const fps = filesOf(this.video)[0]?.fps || 25
+    if (this.paused) this.skip(step / fps)
+  }
+
+  /** Shows another quality, as soon as it can without losing the place. */
+  async choose(quality: Quality): Promise<void> {
+    const wasOnlySound = this.quality === 0
+    this.quality = quality
+    if (this.untouched) return
+    if (!wasOnlySound && !this.newFiles && this.engine?.choose(quality)) return
+    await this.reload()
+  }
+
+  /** Shares with other viewers, or not any more; remembered on this device. */
+  async share(yes: boolean): Promise<void> {
+    this.keep({ p2p: yes })
+    if (this.shares === null || this.shares === yes) return
+    this.shares = yes && !this.metered
+    this.sharing = NOTHING_SHARED
+    if (!this.untouched) await this.reload()
+  }
+
+  /** Tries again after a failure: files and token are read anew if they were the reason. */
+  async retry(): Promise<void> {
+    const failure = this.failure
+    this.failure = null
+    this.waiting = true
+    clearTimeout(this.retryTimer)
+    if (failure === 'network' && this.engine) {
+      this.engine.retry()
+    } else {
+      this.video = await this.options.refresh().catch(() => this.video)
+      await this.reload()
+    }
+    await this.element?.play().catch(() => undefined)
+  }
+
+  /** The server has more of the film now: taken at the next pause, jump or choice, not in the middle of a scene. */
+  update(video: Playable): void {
+    const before = this.video.streamingPlaylists?.[0]
+    const now = video.streamingPlaylists?.[0]
+    const another = now !== undefined && (now.playlistUrl !== before?.playlistUrl || now.files.length !== before.files.length)
+    this.video = video
+    if (this.untouched && this.growing === null) this.duration = video.duration
+    if (another) this.newFiles = !this.untouched
+  }
+
+  /** Remembers a choice on this device. */
+  keep(some: Partial<Preferences>): void {
+    this.preferences = remember(deviceStore(), some)
+  }
+
+  private moved(): void {
+    const element = this.element
+    if (!element || this.untouched) return
+    this.time = element.currentTime
+    this.measure()
+    const { stop } = this.options
+    if (stop !== null && element.currentTime >= stop && !element.paused) {
+      if (this.loop) element.currentTime = this.options.start
+      else element.pause()
+    }
+  }
+
+  private measure(): void {
+    const element = this.element
+    if (!element) return
+    const whole = Number.isFinite(element.duration) && element.duration > 0 ? element.duration : this.video.duration
+    this.duration = this.growing === null ? whole : Math.max(this.video.duration, this.growing)
+    const spans: Span[] = []
+    for (let i = 0; i < element.buffered.length; i += 1) spans.push([element.buffered.start(i), element.buffered.end(i)])
+    this.loaded = spans
+  }
+
+  private async reload(): Promise<void> {
+    const element = this.element
+    if (!element) return
+    const playing = !element.paused
+    this.newFiles = false
+    await this.load(this.time)
+    if (playing) await element.play().catch(() => undefined)
+  }
+
+  private async load(start: number): Promise<void> {
+    const element = this.element
+    if (!element) return
+    const mine = (this.starting += 1)
+    this.engine?.destroy()
+    this.engine = null
+    this.failure = null
+    if (!isPlayable(this.video)) this.video = await this.options.refresh().catch(() => this.video)
+    const token = await this.options.token().catch(() => null)
+    const source = sourceOf(this.video, thisBrowser(), this.quality, token)
+    if (mine !== this.starting) return
+    if (source.by === 'none') {
+      this.failure = 'unsupported'
+      return
+    }
+    if (source.by === 'browser') {
+      this.engine = browserEngine(element, source.url, start, this.ears())
+      return
+    }
+    const share =
+      this.shares && canShare(source.trackers, source.sha256Url)
+        ? {
+            uuid: this.video.uuid,
+            trackers: source.trackers,
+            sha256Url: source.sha256Url,
+            stunServers: this.options.stunServers,
+            mayUpload: !this.metered,
+          }
+        : null
+    const request = { url: source.url, start, quality: this.quality, share }
+    const engine = await hlsEngine(element, request, this.ears()).catch(() => null)
+    if (!engine) this.ears().failed('network')
+    else if (mine !== this.starting) engine.destroy()
+    else this.engine = engine
+  }
+
+  private ears(): EngineEars {
+    return {
+      showing: (lines) => (this.showing = lines),
+      growing: (until) => {
+        this.growing = until
+        this.measure()
+      },
+      failed: (why) => {
+        this.failure = why
+        this.waiting = false
+        clearTimeout(this.retryTimer)
+        // The network comes back by itself; new names of files need no hand either.
+        if (why === 'network') this.retryTimer = setTimeout(() => void this.retry(), 8000)
+      },
+      shared: (sharing) => (this.sharing = sharing),
+    }
+  }
+}

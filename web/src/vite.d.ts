@@ -1,0 +1,4 @@
+declare module '*.json?inside' {
+  const messages: Record<string, unknown>
+  export default messages
+}

@@ -1,0 +1,40 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+type Tree = { [key: string]: string | Tree }
+
+function flat(tree: Tree, path = ''): [string, string][] {
+  return Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[path + key, value] as [string, string]] : flat(value, `${path}${key}.`)))
+}
+// As translators wrote them: the build sets their typography and cuts them in two.
+const read = (language: string) => flat(JSON.parse(readFileSync(`src/i18n/${language}.json`, 'utf8')) as Tree)
+const messages = { en: read('en'), fr: read('fr') }
+const params = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].filter((name) => name !== '{n}').sort()
+
+test('both languages have the same messages with the same parameters', () => {
+  expect(messages.fr.map(([key]) => key).sort()).toEqual(messages.en.map(([key]) => key).sort())
+  const french = new Map(messages.fr)
+  for (const [key, text] of messages.en) expect({ key, params: params(french.get(key) ?? '') }).toEqual({ key, params: params(text) })
+})
+
+test('French says vous, and its signs are typed plainly', () => {
+  for (const [key, text] of messages.fr) {
+    expect(text, key).not.toMatch(/\b(tu|ton|tes|instance|upload|token|404)\b|[·’\u00a0\u202f]|Oups/i)
+    expect(text, key).not.toBe('')
+  }
+})
+
+test('every message is used', () => {
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(svelte|ts)$/.test(name))
+    .map((name) => readFileSync(`src/${name}`, 'utf8'))
+    .join('\n')
+  const plural = new Set(['one', 'other', 'many'])
+  const unused = messages.en.filter(([path]) => {
+    const parts = path.split('.')
+    if (plural.has(parts.at(-1) ?? '')) parts.pop()
+    // `privacy.${id}` uses every message below `privacy.`
+    return !sources.includes(`'${parts.join('.')}'`) && !parts.some((_, at) => at > 0 && sources.includes(`\`${parts.slice(0, at).join('.')}.$`))
+  })
+  expect(unused.map(([key]) => key)).toEqual([])
+})
