@@ -100,6 +100,48 @@ fn the_configuration_reference_is_what_the_program_says() {
     );
 }
 
+#[test]
+fn the_openapi_document_is_what_the_program_says() {
+    let written = std::fs::read_to_string(walk::top().join("docs/api/openapi.json")).unwrap_or_default();
+    assert!(
+        written == kiosque::api::openapi::document().expect("a document"),
+        "docs/api/openapi.json is not what the program says; write it again with `make openapi`"
+    );
+}
+
+/// The paths that are given to `.route(…)`, as the API nests them.
+fn routes(source: &str) -> Vec<String> {
+    source
+        .split(".route(")
+        .skip(1)
+        .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
+        .map(|path| format!("/api/v1{}", path.replace("{*", "{")))
+        .collect()
+}
+
+#[test]
+fn every_route_is_in_the_openapi_document() {
+    let document: Value =
+        serde_json::from_str(&kiosque::api::openapi::document().expect("a document")).expect("JSON");
+    let routes: Vec<String> =
+        walk::texts("src/api", &[".rs"]).iter().flat_map(|(_, source)| routes(source)).collect();
+    assert!(!routes.is_empty(), "no routes were found");
+    let wrong: Vec<String> =
+        routes.into_iter().filter(|route| document["paths"].get(route).is_none()).collect();
+    walk::none(
+        "These routes have no #[utoipa::path], or their file's Doc is not in src/api/openapi.rs:",
+        &wrong,
+    );
+}
+
+#[test]
+fn routes_on_their_own_line_are_found() {
+    assert_eq!(
+        routes(".route(\"/a\", get(a)) .route(\n  \"/b/{id}\", get(b))"),
+        ["/api/v1/a", "/api/v1/b/{id}"]
+    );
+}
+
 /// The names of the variants of an enum.
 fn variants(source: &str, name: &str) -> Vec<String> {
     let tokens: Vec<TokenTree> = source.parse::<TokenStream>().expect("Rust").into_iter().collect();

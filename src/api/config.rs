@@ -25,6 +25,12 @@ pub fn router() -> Router<App> {
     Router::new().route("/config", get(config)).route("/config/about", get(about))
 }
 
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(config, about))]
+pub struct Doc;
+
+#[utoipa::path(get, path = "/config", tag = "config", responses((status = 200, body = serde_json::Value)))]
 async fn config(State(app): State<App>) -> Json<Value> {
     let settings = app.settings();
     let resolutions: Vec<u32> =
@@ -149,6 +155,12 @@ async fn config(State(app): State<App>) -> Json<Value> {
     }))
 }
 
+#[utoipa::path(
+    get,
+    path = "/config/about",
+    tag = "config",
+    responses((status = 200, body = serde_json::Value))
+)]
 async fn about(State(app): State<App>) -> Result<Json<Value>> {
     let instance = &app.settings().instance;
     Ok(Json(json!({

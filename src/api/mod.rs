@@ -3,6 +3,7 @@
 pub mod config;
 pub mod extract;
 pub mod form;
+pub mod openapi;
 pub mod problem;
 
 use crate::app::App;
@@ -12,7 +13,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 /// All addresses of this edge.
 pub fn router(app: &App) -> Router<App> {
     let v1 = Router::new()
-        .route("/ping", get(|| async { "pong" }))
+        .route("/ping", get(ping))
         .merge(config::router())
         // An unknown path or method is 400 with an empty body, as in PeerTube.
         .fallback(|| async { StatusCode::BAD_REQUEST })
@@ -20,6 +21,17 @@ pub fn router(app: &App) -> Router<App> {
     let _ = app;
     Router::new().nest("/api/v1", v1.layer(cors()))
 }
+
+/// Says that the server is there.
+#[utoipa::path(get, path = "/ping", tag = "server", responses((status = 200, body = String)))]
+async fn ping() -> &'static str {
+    "pong"
+}
+
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(ping))]
+pub struct Doc;
 
 /// Any page may call the API: who asks is told by a header, never by a cookie.
 fn cors() -> CorsLayer {

@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::{
+    api,
     app::{self, App, Listener},
     clock::Clock,
     config::{self, Config, Flags},
@@ -42,6 +43,8 @@ enum Command {
         #[command(flatten)]
         common: Common,
     },
+    /// Print the description of the REST interface, as OpenAPI
+    Openapi,
     /// Print the reference of the configuration
     #[command(hide = true)]
     ConfigReference,
@@ -101,6 +104,10 @@ pub fn run() -> Result<()> {
             let database = common.load()?.database();
             db::restore(&file, &database)?;
             say(&format!("{} is restored from {}.", database.display(), file.display()));
+            Ok(())
+        }
+        Command::Openapi => {
+            say(api::openapi::document()?.trim_end());
             Ok(())
         }
         Command::ConfigReference => {

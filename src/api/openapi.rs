@@ -1,0 +1,44 @@
+//! The OpenAPI document, made from what each file of this edge says of its handlers. `kiosque openapi` prints it;
+//! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
+
+use super::config;
+use crate::error::{Error, Result};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        Components,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Kiosque",
+        description = "As PeerTube answers, so that its clients work; what only Kiosque has follows the same conventions. \
+            Errors are problem+json."
+    ),
+    nest((path = "/api/v1", api = super::Doc), (path = "/api/v1", api = config::Doc)),
+    modifiers(&Token)
+)]
+struct Document;
+
+/// Access tokens are sent as `Authorization: Bearer …`.
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        document
+            .components
+            .get_or_insert_with(Components::new)
+            .add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The document as JSON, with a line break at its end.
+pub fn document() -> Result<String> {
+    let mut text = Document::openapi().to_pretty_json().map_err(Error::internal)?;
+    text.push('\n');
+    Ok(text)
+}

@@ -1,0 +1,2 @@
+export function types(document: unknown): string
+export function fromDocument(): string

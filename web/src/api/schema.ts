@@ -1,0 +1,1 @@
+/** Made from docs/api/openapi.json by `make openapi`. Not written by hand. */
