@@ -116,6 +116,7 @@ pub struct Launcher {
     program: PathBuf,
     arguments: Vec<String>,
     cache: Option<PathBuf>,
+    environment: Vec<(String, String)>,
 }
 
 /// Longest line that a child may write. The longest real ones describe what of a long film is done.
@@ -148,7 +149,7 @@ impl Launcher {
 
     /// Children of another binary (tests).
     pub fn of(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), arguments: Vec::new(), cache: None }
+        Self { program: program.into(), arguments: Vec::new(), cache: None, environment: Vec::new() }
     }
 
     /// Puts arguments before `media VERB`.
@@ -163,6 +164,13 @@ impl Launcher {
     #[must_use]
     pub fn with_cache(mut self, folder: impl Into<PathBuf>) -> Self {
         self.cache = Some(folder.into());
+        self
+    }
+
+    /// Gives children one more variable of the environment (tests: the board to believe in).
+    #[must_use]
+    pub fn with_variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.environment.push((name.into(), value.into()));
         self
     }
 
@@ -190,6 +198,7 @@ impl Launcher {
         if let Some(folder) = &self.cache {
             command.env("GST_REGISTRY", folder.join("gstreamer-registry.bin"));
         }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         // Few heaps: each reserves memory, and pipelines have dozens of threads.
         command.env("MALLOC_ARENA_MAX", "2").env("GST_DEBUG_NO_COLOR", "1");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -94,7 +94,13 @@ impl Selection {
         })
     }
 
-    /// The best software encoder, for what the chip refuses.
+    /// The encoder to use for pictures up to a size: the selected one, or software where they do not fit into the chip.
+    pub fn choice_for(&self, width: u32, height: u32) -> Result<&EncoderChoice> {
+        let selected = self.choice()?;
+        Ok(if selected.fits(width, height) { selected } else { self.software().unwrap_or(selected) })
+    }
+
+    /// The best software encoder, for what the chip refuses: after a [`MediaError::Encoder`] of hardware, try with it.
     pub fn software(&self) -> Option<&EncoderChoice> {
         self.candidates.iter().find(|c| !c.hardware && c.available)
     }

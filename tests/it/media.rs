@@ -3,14 +3,19 @@
 use crate::common::clips::clip;
 use kiosque::media::{
     MediaError,
-    child::{Launcher, Verb},
-    encoder::{EncoderTest, ReasonCode, TestJob},
+    board::ThisBoard,
+    child::{Child, Ended, Launcher, Said, Verb},
+    encoder::{EncoderTest, ReasonCode, TestJob, select},
+    hls,
+    ladder::{LadderOptions, Plan},
     limits::Limits,
     probe::ProbeJob,
+    record::Whole,
     source::SourceInfo,
     standin::{BOARD_VARIABLE, FakeBoard},
     storyboard::{Layout, StoryboardJob},
     thumbnail::{MINIATURE, PictureOrigin, PictureOutput, ThumbnailJob, ThumbnailMade},
+    transcode::{self, MediaFile, TranscodeEvent, TranscodeJob},
 };
 use std::{
     io::Write as _,
@@ -78,6 +83,121 @@ async fn pictures_are_made_in_a_process_of_their_own() {
     let layout: Option<Layout> = launcher.call(Verb::Storyboard, &job, Limits::look(), &never).await.unwrap();
     assert_eq!(layout.unwrap().sprites, 8);
     assert!(to.exists());
+}
+
+/// A transcode of a film of 80 seconds into two rungs, recorded every second.
+fn long_job(folder: &std::path::Path) -> TranscodeJob {
+    let source = clip("long.webm");
+    let info = kiosque::media::probe::probe(&ProbeJob::new(&source)).unwrap();
+    let options = LadderOptions { resolutions: vec![144, 240], ..LadderOptions::default() };
+    let plan = Plan::new(&info, &options);
+    let files = plan.renditions.iter().map(|r| MediaFile {
+        resolution: r.resolution,
+        name: hls::media_name(uuid::Uuid::from_u128(u128::from(r.resolution)), r.resolution),
+    });
+    TranscodeJob {
+        files: files.collect(),
+        source,
+        info,
+        plan,
+        folder: folder.to_owned(),
+        encoder: select(&ThisBoard, Some("x264")).selected.unwrap(),
+        limits: transcode::Limits { record_every_ms: 1000, ..transcode::Limits::default() },
+    }
+}
+
+type Transcode = Child<TranscodeEvent, Vec<Whole>>;
+
+async fn transcode(job: &TranscodeJob) -> Transcode {
+    transcode_on(&Launcher::of(PROGRAM), job).await
+}
+
+async fn transcode_on(launcher: &Launcher, job: &TranscodeJob) -> Transcode {
+    let limits = Limits::transcode(Duration::from_millis(job.info.duration_ms), job.info.size);
+    launcher.start(Verb::Transcode, job, limits).await.unwrap()
+}
+
+/// Reads until a fragment after the first `seconds` is told.
+async fn until(child: &mut Transcode, seconds: u64) {
+    loop {
+        match child.next().await.unwrap() {
+            Said::Event(TranscodeEvent::Fragment { start_ms, .. }) if start_ms >= seconds * 1000 => return,
+            Said::Event(_) => {}
+            Said::Ended(ended) => panic!("it ended before second {seconds}: {ended:?}"),
+        }
+    }
+}
+
+async fn end(child: &mut Transcode) -> Ended<Vec<Whole>> {
+    loop {
+        if let Said::Ended(ended) = child.next().await.unwrap() {
+            return ended;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_transcode_is_parked_killed_and_terminated_and_comes_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let job = long_job(folder.path());
+
+    let mut child = transcode(&job).await;
+    until(&mut child, 8).await;
+    child.park().await;
+    assert_eq!(end(&mut child).await, Ended::Parked);
+
+    let mut child = transcode(&job).await;
+    until(&mut child, 16).await;
+    drop(child);
+
+    let mut child = transcode(&job).await;
+    until(&mut child, 24).await;
+    let id = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert_eq!(end(&mut child).await, Ended::Parked);
+
+    let Ended::Done(whole) = end(&mut transcode(&job).await).await else { panic!("not done") };
+    assert_eq!(whole.len(), job.plan.renditions.len());
+    for rendition in whole {
+        assert!(rendition.duration_ms.abs_diff(80_000) < 100, "{rendition:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_chip_of_another_board_encodes_and_says_what_it_refuses() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut board = FakeBoard::pi4();
+    let mut job = long_job(folder.path());
+    job.source = clip("vp8-vorbis.webm");
+    job.info = kiosque::media::probe::probe(&ProbeJob::new(&job.source)).unwrap();
+    job.plan =
+        Plan::new(&job.info, &LadderOptions { resolutions: vec![144, 240], ..LadderOptions::default() });
+    job.encoder = select(&board, None).selected.unwrap();
+    assert!(job.encoder.hardware);
+    let on = |board: &FakeBoard| {
+        Launcher::of(PROGRAM).with_variable(BOARD_VARIABLE, serde_json::to_string(board).unwrap())
+    };
+
+    board.limits.fails_after = Some(30);
+    let mut child = transcode_on(&on(&board), &job).await;
+    let error = loop {
+        match child.next().await {
+            Ok(Said::Event(_)) => {}
+            Ok(Said::Ended(ended)) => panic!("{ended:?}"),
+            Err(error) => break error,
+        }
+    };
+    assert!(
+        matches!(&error, MediaError::Encoder(why) if why.contains("Failed to process frame")),
+        "{error:?}"
+    );
+
+    board.limits.fails_after = None;
+    let Ended::Done(whole) = end(&mut transcode_on(&on(&board), &job).await).await else {
+        panic!("not done")
+    };
+    assert_eq!(whole.len(), 2);
+    assert!(whole.iter().all(|rendition| rendition.duration_ms.abs_diff(3000) < 100), "{whole:?}");
 }
 
 #[test]

@@ -71,6 +71,14 @@ fn the_configuration_can_force_one_and_is_told_when_it_cannot() {
 }
 
 #[test]
+fn what_does_not_fit_into_the_chip_goes_to_software() {
+    started();
+    let selection = select(&FakeBoard::pi4(), None);
+    assert!(selection.choice_for(1920, 1080).unwrap().hardware);
+    assert_eq!(selection.choice_for(3840, 2160).unwrap().id, "x264");
+}
+
+#[test]
 fn levels_follow_size_rate_and_bit_rate() {
     let level = |width, height, fps, bit_rate| {
         h264_level(&EncoderSettings { width, height, frame_rate: (fps, 1), gop: 60, bit_rate })

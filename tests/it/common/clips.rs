@@ -46,6 +46,11 @@ const PIPELINES: &[(&str, &str)] = &[
          audiotestsrc num-buffers=600 samplesperbuffer=1600 volume=0.2 ! audioconvert ! \
          audio/x-raw,rate=48000,channels=2 ! opusenc ! m.",
     ),
+    (
+        "long.webm",
+        "videotestsrc num-buffers=2400 pattern=ball ! {RAW} ! vp8enc deadline=1 cpu-used=16 ! webmmux name=m ! {OUT} \
+         audiotestsrc num-buffers=2400 samplesperbuffer=1600 ! audio/x-raw,rate=48000,channels=2 ! opusenc ! m.",
+    ),
     // Pictures of all sorts.
     ("vertical.mp4", "{SRC},format=I420,width=240,height=320 ! {H264} ! mp4mux ! {OUT}"),
     (
