@@ -5,6 +5,7 @@ import { closest, setLanguage } from '../../i18n/index.svelte'
 import { loadInstance } from '../../state/instance.svelte'
 import Embed from './Embed.svelte'
 import { readParams } from './params'
+import '../../styles/index.css'
 import './embed.css'
 
 async function main(): Promise<void> {

@@ -52,8 +52,10 @@ function received(item: Item): Look {
     return plain('away', t('upload.badge.probing'), t('upload.say.probing'))
   }
   if (progress.stage === 'failed') {
-    const reason = tMaybe(`reason.${progress.reasonCode ?? ''}`, progress.reason ?? t('upload.say.failed'))
-    return plain('bad', t('upload.badge.failed'), reason, t('upload.advice.failed'))
+    // The known reasons say what to do as well.
+    const known = tMaybe(`reason.${progress.reasonCode ?? ''}`, '')
+    if (known) return plain('bad', t('upload.badge.failed'), known)
+    return plain('bad', t('upload.badge.failed'), progress.reason ?? t('upload.say.failed'), t('upload.advice.failed'))
   }
   if (progress.stage === 'ready') return plain('good', t('upload.badge.ready'), t('upload.say.ready'))
   const best = [...progress.renditions].filter((r) => r.state === 'ready').sort((a, b) => b.resolution.id - a.resolution.id)[0]
