@@ -16,6 +16,8 @@ create unique index accounts_by_handle on accounts (name, ifnull(origin, ''));
 create table logins (
   account_id integer primary key references accounts (id) on delete cascade,
   email text not null unique collate nocase,
+  -- Null when nobody asked; PeerTube's emailVerified.
+  email_verified integer check (email_verified in (0, 1)),
   -- PHC string of argon2id.
   password_hash text not null,
   -- 0 administrator, 1 moderator, 2 user, as in PeerTube.
@@ -27,11 +29,26 @@ create table logins (
   blocked_reason text,
   -- Secret of the second factor in base 32; null when there is none.
   otp_secret text,
-  language text,
-  theme text,
-  -- Further choices of the person (autoplay, P2P, sensitive content …), as JSON.
+  -- The newest 30-second step whose code was used: a code seen over a shoulder opens nothing.
+  otp_step integer not null default 0,
+  -- Further choices of the person (language, autoplay, P2P, sensitive content …), as JSON.
   preferences text not null default '{}' check (json_valid(preferences)),
   last_login_at integer
+) strict;
+
+-- Second factors that somebody is setting up.
+create table otp_requests (
+  account_id integer primary key references accounts (id) on delete cascade,
+  token_hash blob not null,
+  secret text not null,
+  expires_at integer not null
+) strict;
+
+-- What PeerTube's clients send along when they sign in. Public; one row.
+create table oauth_client (
+  only integer primary key check (only = 1),
+  client_id text not null,
+  client_secret text not null
 ) strict;
 
 -- Signed-in devices. Tokens lie here as SHA-256, so that a stolen backup opens nothing.
@@ -45,8 +62,18 @@ create table sessions (
   created_at integer not null,
   -- Coarse (an hour), so that reading does not write.
   last_used_at integer not null,
+  -- Program and address at sign-in.
   device text,
-  address text
+  address text,
+  -- The same when it was last used.
+  last_device text,
+  last_address text
 ) strict;
 create index sessions_of_account on sessions (account_id);
 create index sessions_expiring on sessions (refresh_expires_at);
+
+-- Names of local accounts and groups that were deleted. Other servers remember their keys, so nobody gets them again.
+create table gone_names (
+  name text primary key,
+  gone_at integer not null
+) strict, without rowid;

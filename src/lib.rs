@@ -15,6 +15,8 @@ pub mod jobs;
 pub mod text;
 
 // What Kiosque is about: rules and private SQL. No web, no pipelines, no files, no network in here.
+pub mod accounts;
+pub mod groups;
 pub mod settings;
 pub mod uploads;
 pub mod videos;

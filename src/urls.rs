@@ -35,6 +35,12 @@ impl Urls {
         Self { base: format!("{}://{host}", base.scheme()), host }
     }
 
+    /// Addresses under another host, for what came from there with no address of its own.
+    #[must_use]
+    pub fn elsewhere(&self, host: &str) -> Self {
+        Self { base: format!("https://{host}"), host: host.to_owned() }
+    }
+
     /// Scheme and host, without a slash at the end.
     pub fn base(&self) -> &str {
         &self.base

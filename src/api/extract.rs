@@ -3,9 +3,15 @@
 use crate::error::{Error, InvalidField, Kind, Location};
 use axum::{
     extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
-    http::request::Parts,
+    http::{HeaderMap, request::Parts},
 };
 use serde::de::DeserializeOwned;
+
+/// The text of a header; `None` when it is missing, empty or not plain.
+pub fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
+    let text = headers.get(name)?.to_str().ok()?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
 
 /// A JSON or form-encoded body.
 pub struct Body<T>(pub T);

@@ -1,25 +1,30 @@
 //! REST. `/api/v1` answers as PeerTube's does for everything both have; one file per noun, each listing its own routes.
 
+pub mod address;
+pub mod auth;
 pub mod config;
+pub mod doors;
 pub mod extract;
 pub mod form;
 pub mod openapi;
 pub mod problem;
+pub mod shapes;
 
 use crate::app::App;
-use axum::{Router, http::StatusCode, routing::get};
+use axum::{Extension, Router, http::StatusCode, routing::get};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// All addresses of this edge.
 pub fn router(app: &App) -> Router<App> {
     let v1 = Router::new()
         .route("/ping", get(ping))
+        .merge(auth::router())
         .merge(config::router())
         // An unknown path or method is 400 with an empty body, as in PeerTube.
         .fallback(|| async { StatusCode::BAD_REQUEST })
         .method_not_allowed_fallback(|| async { StatusCode::BAD_REQUEST });
-    let _ = app;
-    Router::new().nest("/api/v1", v1.layer(cors()))
+    let doors = doors::Doors::new(app.config.limits.logins_per_5min);
+    Router::new().nest("/api/v1", v1.layer(Extension(doors)).layer(cors()))
 }
 
 /// Says that the server is there.

@@ -3,6 +3,7 @@
 
 mod common;
 
+mod auth;
 mod foundation;
 mod making;
 mod media;

@@ -1,6 +1,8 @@
 //! A real server on port 0 with a data folder of its own.
 
 pub mod clips;
+pub mod people;
+pub mod shape;
 
 use kiosque::{
     app::{self, App, Listener},

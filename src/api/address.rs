@@ -1,0 +1,120 @@
+//! From where a request comes, also behind a reverse proxy.
+
+use super::extract::text_header;
+use crate::{accounts::sessions::Device, app::App, error::Error};
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, header, request::Parts},
+};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+};
+
+/// The address of the client; `None` on a socket in the file system whose proxy does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Client(pub Option<IpAddr>);
+
+impl FromRequestParts<App> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        Ok(Self(client(peer, &parts.headers, &app.config.trusted_proxies)))
+    }
+}
+
+impl Client {
+    /// One household or machine: an IPv4 address, or the /64 that an IPv6 address is in.
+    pub fn neighbourhood(self) -> IpAddr {
+        match self.0.map(|address| address.to_canonical()) {
+            Some(IpAddr::V6(address)) => {
+                let mut segments = address.segments();
+                segments[4..].fill(0);
+                IpAddr::V6(Ipv6Addr::from(segments))
+            }
+            Some(address) => address,
+            None => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        }
+    }
+}
+
+/// Program and address of a client, as its sessions show them.
+#[derive(Debug, Clone)]
+pub struct SeenFrom(pub Device);
+
+impl FromRequestParts<App> for SeenFrom {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let Ok(client) = Client::from_request_parts(parts, app).await;
+        let program = text_header(&parts.headers, header::USER_AGENT.as_str())
+            .map(|program| program.chars().take(250).collect::<String>());
+        Ok(Self(Device { program, address: client.0.map(|address| address.to_canonical().to_string()) }))
+    }
+}
+
+/// Goes back from the nearest proxy as long as each is one that is trusted. A header from anybody else is worth nothing.
+fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
+    let is_trusted = |address: IpAddr| trusted.contains(&address.to_canonical());
+    // Who can write to our socket in the file system is a proxy of ours.
+    if peer.is_some_and(|peer| !is_trusted(peer)) {
+        return peer;
+    }
+    let mut nearest = peer;
+    let hops = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
+    for hop in hops.into_iter().rev() {
+        let Some(address) = parse(hop) else { break };
+        nearest = Some(address);
+        if !is_trusted(address) {
+            break;
+        }
+    }
+    nearest
+}
+
+/// An address, with or without a port and brackets.
+fn parse(hop: &str) -> Option<IpAddr> {
+    hop.parse()
+        .ok()
+        .or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))
+        .or_else(|| hop.trim_start_matches('[').trim_end_matches(']').parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(peer: Option<&str>, forwarded: &[&str]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append("x-forwarded-for", value.parse().unwrap());
+        }
+        let trusted = ["127.0.0.1".parse().unwrap(), "192.0.2.7".parse().unwrap()];
+        client(peer.map(|peer| peer.parse().unwrap()), &headers, &trusted).map(|address| address.to_string())
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        let is = |address: &str| Some(address.to_owned());
+        assert_eq!(seen(Some("203.0.113.9"), &["198.51.100.1"]), is("203.0.113.9"));
+        assert_eq!(seen(Some("127.0.0.1"), &["198.51.100.1"]), is("198.51.100.1"));
+        // What the client itself wrote stands on the left and is not believed.
+        assert_eq!(seen(Some("127.0.0.1"), &["10.0.0.1, 198.51.100.1"]), is("198.51.100.1"));
+        assert_eq!(seen(Some("127.0.0.1"), &["10.0.0.1", "198.51.100.1, 192.0.2.7"]), is("198.51.100.1"));
+        assert_eq!(seen(Some("127.0.0.1"), &[]), is("127.0.0.1"));
+        assert_eq!(seen(Some("127.0.0.1"), &["nonsense"]), is("127.0.0.1"));
+        assert_eq!(seen(None, &["[2001:db8::1]:443"]), is("2001:db8::1"));
+        assert_eq!(seen(None, &[]), None);
+    }
+
+    #[test]
+    fn neighbours_of_ipv6_count_as_one() {
+        let of = |text: &str| Client(Some(text.parse().unwrap())).neighbourhood();
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::1"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
+}

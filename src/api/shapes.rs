@@ -1,0 +1,259 @@
+//! People and groups in JSON, as PeerTube 8 writes them with what older clients read. The one place that knows these
+//! shapes; lists load everything they need in three queries, however many rows they have.
+
+use crate::{
+    accounts::{self, Account, images::Image},
+    clock::Timestamp,
+    error::Result,
+    groups::{self, Group},
+    urls::Urls,
+};
+use rusqlite::Connection;
+use serde::Serialize;
+use std::collections::HashMap;
+use utoipa::ToSchema;
+
+/// One size of an avatar or banner.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ActorImage {
+    width: u32,
+    height: u32,
+    /// Older clients put the host before it.
+    path: String,
+    file_url: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+}
+
+/// An account or group beside a video or comment.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    id: i64,
+    name: String,
+    display_name: String,
+    url: String,
+    host: String,
+    avatars: Vec<ActorImage>,
+}
+
+/// An account.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountJson {
+    url: String,
+    name: String,
+    host: String,
+    avatars: Vec<ActorImage>,
+    id: i64,
+    host_redundancy_allowed: bool,
+    following_count: u64,
+    followers_count: u64,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    display_name: String,
+    description: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+    /// Of accounts that live here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<i64>,
+}
+
+/// A group; PeerTube's VideoChannel.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChannelJson {
+    url: String,
+    name: String,
+    host: String,
+    avatars: Vec<ActorImage>,
+    id: i64,
+    host_redundancy_allowed: bool,
+    following_count: u64,
+    followers_count: u64,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    banners: Vec<ActorImage>,
+    display_name: String,
+    description: Option<String>,
+    support: Option<String>,
+    is_local: bool,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_account: Option<AccountJson>,
+}
+
+/// People and groups of one answer, loaded together.
+pub struct Actors<'a> {
+    urls: &'a Urls,
+    accounts: HashMap<i64, Account>,
+    groups: HashMap<i64, Group>,
+    account_images: HashMap<i64, Vec<Image>>,
+    group_images: HashMap<i64, Vec<Image>>,
+}
+
+impl<'a> Actors<'a> {
+    /// Loads accounts, groups, and the owners of these groups. Numbers may repeat.
+    pub fn load(conn: &Connection, urls: &'a Urls, accounts: &[i64], groups: &[i64]) -> Result<Self> {
+        let found = groups::find_many(conn, groups)?;
+        let mut ids: Vec<i64> =
+            accounts.iter().copied().chain(found.iter().map(|group| group.owner_id)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(Self {
+            urls,
+            accounts: accounts::find_many(conn, &ids)?
+                .into_iter()
+                .map(|account| (account.id, account))
+                .collect(),
+            account_images: accounts::images::of_accounts(conn, &ids)?,
+            group_images: accounts::images::of_groups(conn, groups)?,
+            groups: found.into_iter().map(|group| (group.id, group)).collect(),
+        })
+    }
+
+    /// An account in short; `None` when it was not loaded.
+    pub fn account_summary(&self, id: i64) -> Option<Summary> {
+        let account = self.accounts.get(&id)?;
+        Some(Summary {
+            id,
+            name: account.name.clone(),
+            display_name: account.display_name.clone(),
+            url: account_url(self.urls, account),
+            host: host(self.urls, account.origin.as_deref()),
+            avatars: self.images(&self.account_images, id, accounts::images::Kind::Avatar),
+        })
+    }
+
+    /// A group in short.
+    pub fn group_summary(&self, id: i64) -> Option<Summary> {
+        let group = self.groups.get(&id)?;
+        Some(Summary {
+            id,
+            name: group.name.clone(),
+            display_name: group.display_name.clone(),
+            url: group_url(self.urls, group),
+            host: host(self.urls, group.origin.as_deref()),
+            avatars: self.images(&self.group_images, id, accounts::images::Kind::Avatar),
+        })
+    }
+
+    /// The owner of a group.
+    pub fn owner_of(&self, group: i64) -> Option<i64> {
+        Some(self.groups.get(&group)?.owner_id)
+    }
+
+    /// An account as its page shows it.
+    pub fn account(&self, id: i64) -> Option<AccountJson> {
+        let account = self.accounts.get(&id)?;
+        Some(AccountJson {
+            url: account_url(self.urls, account),
+            name: account.name.clone(),
+            host: host(self.urls, account.origin.as_deref()),
+            avatars: self.images(&self.account_images, id, accounts::images::Kind::Avatar),
+            id,
+            host_redundancy_allowed: false,
+            following_count: 0,
+            followers_count: 0,
+            created_at: account.created_at,
+            display_name: account.display_name.clone(),
+            description: account.description.clone(),
+            updated_at: account.updated_at,
+            user_id: account.origin.is_none().then_some(id),
+        })
+    }
+
+    /// A group as its page shows it, with its owner when `with_owner`.
+    pub fn group(&self, id: i64, with_owner: bool) -> Option<ChannelJson> {
+        let group = self.groups.get(&id)?;
+        Some(ChannelJson {
+            url: group_url(self.urls, group),
+            name: group.name.clone(),
+            host: host(self.urls, group.origin.as_deref()),
+            avatars: self.images(&self.group_images, id, accounts::images::Kind::Avatar),
+            id,
+            host_redundancy_allowed: false,
+            following_count: 0,
+            followers_count: 0,
+            created_at: group.created_at,
+            banners: self.images(&self.group_images, id, accounts::images::Kind::Banner),
+            display_name: group.display_name.clone(),
+            description: group.description.clone(),
+            support: group.support.clone(),
+            is_local: group.origin.is_none(),
+            updated_at: group.updated_at,
+            owner_account: if with_owner { self.account(group.owner_id) } else { None },
+        })
+    }
+
+    fn images(
+        &self,
+        of: &HashMap<i64, Vec<Image>>,
+        id: i64,
+        kind: accounts::images::Kind,
+    ) -> Vec<ActorImage> {
+        let images = of.get(&id).map(Vec::as_slice).unwrap_or_default();
+        actor_images(self.urls, images.iter().filter(|image| image.kind == kind))
+    }
+}
+
+/// Pictures as PeerTube writes them.
+pub fn actor_images<'i>(urls: &Urls, images: impl Iterator<Item = &'i Image>) -> Vec<ActorImage> {
+    images
+        .map(|image| {
+            let path = Urls::lazy_static_path(image.kind.folder(), &image.file);
+            ActorImage {
+                width: image.width,
+                height: image.height,
+                file_url: urls.absolute(&path),
+                path,
+                created_at: image.created_at,
+                updated_at: image.created_at,
+            }
+        })
+        .collect()
+}
+
+/// One account as its page shows it.
+pub fn account(conn: &Connection, urls: &Urls, id: i64) -> Result<AccountJson> {
+    let missing = || crate::error::Error::not_found("Account");
+    Actors::load(conn, urls, &[id], &[])?.account(id).ok_or_else(missing)
+}
+
+/// One group as its page shows it, with its owner.
+pub fn group(conn: &Connection, urls: &Urls, id: i64) -> Result<ChannelJson> {
+    let missing = || crate::error::Error::not_found("Video channel");
+    Actors::load(conn, urls, &[], &[id])?.group(id, true).ok_or_else(missing)
+}
+
+/// Splits `name` or `name@host` into the name and, when it is not ours, the host.
+pub fn handle<'h>(urls: &Urls, handle: &'h str) -> (&'h str, Option<&'h str>) {
+    match handle.split_once('@') {
+        Some((name, host)) if host != urls.host() => (name, Some(host)),
+        Some((name, _)) => (name, None),
+        None => (handle, None),
+    }
+}
+
+fn host(urls: &Urls, origin: Option<&str>) -> String {
+    origin.unwrap_or_else(|| urls.host()).to_owned()
+}
+
+fn account_url(urls: &Urls, account: &Account) -> String {
+    match &account.origin {
+        Some(origin) => urls.elsewhere(origin).account(&account.name),
+        None => urls.account(&account.name),
+    }
+}
+
+fn group_url(urls: &Urls, group: &Group) -> String {
+    match &group.origin {
+        Some(origin) => urls.elsewhere(origin).group(&group.name),
+        None => urls.group(&group.name),
+    }
+}

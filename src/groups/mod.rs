@@ -1,0 +1,321 @@
+//! Associations and teams: what PeerTube calls channels. A group has members with roles; the account that made it is
+//! its owner and stays an administrator of it.
+
+mod store;
+
+use crate::{
+    accounts::{self, Role, check_description, check_display_name, field, images},
+    clock::Timestamp,
+    error::{Error, Result},
+    jobs::{self, Job},
+};
+use rusqlite::{Connection, Transaction};
+use serde::{Deserialize, Serialize};
+
+/// An association or team, of this server or another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Number here; PeerTube's channel id.
+    pub id: i64,
+    /// The handle without host.
+    pub name: String,
+    /// Host of another server; `None` when it lives here.
+    pub origin: Option<String>,
+    /// As it is shown.
+    pub display_name: String,
+    /// Markdown.
+    pub description: Option<String>,
+    /// How to help it, Markdown.
+    pub support: Option<String>,
+    /// The account that made it.
+    pub owner_id: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When name, texts or pictures last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What an account may in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MemberRole {
+    /// Everything, members included.
+    Administrator = 0,
+    /// Publishes, and changes what others of the group published.
+    Moderator = 1,
+    /// Belongs to it.
+    Member = 2,
+}
+
+impl MemberRole {
+    fn from_id(id: i64) -> Option<Self> {
+        [Self::Administrator, Self::Moderator, Self::Member].into_iter().find(|role| *role as i64 == id)
+    }
+}
+
+/// An account in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member {
+    /// The account.
+    pub account_id: i64,
+    /// What it may.
+    pub role: MemberRole,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What is needed to make a group.
+#[derive(Debug, Clone, Default)]
+pub struct NewGroup {
+    /// The handle.
+    pub name: String,
+    /// As it is shown.
+    pub display_name: String,
+    /// Markdown.
+    pub description: Option<String>,
+    /// How to help it, Markdown.
+    pub support: Option<String>,
+}
+
+/// Parts of a group to change; `None` leaves one as it is, an empty text removes it.
+#[derive(Debug, Clone, Default)]
+pub struct GroupChange {
+    /// As it is shown.
+    pub display_name: Option<String>,
+    /// Markdown.
+    pub description: Option<String>,
+    /// How to help it, Markdown.
+    pub support: Option<String>,
+}
+
+/// Which groups to list.
+#[derive(Debug, Clone, Default)]
+pub struct GroupFilter {
+    /// Those that this account made.
+    pub owner: Option<i64>,
+    /// Those in which this account may publish, whoever made them.
+    pub publisher: Option<i64>,
+    /// Part of the name or display name.
+    pub search: Option<String>,
+    /// Field as PeerTube names it, `-` before it for downwards.
+    pub sort: Option<String>,
+    /// How many to leave out.
+    pub start: u32,
+    /// How many at most.
+    pub count: u32,
+}
+
+/// Fields that lists of groups can be sorted by.
+const SORTS: [(&str, &str); 5] = [
+    ("id", "g.id"),
+    ("name", "g.name"),
+    ("displayName", "g.display_name collate nocase"),
+    ("createdAt", "g.created_at"),
+    ("updatedAt", "g.updated_at"),
+];
+
+/// One group by its number.
+///
+/// # Errors
+/// 404 as PeerTube words it.
+pub fn find(conn: &Connection, id: i64) -> Result<Group> {
+    store::find(conn, id)?.ok_or_else(|| Error::not_found("Video channel"))
+}
+
+/// One group by its handle; `origin` is the host of another server.
+///
+/// # Errors
+/// 404.
+pub fn by_name(conn: &Connection, name: &str, origin: Option<&str>) -> Result<Group> {
+    store::by_name(conn, &name.to_lowercase(), origin)?.ok_or_else(|| Error::not_found("Video channel"))
+}
+
+/// Several groups at once, in no order; numbers that nothing has are left out.
+pub fn find_many(conn: &Connection, ids: &[i64]) -> Result<Vec<Group>> {
+    store::find_many(conn, ids)
+}
+
+/// Groups with a filter, and how many there are in all.
+///
+/// # Errors
+/// 400 for a sort that is none.
+pub fn list(conn: &Connection, filter: &GroupFilter) -> Result<(u64, Vec<Group>)> {
+    store::list(conn, filter)
+}
+
+/// The groups that an account made, oldest first.
+pub fn of_owner(conn: &Connection, account: i64) -> Result<Vec<Group>> {
+    store::of_owner(conn, account)
+}
+
+/// The groups that an account made or may publish in, oldest first: those that it can send videos to.
+pub fn of_publisher(conn: &Connection, account: i64) -> Result<Vec<Group>> {
+    store::of_publisher(conn, account)
+}
+
+/// The members of a group, longest first.
+pub fn members(conn: &Connection, group: i64) -> Result<Vec<Member>> {
+    store::members(conn, group)
+}
+
+/// What an account may in a group; `None` when it is no member.
+pub fn role_of(conn: &Connection, group: i64, account: i64) -> Result<Option<MemberRole>> {
+    store::role_of(conn, group, account)
+}
+
+/// Whether an account may publish in a group and change what it publishes: its administrators and moderators.
+/// What the staff of the server may beyond that is the caller's affair ([`Role::is_staff`]).
+pub fn may_publish(conn: &Connection, group: i64, account: i64) -> Result<bool> {
+    Ok(role_of(conn, group, account)?.is_some_and(|role| role <= MemberRole::Moderator))
+}
+
+/// Whether an account may change a group itself: its administrators, and the staff of the server.
+pub fn may_manage(conn: &Connection, group: i64, account: i64, role: Role) -> Result<bool> {
+    Ok(role.is_staff() || role_of(conn, group, account)? == Some(MemberRole::Administrator))
+}
+
+/// Handle of the group that an account begins with.
+pub fn first_name(account: &str) -> String {
+    let room = accounts::NAME_LONGEST - FIRST_SUFFIX.len();
+    // Names are ASCII; one of another sort is refused later.
+    let stem: String = account.chars().take(room).collect();
+    format!("{stem}{FIRST_SUFFIX}")
+}
+
+const FIRST_SUFFIX: &str = "_channel";
+
+/// Makes the group that an account begins with. Where its name is taken a number follows it.
+pub(crate) fn create_first(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    owner: i64,
+    name: &str,
+    display_name: &str,
+) -> Result<Group> {
+    let mut free = name.to_owned();
+    for number in 2..1000 {
+        if accounts::check_name_free(tx, &free).is_ok() {
+            break;
+        }
+        free = format!("{}{number}", &name[..name.len().min(accounts::NAME_LONGEST - 3)]);
+    }
+    let new = NewGroup { name: free, display_name: display_name.to_owned(), ..NewGroup::default() };
+    insert(tx, now, owner, &new)
+}
+
+/// Makes a group. `most` is how many an account may make.
+///
+/// # Errors
+/// 400 naming every field that breaks a rule, or when the account has too many; 409 when the name is taken.
+pub fn create(tx: &Transaction<'_>, now: Timestamp, owner: i64, new: &NewGroup, most: u32) -> Result<Group> {
+    let mut wrong = Vec::new();
+    if !accounts::is_name(&new.name) {
+        wrong.push(field(
+            "name",
+            "Lower case letters without accents, digits, dots and underscores; at most 50.",
+            Some(new.name.as_str().into()),
+        ));
+    }
+    wrong.extend(check_display_name(&new.display_name));
+    wrong.extend(new.description.as_deref().and_then(check_description));
+    wrong.extend(new.support.as_deref().and_then(check_support));
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    if store::count_of_owner(tx, owner)? >= most {
+        return Err(Error::refused(
+            crate::error::Kind::Bad,
+            format!("An account can make {most} groups here. Ask an administrator if you need more."),
+        ));
+    }
+    insert(tx, now, owner, new)
+}
+
+fn insert(tx: &Transaction<'_>, now: Timestamp, owner: i64, new: &NewGroup) -> Result<Group> {
+    accounts::check_name_free(tx, &new.name)?;
+    let text = |text: &Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let id = store::insert(
+        tx,
+        now,
+        owner,
+        &NewGroup {
+            name: new.name.clone(),
+            display_name: new.display_name.trim().to_owned(),
+            description: text(&new.description),
+            support: text(&new.support),
+        },
+    )?;
+    store::put_member(tx, now, id, owner, MemberRole::Administrator)?;
+    find(tx, id)
+}
+
+/// Changes how a group is shown.
+///
+/// # Errors
+/// 403 for those who may not; 400 naming what breaks a rule.
+pub fn change(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    (account, role): (i64, Role),
+    id: i64,
+    change: &GroupChange,
+) -> Result<Group> {
+    let mut group = find(tx, id)?;
+    check_may_manage(tx, &group, account, role)?;
+    let mut wrong = Vec::new();
+    let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    if let Some(display_name) = &change.display_name {
+        wrong.extend(check_display_name(display_name));
+        display_name.trim().clone_into(&mut group.display_name);
+    }
+    if let Some(description) = &change.description {
+        wrong.extend(check_description(description));
+        group.description = text(description);
+    }
+    if let Some(support) = &change.support {
+        wrong.extend(check_support(support));
+        group.support = text(support);
+    }
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    store::update(tx, now, &group)?;
+    find(tx, id)
+}
+
+/// Removes a group that somebody no longer wants. Its videos are to be removed before (`videos` knows their files).
+///
+/// # Errors
+/// 403 for those who may not; 409 for the last group of its owner.
+pub fn delete(tx: &Transaction<'_>, now: Timestamp, (account, role): (i64, Role), id: i64) -> Result<()> {
+    let group = find(tx, id)?;
+    check_may_manage(tx, &group, account, role)?;
+    if store::count_of_owner(tx, group.owner_id)? <= 1 {
+        return Err(Error::conflict("This is the only group of its owner. Make another one first."));
+    }
+    remove(tx, now, &group)
+}
+
+/// Removes a group with its members and pictures.
+pub(crate) fn remove(tx: &Transaction<'_>, now: Timestamp, group: &Group) -> Result<()> {
+    let paths = images::files_of(tx, images::Whose::Group(group.id))?;
+    store::delete(tx, now, group)?;
+    if !paths.is_empty() {
+        jobs::enqueue(tx, now, &Job::RemoveFiles { paths })?;
+    }
+    Ok(())
+}
+
+/// Refuses those who may not change a group itself.
+///
+/// # Errors
+/// 403.
+pub fn check_may_manage(conn: &Connection, group: &Group, account: i64, role: Role) -> Result<()> {
+    if may_manage(conn, group.id, account, role)? { Ok(()) } else { Err(accounts::not_yours()) }
+}
+
+fn check_support(text: &str) -> Option<crate::error::InvalidField> {
+    (text.chars().count() > 1000).then(|| field("support", "At most 1000 characters.", None))
+}

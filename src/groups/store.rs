@@ -1,0 +1,168 @@
+use super::{Group, GroupFilter, Member, MemberRole, NewGroup, SORTS};
+use crate::{
+    clock::Timestamp,
+    error::{Error, InvalidField, Location, Result},
+};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
+
+const GROUP: &str = "g.id, g.name, g.origin, g.display_name, g.description, g.support, g.owner_id, g.created_at, g.updated_at";
+
+fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
+    Ok(Group {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        origin: row.get(2)?,
+        display_name: row.get(3)?,
+        description: row.get(4)?,
+        support: row.get(5)?,
+        owner_id: row.get(6)?,
+        created_at: row.get(7)?,
+        updated_at: row.get(8)?,
+    })
+}
+
+pub(super) fn find(conn: &Connection, id: i64) -> Result<Option<Group>> {
+    Ok(conn
+        .prepare_cached(&format!("select {GROUP} from groups g where id = ?1"))?
+        .query_row([id], group)
+        .optional()?)
+}
+
+pub(super) fn find_many(conn: &Connection, ids: &[i64]) -> Result<Vec<Group>> {
+    let ids = serde_json::to_string(ids)?;
+    let mut statement = conn.prepare_cached(&format!(
+        "select {GROUP} from groups g where id in (select value from json_each(?1))"
+    ))?;
+    let rows = statement.query_map([ids], group)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn by_name(conn: &Connection, name: &str, origin: Option<&str>) -> Result<Option<Group>> {
+    Ok(conn
+        .prepare_cached(&format!(
+            "select {GROUP} from groups g where name = ?1 and ifnull(origin, '') = ifnull(?2, '')"
+        ))?
+        .query_row(params![name, origin], group)
+        .optional()?)
+}
+
+pub(super) fn list(conn: &Connection, filter: &GroupFilter) -> Result<(u64, Vec<Group>)> {
+    let sort = filter.sort.as_deref().unwrap_or("-createdAt");
+    let (down, name) = match sort.strip_prefix('-') {
+        Some(name) => ("desc", name),
+        None => ("asc", sort),
+    };
+    let Some((_, column)) = SORTS.iter().find(|(known, _)| *known == name) else {
+        return Err(Error::Invalid(vec![InvalidField {
+            field: "sort".into(),
+            rule: "Groups are sorted by id, name, displayName, createdAt or updatedAt.".into(),
+            location: Location::Query,
+            value: Some(sort.into()),
+        }]));
+    };
+    let from = "from groups g
+        where (:owner is null or g.owner_id = :owner)
+          and (:publisher is null or exists (
+            select 1 from members m where m.group_id = g.id and m.account_id = :publisher and m.role <= 1))
+          and (:search is null or instr(g.name, lower(:search)) > 0 or instr(lower(g.display_name), lower(:search)) > 0)";
+    let total: i64 = conn.prepare_cached(&format!("select count(*) {from}"))?.query_row(
+        named_params! { ":owner": filter.owner, ":publisher": filter.publisher, ":search": filter.search },
+        |row| row.get(0),
+    )?;
+    let mut statement = conn.prepare_cached(&format!(
+        "select {GROUP} {from} order by {column} {down}, g.id {down} limit :count offset :start"
+    ))?;
+    let rows = statement.query_map(
+        named_params! {
+            ":owner": filter.owner, ":publisher": filter.publisher, ":search": filter.search,
+            ":count": filter.count, ":start": filter.start
+        },
+        group,
+    )?;
+    Ok((total as u64, rows.collect::<rusqlite::Result<_>>()?))
+}
+
+pub(super) fn of_owner(conn: &Connection, account: i64) -> Result<Vec<Group>> {
+    let mut statement =
+        conn.prepare_cached(&format!("select {GROUP} from groups g where owner_id = ?1 order by id"))?;
+    let rows = statement.query_map([account], group)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn of_publisher(conn: &Connection, account: i64) -> Result<Vec<Group>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "select {GROUP} from groups g join members m on m.group_id = g.id
+         where m.account_id = ?1 and m.role <= 1 order by g.owner_id = ?1 desc, g.id"
+    ))?;
+    let rows = statement.query_map([account], group)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn count_of_owner(conn: &Connection, account: i64) -> Result<u32> {
+    Ok(conn
+        .prepare_cached("select count(*) from groups where owner_id = ?1")?
+        .query_row([account], |row| row.get(0))?)
+}
+
+pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, owner: i64, new: &NewGroup) -> Result<i64> {
+    tx.prepare_cached(
+        "insert into groups (name, display_name, description, support, owner_id, created_at, updated_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+    )?
+    .execute(params![new.name, new.display_name, new.description, new.support, owner, now])?;
+    Ok(tx.last_insert_rowid())
+}
+
+pub(super) fn update(tx: &Transaction<'_>, now: Timestamp, group: &Group) -> Result<()> {
+    tx.prepare_cached(
+        "update groups set display_name = ?2, description = ?3, support = ?4, updated_at = ?5 where id = ?1",
+    )?
+    .execute(params![group.id, group.display_name, group.description, group.support, now])?;
+    Ok(())
+}
+
+pub(super) fn delete(tx: &Transaction<'_>, now: Timestamp, group: &Group) -> Result<()> {
+    tx.prepare_cached("delete from groups where id = ?1")?.execute([group.id])?;
+    if group.origin.is_none() {
+        tx.prepare_cached("insert into gone_names (name, gone_at) values (?1, ?2) on conflict do nothing")?
+            .execute(params![group.name, now])?;
+    }
+    Ok(())
+}
+
+pub(super) fn put_member(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    group: i64,
+    account: i64,
+    role: MemberRole,
+) -> Result<()> {
+    tx.prepare_cached(
+        "insert into members (group_id, account_id, role, since) values (?1, ?2, ?3, ?4)
+         on conflict (group_id, account_id) do update set role = excluded.role",
+    )?
+    .execute(params![group, account, role as i64, now])?;
+    Ok(())
+}
+
+pub(super) fn members(conn: &Connection, group: i64) -> Result<Vec<Member>> {
+    let mut statement = conn.prepare_cached(
+        "select account_id, role, since from members where group_id = ?1 order by since, account_id",
+    )?;
+    let rows = statement.query_map([group], |row| {
+        Ok(Member {
+            account_id: row.get(0)?,
+            role: MemberRole::from_id(row.get(1)?).unwrap_or(MemberRole::Member),
+            since: row.get(2)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn role_of(conn: &Connection, group: i64, account: i64) -> Result<Option<MemberRole>> {
+    let role: Option<i64> = conn
+        .prepare_cached("select role from members where group_id = ?1 and account_id = ?2")?
+        .query_row([group, account], |row| row.get(0))
+        .optional()?;
+    Ok(role.and_then(MemberRole::from_id))
+}
