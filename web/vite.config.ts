@@ -16,8 +16,6 @@ export default defineConfig({
     target: ['chrome87', 'safari14', 'firefox91'],
     cssTarget: ['chrome99', 'safari15.4', 'firefox97'],
     manifest: true,
-    // One style sheet: what single pages add to it is not worth a request each.
-    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {

@@ -1,0 +1,77 @@
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launch, open, pretendSignedIn, visit } from './browser'
+import { FakeServer } from './fake/server'
+
+const server = new FakeServer()
+let browser: Browser
+let base: string
+
+beforeAll(async () => {
+  base = await server.start()
+  browser = await launch()
+})
+afterAll(async () => {
+  await browser.close()
+  server.stop()
+})
+
+const OUT = ['/', '/w/short0', '/videos', '/groups', '/@group0', '/a/bureau', '/search?search=bal', '/about', '/sign-in', '/setup', '/setup?token=t', '/nothing/here']
+const IN = [
+  '/my/videos',
+  '/upload',
+  '/videos/edit/short0',
+  '/my/settings',
+  '/my/settings?part=display',
+  '/my/settings?part=security',
+  '/my/settings?part=groups',
+  '/admin',
+  '/admin/jobs',
+  '/admin/jobs?state=failed',
+  '/admin/accounts',
+  '/admin/settings',
+]
+
+/** What axe finds wrong, as lines. */
+async function faults(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      resultTypes: ['violations'],
+    })
+    return violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 160)}`))
+  })
+}
+
+async function look(path: string, signedIn: boolean): Promise<void> {
+  server.world = { groups: 6, videos: 8, signedIn }
+  const { page, faults: errors } = await open(browser)
+  if (signedIn) await pretendSignedIn(page)
+  await visit(page, base + path)
+  await page.evaluate(() => document.querySelectorAll('details').forEach((fold) => (fold.open = true)))
+  await page.evaluate(axe.source)
+  const found: string[] = []
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme)
+    for (const width of [320, 390, 1280]) {
+      await page.setViewportSize({ width, height: 800 })
+      found.push(...(await faults(page)).map((line) => `${theme} ${width} ${line}`))
+    }
+  }
+  for (const direction of ['ltr', 'rtl']) {
+    await page.evaluate((name) => (document.documentElement.dir = name), direction)
+    for (const width of [320, 390, 640, 1024]) {
+      await page.setViewportSize({ width, height: 800 })
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      if (over > 0) found.push(`${direction} ${width}: ${over} px too wide`)
+    }
+  }
+  const brass = await page.locator('.button-brass:visible').count()
+  if (brass > 1) found.push(`${brass} brass buttons`)
+  expect([...found, ...errors]).toEqual([])
+  await page.context().close()
+}
+
+test.each(OUT)('%s is for everyone', (path) => look(path, false))
+test.each(IN)('%s is for everyone who is signed in', (path) => look(path, true))

@@ -1,0 +1,102 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
+import { account, fixed, group, item, jobs, me, mine, video, type World } from './world'
+
+const DIST = new URL('../../dist', import.meta.url).pathname
+const KINDS: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' }
+/** The policy under which the real server sends pages. */
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https: http:; media-src 'self' blob: https: http:; " +
+  "connect-src 'self' https: http: wss: ws:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'"
+
+/** A kiosk that answers from memory: pages and their behaviour can be tried without the real one. */
+export class FakeServer {
+  world: World = { groups: 6, videos: 8, signedIn: false }
+  language = 'fr'
+  /** Every request that changed something, as `METHOD path`. */
+  readonly changes: string[] = []
+  /** Holds answers of the API back for so many milliseconds. */
+  delay = 0
+  private readonly server = createServer((request, response) => void this.answer(request, response))
+
+  async start(): Promise<string> {
+    await new Promise<void>((done) => this.server.listen(0, '127.0.0.1', done))
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
+  }
+
+  stop(): void {
+    this.server.closeAllConnections()
+    this.server.close()
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://x')
+    if (url.pathname.startsWith('/api/v1')) {
+      if (this.delay > 0) await new Promise((done) => setTimeout(done, this.delay))
+      return this.api(request.method ?? 'GET', url, response)
+    }
+    if (url.pathname.startsWith('/lazy-static/')) {
+      response.writeHead(200, { 'content-type': 'image/svg+xml' })
+      response.end('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><path fill="#37565c" d="M0 0h16v9H0z"/></svg>')
+      return
+    }
+    const file = join(DIST, url.pathname)
+    if (url.pathname !== '/' && existsSync(file) && statSync(file).isFile()) {
+      response.writeHead(200, { 'content-type': KINDS[extname(file)] ?? 'application/octet-stream' })
+      response.end(readFileSync(file))
+      return
+    }
+    const embed = url.pathname.startsWith('/videos/embed/') && existsSync(join(DIST, 'embed.html'))
+    const shell = readFileSync(join(DIST, embed ? 'embed.html' : 'index.html'), 'utf8')
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY })
+    response.end(shell.replace('lang="en"', `lang="${this.language}"`).replace('<!--core-->', '<h1>core</h1>'))
+  }
+
+  private api(method: string, url: URL, response: ServerResponse): void {
+    const path = url.pathname.slice('/api/v1'.length)
+    if (method === 'PUT' || method === 'DELETE' || (method === 'POST' && !(path in fixed))) {
+      this.changes.push(`${method} ${path}`)
+      response.writeHead(204).end()
+      return
+    }
+    const body = this.body(path, url)
+    response.writeHead(body === undefined ? (path === '/users/me' ? 401 : 404) : 200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(body ?? { detail: `Nothing at ${path}.`, code: path === '/users/me' ? 'invalid_token' : undefined }))
+  }
+
+  private body(path: string, url: URL): unknown {
+    const list = (all: unknown[]) => {
+      const start = Number(url.searchParams.get('start') ?? 0)
+      return { total: all.length, data: all.slice(start, start + Number(url.searchParams.get('count') ?? 15)) }
+    }
+    const times = <T>(count: number, make: (at: number) => T) => Array.from({ length: count }, (_, at) => make(at))
+    const videos = times(this.world.videos, item)
+    const groups = times(this.world.groups, group)
+    const [, room, id, part] = path.split('/')
+    if (path in fixed) return fixed[path]
+    if (path === '/setup') return url.searchParams.has('token') ? { claimed: false, languages: ['fr', 'en'], suggestedUrl: 'http://192.168.1.20:8080', version: '0.1.0' } : { claimed: true }
+    if (path === '/users/me') return this.world.signedIn ? me() : undefined
+    if (path === '/users/me/videos') return list(mine())
+    if (path === '/uploads') return list([])
+    if (path === '/users') return list([me(), { ...me(), id: 2, username: 'camille', blocked: true, blockedReason: 'Robot' }].map((one) => ({ blocked: false, blockedReason: null, createdAt: '2026-10-20T18:00:00.000Z', ...one })))
+    if (path.endsWith('/token-sessions'))
+      return list([{ id: 1, currentSession: true, loginDevice: 'Firefox', loginIP: '192.0.2.4', loginDate: '2026-10-20T18:00:00.000Z', lastActivityDevice: null, lastActivityDate: null }, { id: 2, currentSession: false, loginDevice: null, loginIP: null, loginDate: '2026-10-20T18:00:00.000Z', lastActivityDevice: null, lastActivityDate: null }])
+    if (room === 'jobs') return list(jobs(id ?? ''))
+    if (path === '/videos' || path === '/search/videos') return list(videos)
+    if (path === '/video-channels' || path === '/search/video-channels') return list(groups)
+    if (room === 'video-channels' && part === 'videos') return list(videos)
+    if (room === 'video-channels') return groups.find((one) => one.name === id)
+    if (room === 'accounts' && part === 'videos') return list(videos)
+    if (room === 'accounts' && part === 'video-channels') return list(groups.slice(0, 1))
+    if (room === 'accounts') return id === 'bureau' ? account() : undefined
+    if (room === 'videos' && part === 'captions') return list([{ language: { id: 'fr', label: 'French' }, captionPath: '/lazy-static/video-captions/fr.vtt' }])
+    if (room === 'videos' && part === 'chapters') return { chapters: [{ timecode: 0, title: 'Ouverture' }, { timecode: 125, title: 'La Marche' }] }
+    if (room === 'videos' && part === 'storyboards') return { storyboards: [] }
+    if (room === 'videos' && part === 'passwords') return list([])
+    if (room === 'videos' && part === 'progress') return mine().find((one) => one.uuid === id)?.progress ?? undefined
+    if (room === 'videos' && id && !part) return id === 'gone' ? undefined : video(Math.max(0, videos.findIndex((one) => one.shortUUID === id || one.uuid === id)))
+    return undefined
+  }
+}

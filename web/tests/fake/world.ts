@@ -1,0 +1,223 @@
+import type { ActorSummary, Group, Me, MyVideo, Progress, ServerJob, Video, VideoItem } from '../../src/api/types'
+
+/** What the pretended kiosk holds: enough of everything for every page to have something to show. */
+export interface World {
+  groups: number
+  videos: number
+  signedIn: boolean
+}
+
+const NAMES = ['Fanfare des Deux-Ponts', 'Maison de quartier des Tilleuls', 'La Roue libre, atelier vélo', 'Ciné-club Le Grillon', 'Basket-club', 'Jardin partagé']
+const TITLES = [
+  'Le bal de la place, du premier au dernier rappel',
+  'Changer une chambre à air sans outil',
+  'Soupe du mercredi : la recette pour cinquante personnes',
+  'Assemblée générale extraordinaire, version intégrale avec ses annexes et ses questions',
+  'Déchiffrer « La Marche des lavandières »',
+  'Planter l’ail et les fèves avant les gelées',
+  'Le marché d’automne en musique',
+  'VID_20261121_174502_assemblee_generale_extraordinaire.mp4',
+]
+const DATE = '2026-10-20T18:00:00.000Z'
+const label = <I>(id: I) => ({ id, label: `Label ${String(id)}` })
+const index = <T>(list: T[], at: number): T => list[at % list.length] as T
+
+export function group(at: number): Group {
+  const name = `group${at}`
+  return {
+    id: at + 1,
+    name,
+    host: 'kiosque.example',
+    url: `http://kiosque.example/video-channels/${name}`,
+    displayName: index(NAMES, at),
+    avatars: [],
+    banners: [],
+    description: at % 2 ? 'Cuivres, bois et peaux.\n\n- le **jeudi**\n- https://kiosque.example' : 'Cuivres, bois et peaux.',
+    support: at === 0 ? 'Une cotisation.' : null,
+    followersCount: 0,
+    isLocal: true,
+    createdAt: DATE,
+  }
+}
+
+export function item(at: number): VideoItem {
+  return {
+    id: at + 1,
+    uuid: `00000000-0000-4000-8000-00000000000${at}`,
+    shortUUID: `short${at}`,
+    url: '',
+    name: index(TITLES, at),
+    category: label(1),
+    licence: label(1),
+    language: label('fr'),
+    privacy: label((at % 5) + 1),
+    nsfw: false,
+    truncatedDescription: null,
+    isLocal: at !== 6,
+    isLive: false,
+    duration: [4360, 375, 842][at % 3] ?? 0,
+    views: at * 171,
+    thumbnailPath: `/lazy-static/thumbnails/${at}.svg`,
+    previewPath: `/lazy-static/previews/${at}.svg`,
+    publishedAt: DATE,
+    createdAt: DATE,
+    originallyPublishedAt: null,
+    account: account(),
+    channel: group(at),
+    userHistory: at === 0 ? { currentTime: 1600 } : undefined,
+  }
+}
+
+export function video(at: number): Video {
+  return {
+    ...item(at),
+    description: 'Un **soir** d’été.\n\n0:00 Ouverture\n2:05 La Marche',
+    support: null,
+    tags: ['bal', 'été'],
+    commentsPolicy: label(1),
+    downloadEnabled: true,
+    state: label(1),
+    waitTranscoding: false,
+    channel: group(at),
+    account: { ...account(), description: 'Le bureau.', followersCount: 0, createdAt: DATE },
+    files: [],
+    streamingPlaylists: [],
+  }
+}
+
+export function account(): ActorSummary & { description: string; followersCount: number; createdAt: string } {
+  return {
+    id: 1,
+    name: 'bureau',
+    host: 'kiosque.example',
+    url: '',
+    displayName: 'Le bureau',
+    avatars: [],
+    description: 'Qui tient le kiosque.',
+    followersCount: 0,
+    createdAt: DATE,
+  }
+}
+
+export function me(): Me {
+  return {
+    id: 1,
+    username: 'bureau',
+    email: 'bureau@kiosque.example',
+    role: label(0),
+    theme: 'instance-default',
+    language: null,
+    p2pEnabled: true,
+    videosHistoryEnabled: true,
+    videoQuota: 20e9,
+    videoQuotaDaily: -1,
+    twoFactorEnabled: false,
+    account: account(),
+    videoChannels: [group(0), group(1)],
+  }
+}
+
+function progress(stage: Progress['stage'], more: Partial<Progress> = {}): Progress {
+  return { state: label(2), stage, playable: false, queuePosition: null, reason: null, reasonCode: null, secondsLeft: null, renditions: [], ...more }
+}
+
+/** One video in each state. */
+export function mine(): MyVideo[] {
+  const states: (Progress | null)[] = [
+    null,
+    progress('encoding', {
+      playable: true,
+      secondsLeft: 340,
+      renditions: [
+        { resolution: { id: 360, label: '360p' }, state: 'ready', done: 1, secondsLeft: 0, copied: false },
+        { resolution: { id: 720, label: '720p' }, state: 'encoding', done: 0.64, secondsLeft: 340, copied: false },
+        { resolution: { id: 1080, label: '1080p' }, state: 'waiting', done: 0, secondsLeft: 1300, copied: false },
+      ],
+    }),
+    progress('queued', { queuePosition: 2 }),
+    progress('probing'),
+    progress('paused'),
+    progress('failed', { reason: 'The file ends too early.', reasonCode: 'damaged' }),
+  ]
+  return states.map((state, at) => ({ ...item(at), privacy: label(1), state: label(state ? 2 : 1), waitTranscoding: false, progress: state }))
+}
+
+export function jobs(state: string): ServerJob[] {
+  const job = (id: string, more: Partial<ServerJob>): ServerJob => ({
+    id,
+    state,
+    type: 'transcode',
+    lane: 'media',
+    progress: 0,
+    priority: 1,
+    reason: null,
+    secondsLeft: null,
+    videoUUID: item(1).uuid,
+    createdAt: DATE,
+    finishedOn: null,
+    processedOn: null,
+    ...more,
+  })
+  switch (state) {
+    case 'active':
+      return [job('1', { progress: 64, secondsLeft: 340 })]
+    case 'failed':
+      return [job('2', { type: 'probe', reason: 'The file ends too early.' })]
+    default:
+      return []
+  }
+}
+
+const encoder = { id: 'x264', name: 'x264 (software)', hardware: false, device: null, reason: 'No chip was found.', reasonCode: 'software' }
+
+/** Answers of the API that are the same in every world. */
+export const fixed: Record<string, unknown> = {
+  '/config': {
+    serverVersion: '8.1.0',
+    instance: { name: 'Kiosque de la Halle', shortDescription: 'Les associations du quartier.', avatars: [], banners: [] },
+    signup: { allowed: false },
+    transcoding: { enabledResolutions: [] },
+    user: { videoQuota: -1, videoQuotaDaily: -1 },
+    videoChannels: { maxPerUser: 20 },
+    client: { videos: { resumableUpload: { maxChunkSize: 0 } } },
+    defaults: { publish: { downloadEnabled: true, commentsPolicy: 1, privacy: 1, licence: null }, p2p: { webapp: { enabled: true }, embed: { enabled: false } } },
+    tracker: { enabled: true },
+    views: { videos: { watchingInterval: { anonymous: 5000, users: 5000 } } },
+  },
+  '/config/about': {
+    instance: {
+      name: 'Kiosque de la Halle',
+      shortDescription: 'Les associations du quartier.',
+      description: 'Le kiosque de la **place**.',
+      terms: 'Chacun parle à son tour.',
+      codeOfConduct: '',
+      administrator: '',
+      hardwareInformation: '',
+      languages: [],
+    },
+  },
+  '/server/stats': { totalUsers: 3, totalLocalVideos: 8, totalLocalVideoViews: 1234, totalLocalVideoFilesSize: 2.1e11 },
+  '/videos/categories': { 1: 'Music', 2: 'Films' },
+  '/videos/licences': { 1: 'Attribution' },
+  '/videos/languages': { fr: 'French', en: 'English', zxx: 'No linguistic content' },
+  '/videos/privacies': { 1: 'Public', 2: 'Unlisted', 3: 'Private', 4: 'Internal', 5: 'Password protected' },
+  '/users/me/video-quota-used': { videoQuotaUsed: 12.4e9, videoQuotaUsedDaily: 1e9 },
+  '/uploads/room': { bytesLeft: 7.6e9, limitedBy: 'quota', maxFileSize: 4e10 },
+  '/setup/address': { ok: true, reachable: null, level: 'warn', code: 'local', detail: 'Only your network reaches it.' },
+  '/setup/encoder-test': { encoder, width: 1280, height: 720, seconds: 5, speed: 2.4 },
+  '/server/health': {
+    findings: [
+      { id: 'encoder', level: 'good', title: 'Video encoder', detail: 'x264. No chip was found.', todo: null },
+      { id: 'mail', level: 'warn', title: 'Mail', detail: 'No mail server is configured.', todo: 'Set mail.host.' },
+      { id: 'disk', level: 'bad', title: 'Room on the disk', detail: '0.4 GB free of 31 GB.', todo: 'Remove videos.' },
+    ],
+  },
+  '/server/encoder': { selected: encoder, candidates: [{ ...encoder, available: true }], forced: false },
+  '/server/disk': { total: 4.66e11, free: 2.54e11, media: 1.9e11, cache: 2e8, tmp: 1e6, database: 4.2e7, uploads: 2.1e9 },
+  '/server/settings': {
+    instance: { name: 'Kiosque de la Halle', shortDescription: '', description: '', terms: '', language: 'fr', publicUrl: null },
+    transcoding: { resolutions: [0, 144, 360, 720], maxFps: 60, copyFactor: 1.5, progressive: true, keepOriginal: false },
+    uploads: { maxFileSize: 42949672960, defaultQuota: -1, defaultQuotaDaily: -1, reserve: 1073741824, groupsPerAccount: 20 },
+    p2p: { enabled: true, webapp: true, embed: false },
+  },
+}

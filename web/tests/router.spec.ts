@@ -1,0 +1,152 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { launch, open, visit } from './browser'
+import { FakeServer } from './fake/server'
+
+const server = new FakeServer()
+let browser: Browser
+let base: string
+
+beforeAll(async () => {
+  base = await server.start()
+  browser = await launch()
+})
+afterAll(async () => {
+  await browser.close()
+  server.stop()
+})
+beforeEach(() => {
+  server.world = { groups: 6, videos: 8, signedIn: false }
+  server.delay = 0
+})
+
+test('a link goes to its page without loading the document again; focus is on the new h1, the title is read out', async () => {
+  const { page, faults } = await open(browser)
+  await visit(page, base)
+  await page.evaluate(() => Object.assign(window, { same: true }))
+  await page.click('.roof-nav a[href="/videos"]')
+  await page.waitForURL('**/videos')
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
+  expect(await page.evaluate(() => ('same' in window ? document.activeElement?.textContent : 'loaded again'))).toBe('Vidéos')
+  expect(await page.title()).toBe('Vidéos – Kiosque de la Halle')
+  expect(await page.locator('[aria-live="polite"]').textContent()).toBe('Vidéos – Kiosque de la Halle')
+  expect(await page.locator('.roof-nav [aria-current="page"]').textContent()).toBe('Vidéos')
+  expect(faults).toEqual([])
+  await page.context().close()
+})
+
+test('Back restores the place in the page, Forward too', async () => {
+  const { page } = await open(browser, { viewport: { width: 390, height: 600 } })
+  await visit(page, base)
+  await page.evaluate(() => scrollTo(0, 900))
+  await page.locator('.tiles a[href="/w/short3"]').scrollIntoViewIfNeeded()
+  const before = await page.evaluate(() => scrollY)
+  expect(before).toBeGreaterThan(500)
+  await page.evaluate(() => document.querySelector<HTMLAnchorElement>('a[href="/groups"]')?.click())
+  await page.waitForURL('**/groups')
+  await page.waitForFunction(() => document.querySelector('main h1')?.textContent === 'Groupes')
+  expect(await page.evaluate(() => scrollY)).toBe(0)
+  await page.goBack()
+  await page.waitForFunction((wanted) => Math.abs(scrollY - wanted) < 3, before)
+  await page.goForward()
+  await page.waitForFunction(() => scrollY === 0 && document.querySelector('main h1')?.textContent === 'Groupes')
+  await page.context().close()
+})
+
+test('links are links: with Ctrl a new tab opens', async () => {
+  const { page } = await open(browser)
+  await visit(page, base)
+  const [tab] = await Promise.all([page.context().waitForEvent('page'), page.click('.roof-nav a[href="/groups"]', { modifiers: ['Control'] })])
+  await tab.waitForURL('**/groups')
+  expect(new URL(page.url()).pathname).toBe('/')
+  await page.context().close()
+})
+
+test('the first stop of the keyboard jumps to the content', async () => {
+  const { page } = await open(browser)
+  await visit(page, base)
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate(() => document.activeElement?.className)).toBe('skip')
+  await page.keyboard.press('Enter')
+  expect(await page.evaluate(() => location.hash + document.activeElement?.id)).toBe('#contentcontent')
+  await page.context().close()
+})
+
+test('a search is an address: filters keep the focus where it was', async () => {
+  const { page } = await open(browser)
+  await visit(page, `${base}/search`)
+  await page.fill('#words', 'bal')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/search?search=bal')
+  await page.waitForSelector('.card-video')
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('words')
+  await page.click('summary')
+  await page.selectOption('#filter-duration', 'short')
+  await page.click('.fold button')
+  await page.waitForURL('**/search?search=bal&duration=short')
+  await page.goBack()
+  await page.waitForURL('**/search?search=bal')
+  await page.context().close()
+})
+
+test('the language changes in place and is kept', async () => {
+  const { page } = await open(browser)
+  await visit(page, `${base}/videos`)
+  await page.click('.foot [lang="en"]')
+  await page.waitForFunction(() => document.documentElement.lang === 'en')
+  expect(await page.locator('main h1').textContent()).toBe('Videos')
+  await page.reload()
+  await page.waitForFunction(() => document.querySelector('main h1')?.textContent === 'Videos')
+  await page.context().close()
+})
+
+test('a slow kiosk says so after four seconds and offers another try; the old page stays', async () => {
+  const { page } = await open(browser)
+  await visit(page, base)
+  server.delay = 6_000
+  await page.click('.roof-nav a[href="/groups"]')
+  await page.waitForSelector('.waiting .notice')
+  expect(await page.locator('main h1').textContent()).toContain('Kiosque de la Halle')
+  await page.waitForSelector('.waiting button', { timeout: 6_000 })
+  server.delay = 0
+  await page.click('.waiting button')
+  await page.waitForFunction(() => document.querySelector('main h1')?.textContent === 'Groupes')
+  expect(await page.locator('.waiting .notice').count()).toBe(0)
+  await page.context().close()
+})
+
+test('an address that leads nowhere says so and offers a search', async () => {
+  const { page } = await open(browser)
+  await visit(page, `${base}/@nobody`)
+  expect(await page.locator('main h1').textContent()).toBe('Cette page n’existe plus')
+  await page.fill('main input[type=search]', 'bal')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/search?search=bal')
+  await page.context().close()
+})
+
+test('a kiosk with one group opens on it; an empty one says what to do next', async () => {
+  server.world = { groups: 1, videos: 8, signedIn: false }
+  const { page } = await open(browser)
+  await visit(page, base)
+  expect(await page.locator('main h1').textContent()).toBe('Fanfare des Deux-Ponts')
+  server.world = { groups: 6, videos: 0, signedIn: false }
+  await visit(page, base)
+  expect(await page.locator('.empty h2').textContent()).toBe('La scène est libre')
+  expect(await page.locator('.empty a').getAttribute('href')).toBe('/sign-in')
+  await page.context().close()
+})
+
+test('signing in does not lead off this site', async () => {
+  const { page } = await open(browser)
+  await visit(page, `${base}/sign-in?next=//elsewhere.example/`)
+  server.world = { ...server.world, signedIn: true }
+  await page.route('**/oauth-clients/local', (route) => route.fulfill({ json: { client_id: 'a', client_secret: 'b' } }))
+  await page.route('**/users/token', (route) => route.fulfill({ json: { access_token: 'a', refresh_token: 'r', expires_in: 1, refresh_token_expires_in: 1 } }))
+  await page.fill('[autocomplete=username]', 'bureau')
+  await page.fill('[autocomplete=current-password]', 'secret words')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`${base}/`)
+  await page.waitForSelector('.roof-tools a[href="/upload"]')
+  await page.context().close()
+})
