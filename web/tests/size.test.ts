@@ -17,7 +17,7 @@ function sent(file: string): number {
 /** All files that a first visit to `page` fetches, in the larger language. */
 function firstView(page: string): Map<string, number> {
   const manifest = JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8')) as Record<string, Chunk>
-  const files = new Set(['index.html', 'favicon.svg'])
+  const files = new Set(['index.html', 'theme.js', 'favicon.svg'])
   const add = (name: string) => {
     const chunk = manifest[name]
     if (!chunk) throw new Error(`${name} is not in the build`)

@@ -1,0 +1,154 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launch, open, visit } from './browser'
+import { Kiosque } from './kiosque'
+
+let browser: Browser
+let kiosque: Kiosque
+let page: Page
+let faults: string[]
+
+beforeAll(async () => {
+  browser = await launch()
+  kiosque = await Kiosque.start()
+  ;({ page, faults } = await open(browser))
+})
+afterAll(async () => {
+  await browser.close()
+  await kiosque.stop()
+})
+
+const heading = () => page.locator('main h1').textContent()
+const next = () => page.click('.steps-body .button-brass')
+
+test('without its link nobody claims the kiosk', async () => {
+  await visit(page, `${kiosque.url}/setup`)
+  expect(await heading()).toBe('Il faut le lien')
+  await visit(page, `${kiosque.url}/setup?token=guessed`)
+  expect(await heading()).toBe('Il faut le lien')
+})
+
+test('the wizard sets the kiosk up', async () => {
+  await visit(page, kiosque.setupLink)
+  expect(await heading()).toBe('Bienvenue sous le kiosque')
+  await next()
+  await page.fill('[autocomplete=organization]', 'Kiosque de la Halle')
+  await next()
+  await page.fill('[autocomplete=username]', 'Bureau!')
+  await next()
+  expect(await page.locator('.field-error').count()).toBe(3)
+  await page.fill('[autocomplete=username]', 'bureau')
+  await page.fill('[autocomplete=email]', 'bureau@kiosque.example')
+  await page.fill('[autocomplete=new-password]', 'trois mots simples')
+  await next()
+  await page.fill('[type=url]', kiosque.url)
+  await next()
+  // Either the address is good and the next step opens, or a sentence says what is wrong with it.
+  await page.waitForSelector('.steps li:last-child[aria-current], .steps-body .notice')
+  if (await page.locator('.steps-body [type=url]').count()) await next()
+  await page.waitForSelector('.steps-body .notice', { timeout: 60_000 })
+  await next()
+  await page.waitForURL(`${kiosque.url}/`)
+  await page.waitForSelector('.roof-tools a[href="/upload"]')
+  expect(await page.locator('.roof-name').textContent()).toContain('Kiosque de la Halle')
+  expect(await page.locator('main .button-brass').textContent()).toContain('Envoyer une vidéo')
+})
+
+test('the link works once', async () => {
+  await visit(page, kiosque.setupLink)
+  expect(await heading()).toBe('Ce kiosque est installé')
+})
+
+test.each([
+  ['/', ''],
+  ['/videos', 'Vidéos'],
+  ['/groups', 'Groupes'],
+  ['/search?search=bal', 'Chercher'],
+  ['/about', 'Kiosque de la Halle'],
+  ['/a/bureau', 'bureau'],
+  ['/upload', ''],
+  ['/my/videos', 'Mes vidéos'],
+  ['/my/settings', 'Réglages'],
+  ['/my/settings?part=display', 'Réglages'],
+  ['/my/settings?part=security', 'Réglages'],
+  ['/my/settings?part=groups', 'Réglages'],
+  ['/admin', 'Santé du kiosque'],
+  ['/admin/jobs', 'Travaux'],
+  ['/admin/accounts', 'Comptes'],
+  ['/admin/settings', 'Réglages du kiosque'],
+])('%s opens for the administrator', async (path, title) => {
+  await visit(page, kiosque.url + path)
+  expect(await page.locator('main .plate-past').count(), (await page.locator('main').textContent()) ?? '').toBe(0)
+  if (title) expect(await heading()).toBe(title)
+  expect(faults).toEqual([])
+})
+
+test('what is changed in the settings is there after a reload', async () => {
+  await visit(page, `${kiosque.url}/my/settings`)
+  await page.fill('[autocomplete=nickname]', 'Le bureau')
+  await page.click('main .button-brass')
+  await page.waitForSelector('main .notice-good')
+  await page.reload()
+  await page.waitForSelector('[autocomplete=nickname]')
+  expect(await page.inputValue('[autocomplete=nickname]')).toBe('Le bureau')
+})
+
+test('a group is made and has its page', async () => {
+  await visit(page, `${kiosque.url}/my/settings?part=groups`)
+  await page.click('main > .page > details summary')
+  const form = page.locator('main > .page > details form')
+  await form.locator('input').nth(0).fill('fanfare')
+  await form.locator('input').nth(1).fill('Fanfare des Deux-Ponts')
+  await form.locator('button').click()
+  await page.waitForSelector('a[href="/@fanfare"]')
+  await page.click('a[href="/@fanfare"]')
+  await page.waitForFunction(() => document.querySelector('main h1')?.textContent === 'Fanfare des Deux-Ponts')
+  await visit(page, kiosque.url)
+  await page.waitForSelector('main a[href="/@fanfare"]')
+})
+
+test('the settings of the kiosk are kept and shown at once', async () => {
+  await visit(page, `${kiosque.url}/admin/settings`)
+  await page.fill('main form input >> nth=0', 'Kiosque du Lavoir')
+  await page.click('main .button-brass')
+  await page.waitForSelector('main .notice-good')
+  expect(await page.locator('.roof-name').textContent()).toContain('Kiosque du Lavoir')
+})
+
+test('an account is made, signs in, and sees nothing of the administration', async () => {
+  await visit(page, `${kiosque.url}/admin/accounts`)
+  await page.click('main details summary')
+  const form = page.locator('main details form')
+  await form.locator('input').nth(0).fill('camille')
+  await form.locator('[type=email]').fill('camille@kiosque.example')
+  await form.locator('[type=password]').fill('quatre mots bien simples')
+  await form.locator('button').click()
+  await page.waitForSelector('a[href="/a/camille"]')
+
+  const other = await open(browser)
+  await visit(other.page, `${kiosque.url}/sign-in`)
+  await other.page.fill('[autocomplete=username]', 'camille')
+  await other.page.fill('[autocomplete=current-password]', 'wrong')
+  await other.page.keyboard.press('Enter')
+  await other.page.waitForSelector('.notice-bad')
+  expect(await other.page.inputValue('[autocomplete=username]')).toBe('camille')
+  await other.page.fill('[autocomplete=current-password]', 'quatre mots bien simples')
+  await other.page.keyboard.press('Enter')
+  await other.page.waitForSelector('.roof-tools a[href="/upload"]')
+  expect(await other.page.locator('.roof-nav a[href="/admin"]').count()).toBe(0)
+  await other.page.click('.roof-tools a[href="/my/settings"]')
+  await other.page.waitForSelector('nav.tabs')
+  await other.page.click('main .button >> nth=0')
+  await other.page.waitForSelector('.roof-tools a[href="/sign-in"]')
+  expect(other.faults).toEqual([])
+  await other.page.context().close()
+})
+
+test('without scripts a page says what it is', async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false, locale: 'fr-FR' })
+  const plain = await context.newPage()
+  await plain.goto(kiosque.url)
+  expect(await plain.locator('h1').textContent()).toContain('Kiosque')
+  expect(await plain.getAttribute('html', 'lang')).toBe('fr')
+  await context.close()
+})
