@@ -83,7 +83,10 @@ pub fn probe(job: &ProbeJob) -> Result<SourceInfo> {
     });
     let mut stream_bytes = None;
     if let Some(track) = film_track {
-        duration_ms = duration_ms.max(track.duration_ms);
+        // Not the demuxer's: that of a file with subtitles may be theirs.
+        let tracks = index.iter().flat_map(|index| &index.tracks);
+        let heard_or_seen = tracks.filter(|t| matches!(&t.handler, b"vide" | b"soun"));
+        duration_ms = heard_or_seen.map(|t| t.duration_ms).max().unwrap_or(duration_ms);
         stream_bytes = Some((track.bytes, track.duration_ms));
         if let Some(video) = &mut video {
             apply_timing(video, track.timing, track.key_frame_gap_ms);
@@ -171,6 +174,7 @@ fn container(head: &[u8]) -> Result<&'static str> {
         "audio/x-wav" => "wav",
         "audio/x-flac" => "flac",
         "audio/x-aiff" => "aiff",
+        "audio/mpeg" if found.get::<i32>("mpegversion").is_ok_and(|version| version != 1) => "aac",
         "audio/mpeg" | "application/x-id3" | "application/x-apetag" => "mp3",
         "audio/x-ac3" => "ac3",
         "text/html" => return not("a web page"),
@@ -195,6 +199,11 @@ fn container(head: &[u8]) -> Result<&'static str> {
         name if name.starts_with("image/") => return not("a picture, not a film"),
         name if name.starts_with("subtitle/") || name.starts_with("application/x-subtitle") => {
             return not("subtitles; add them to a video as captions");
+        }
+        name if name.starts_with("video/") || name.starts_with("audio/") => {
+            return Err(MediaError::NotMedia(format!(
+                "a bare stream ({name}) without a container; put it into MP4 or MKV first"
+            )));
         }
         name => return Err(MediaError::NotMedia(format!("its content is of the kind {name}"))),
     })

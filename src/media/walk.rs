@@ -21,7 +21,7 @@ pub struct Walk {
     pub duration_ms: u64,
     /// Bytes of the pictures.
     pub video_bytes: u64,
-    /// Distances of the pictures.
+    /// Distances of the pictures; rate 0 where too few of them have a time.
     pub timing: FrameTiming,
     /// Longest distance from one key frame to the next, or to the end.
     pub key_frame_gap_ms: u32,
@@ -42,6 +42,8 @@ struct Seen {
     end: u64,
     video_end: u64,
     bytes: u64,
+    frames: u64,
+    unstamped: u64,
 }
 
 /// More than H.264 or HEVC ever reorder.
@@ -70,6 +72,8 @@ pub fn walk(file: &Path, rounding: Duration, patience: Duration) -> Result<Walk>
         end: 0,
         video_end: 0,
         bytes: 0,
+        frames: 0,
+        unstamped: 0,
     }));
     let weak = pipeline.downgrade();
     let collected = Arc::clone(&seen);
@@ -85,6 +89,11 @@ pub fn walk(file: &Path, rounding: Duration, patience: Duration) -> Result<Walk>
             let _ = pad.link(&input);
         }
         let seen = Arc::clone(&collected);
+        // Subtitles may reach beyond the film, and say nothing about it.
+        let kind = pad.stream().map_or(gst::StreamType::UNKNOWN, |stream| stream.stream_type());
+        if !kind.intersects(gst::StreamType::VIDEO | gst::StreamType::AUDIO) {
+            return;
+        }
         pad.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
             if let Some(gst::PadProbeData::Buffer(buffer)) = &info.data {
                 seen.lock().unwrap_or_else(PoisonError::into_inner).packet(pad, buffer);
@@ -129,23 +138,29 @@ fn run(pipeline: &gst::Pipeline, patience: Duration) -> Result<bool> {
 
 impl Seen {
     fn packet(&mut self, pad: &gst::Pad, buffer: &gst::BufferRef) {
-        let Some(at) = buffer.pts().or_else(|| buffer.dts()).map(gst::ClockTime::useconds) else { return };
-        let length = buffer.duration().map_or(0, gst::ClockTime::useconds);
-        self.first = Some(self.first.map_or(at, |first| first.min(at)));
-        self.end = self.end.max(at.saturating_add(length));
         let name = pad.name();
-        if self.video.is_none()
-            && pad
-                .current_caps()
-                .is_some_and(|caps| caps.structure(0).is_some_and(|s| s.name().starts_with("video/")))
-        {
+        let is_video = || {
+            pad.current_caps()
+                .is_some_and(|caps| caps.structure(0).is_some_and(|s| !s.name().starts_with("audio/")))
+        };
+        if self.video.is_none() && is_video() {
             self.video = Some(name.clone());
         }
-        if self.video.as_ref() != Some(&name) {
+        let film = self.video.as_ref() == Some(&name);
+        if film {
+            self.bytes = self.bytes.saturating_add(buffer.size() as u64);
+            self.frames += 1;
+        }
+        let stamped = buffer.pts().is_some();
+        self.unstamped += u64::from(film && !stamped);
+        let Some(at) = buffer.pts().or_else(|| buffer.dts()).map(gst::ClockTime::useconds) else { return };
+        let end = at.saturating_add(buffer.duration().map_or(0, gst::ClockTime::useconds));
+        self.first = Some(self.first.map_or(at, |first| first.min(at)));
+        self.end = self.end.max(end);
+        if !film {
             return;
         }
-        self.bytes = self.bytes.saturating_add(buffer.size() as u64);
-        self.video_end = self.video_end.max(at.saturating_add(length));
+        self.video_end = self.video_end.max(end);
         if !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT) {
             if let Some(last) = self.last_key {
                 self.longest_gap = self.longest_gap.max(at.saturating_sub(last));
@@ -153,7 +168,9 @@ impl Seen {
             self.first_key.get_or_insert(at);
             self.last_key = Some(at);
         }
-        self.waiting.push(Reverse(at));
+        if stamped {
+            self.waiting.push(Reverse(at));
+        }
         if self.waiting.len() > REORDERED {
             self.show();
         }
@@ -181,7 +198,12 @@ impl Seen {
             whole,
             duration_ms: self.end.saturating_sub(first) / 1000,
             video_bytes: self.bytes,
-            timing: rest.distances.timing(),
+            // Program streams stamp only some pictures: their distances are not those of the film.
+            timing: if self.unstamped > self.frames / 20 {
+                FrameTiming { frame_rate: (0, 1), variable: false }
+            } else {
+                rest.distances.timing()
+            },
             key_frame_gap_ms: u32::try_from(gap / 1000).unwrap_or(u32::MAX),
         }
     }
