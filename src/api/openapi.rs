@@ -1,7 +1,7 @@
 //! The OpenAPI document, made from what each file of this edge says of its handlers. `kiosque openapi` prints it;
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
-use super::config;
+use super::{auth, config};
 use crate::error::{Error, Result};
 use utoipa::{
     Modify, OpenApi,
@@ -18,7 +18,11 @@ use utoipa::{
         description = "As PeerTube answers, so that its clients work; what only Kiosque has follows the same conventions. \
             Errors are problem+json."
     ),
-    nest((path = "/api/v1", api = super::Doc), (path = "/api/v1", api = config::Doc)),
+    nest(
+        (path = "/api/v1", api = super::Doc),
+        (path = "/api/v1", api = auth::Doc),
+        (path = "/api/v1", api = config::Doc),
+    ),
     modifiers(&Token)
 )]
 struct Document;
