@@ -4,7 +4,7 @@ import { closest, setLanguage } from './i18n/index.svelte'
 import { start } from './router.svelte'
 import { loadInstance } from './state/instance.svelte'
 import { preferences } from './state/preferences.svelte'
-import { loadMe } from './state/session.svelte'
+import { loadMe, session } from './state/session.svelte'
 import './styles/index.css'
 
 async function main(): Promise<void> {
@@ -12,6 +12,8 @@ async function main(): Promise<void> {
   // What the reader chose, then the page's own language (the server's choice), then the browser's.
   const wanted = [preferences.language, document.documentElement.lang, ...navigator.languages].filter((tag) => tag !== null)
   await Promise.all([setLanguage(closest(wanted) ?? 'en'), loadInstance(), loadMe()])
+  const own = session.me?.language
+  if (preferences.language === null && own) await setLanguage(own)
   await start()
   const app = document.getElementById('app')
   if (!app) return

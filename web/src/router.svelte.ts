@@ -103,10 +103,15 @@ async function show(url: URL, then: { y: number; focus: boolean } | null): Promi
   if (target && then.y === 0) target.scrollIntoView()
   else if (then.focus || then.y > 0) scrollTo(0, then.y)
   if (!then.focus) return
+  focusHeading()
+  view.announced = document.title
+}
+
+/** Puts the focus on the page's title: after going somewhere, or when what had it is gone. */
+export function focusHeading(): void {
   const heading = document.querySelector<HTMLElement>('main h1')
   heading?.setAttribute('tabindex', '-1')
   heading?.focus({ preventScroll: true })
-  view.announced = document.title
 }
 
 /** Keeps how far the page was scrolled with its place in the history, for Back. */

@@ -204,6 +204,7 @@ export interface Me {
   theme: string
   /** The language of the interface, null when the browser decides. */
   language?: string | null
+  nsfwPolicy?: string
   p2pEnabled: boolean
   videosHistoryEnabled: boolean
   videoQuota: number

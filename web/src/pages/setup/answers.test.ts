@@ -13,7 +13,7 @@ test('answers that pass', () => {
 test('answers that do not, each with its sentence', () => {
   expect(check('name', '  ')).toBe('setup.nameShort')
   expect(check('username', 'Élodie')).toBe('setup.usernameBad')
-  expect(check('username', 'a.')).toBe('setup.usernameBad')
+  expect(check('username', '._')).toBe('setup.usernameBad')
   expect(check('email', 'bureau')).toBe('setup.emailBad')
   expect(check('password', 'sept567')).toBe('setup.passwordBad')
   expect(check('publicUrl', 'kiosque.example')).toBe('setup.addressBad')

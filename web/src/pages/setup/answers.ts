@@ -14,7 +14,7 @@ export function check(field: keyof Answers, value: string): Key | undefined {
     case 'name':
       return value.trim().length >= 1 && value.trim().length <= 80 ? undefined : 'setup.nameShort'
     case 'username':
-      return /^[a-z0-9_]+([a-z0-9_.]*[a-z0-9_])?$/.test(value) && value.length <= 50 ? undefined : 'setup.usernameBad'
+      return /^[a-z0-9_.]*[a-z0-9][a-z0-9_.]*$/.test(value) && value.length <= 50 ? undefined : 'setup.usernameBad'
     case 'email':
       return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value.trim()) ? undefined : 'setup.emailBad'
     case 'password':
