@@ -54,7 +54,7 @@ export interface Progress {
 
 /** A file in the list. Never changed in place: each change makes a new one, so that a page can compare. */
 export interface Item {
-  /** Names the file across visits: name, size and time of its last change. */
+  /** Names the file across visits: name and size. */
   key: string
   name: string
   size: number
@@ -92,9 +92,9 @@ export interface FileLike {
   lastModified: number
 }
 
-/** The name of a file across visits. */
-export function keyOf(file: Pick<FileLike, 'name' | 'size' | 'lastModified'>): string {
-  return `${file.name}|${file.size}|${file.lastModified}`
+/** The name of a file across visits. Its time is no part of it: the server's list does not tell it. */
+export function keyOf(file: Pick<FileLike, 'name' | 'size'>): string {
+  return `${file.name}|${file.size}`
 }
 
 /** A new item, waiting. */

@@ -50,6 +50,7 @@ beforeEach(async () => {
     inTheWorks: async () => works,
     save: async (video, changes) => void saved.push({ uuid: video.uuid, changes }),
     progress: async () => ready,
+    made: async () => null,
     discard: async () => undefined,
     drafts: { read: (key) => drafts.get(key) ?? null, write: (key, s) => void (s ? drafts.set(key, s) : drafts.delete(key)) },
     handles: { keep: async () => undefined, open: async () => null, forget: async () => undefined },
@@ -225,6 +226,21 @@ test('an upload that the server forgot begins anew by itself', async () => {
   await queue.add([clip('a.mp4')])
   await until(() => server.videos.length === 1)
   expect(server.videos[0]?.bytes.length).toBe(1000)
+})
+
+test('the answer to the last piece is lost and the server has ended the upload: the video is found, not sent twice', async () => {
+  server.accidents = [{ cutAfter: 400 }]
+  around.made = async (title) => (title === 'abc' && server.videos.length === 0 ? { id: 1, uuid: 'found', shortUUID: 'f' } : null)
+  let once = true
+  hold = async () => {
+    if (server.log.length < 2 || !once) return
+    once = false
+    server.uploads.clear()
+  }
+  await queue.add([clip('abc.mp4')])
+  await until(() => one('abc.mp4').stage === 'received')
+  expect(one('abc.mp4').video?.uuid).toBe('found')
+  expect(server.log.filter((line) => line === 'POST')).toHaveLength(1)
 })
 
 test('taking a file off the list frees the server and lets the next go', async () => {

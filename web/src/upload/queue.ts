@@ -47,6 +47,8 @@ export interface Surroundings {
   inTheWorks: () => Promise<InTheWorks[]>
   save: (video: Uploaded, changes: Record<string, unknown>) => Promise<void>
   progress: (video: Uploaded) => Promise<Progress>
+  /** The video that was made of a file since a moment (milliseconds), when its answer was lost on the way. */
+  made: (title: string, since: number) => Promise<Uploaded | null>
   /** Deletes a video that could not be made. */
   discard: (video: Uploaded) => Promise<void>
   /** What was typed about a file is kept on the device until the video has it. */
@@ -273,8 +275,7 @@ export class Queue {
 
   private async recallUpload(upload: Unfinished): Promise<void> {
     if (this.items.some((item) => item.uploadId === upload.uploadId)) return
-    const lastModified = Number(upload.metadata.lastModified ?? 0)
-    const file = { name: upload.filename, size: upload.size, type: '', lastModified }
+    const file = { name: upload.filename, size: upload.size, type: '', lastModified: 0 }
     const key = keyOf(file)
     // The same file was dropped again before the list came: it finds its upload by itself when it begins.
     if (this.find(key)) return
@@ -355,7 +356,17 @@ export class Queue {
       this.pace.note(begun.received, wire.now())
       return sendRest(wire, file, begun.uploadId, begun.received, ears, signal, mostChunk)
     }
-    if (!item.uploadId) return start()
+    const began = wire.now()
+    /** An upload that is not known has ended (its answer was lost) or was forgotten: then it begins anew. */
+    const unknown = async (error: unknown): Promise<Uploaded> => {
+      if (!(error instanceof Unknown)) throw error
+      const title = this.find(key)?.saved?.title ?? item.settings.title
+      const made = await this.around.made(title.trim(), began).catch(() => null)
+      if (made) return made
+      this.change(key, { uploadId: null, received: 0 })
+      return start()
+    }
+    if (!item.uploadId) return start().catch(unknown)
     const id = item.uploadId
     try {
       const at = await this.patiently(signal, ears.cut, () => ask(wire, id, file.size, signal))
@@ -364,10 +375,7 @@ export class Queue {
       this.pace.note(at, wire.now())
       return await sendRest(wire, file, id, at, ears, signal, mostChunk)
     } catch (error) {
-      // Forgotten by the server: its bytes are gone too, so it begins anew rather than stay stuck.
-      if (!(error instanceof Unknown)) throw error
-      this.change(key, { uploadId: null, received: 0 })
-      return start()
+      return unknown(error)
     }
   }
 

@@ -92,6 +92,12 @@ export function surroundings(): Surroundings {
     },
     save: (video, changes) => request('PUT', `/videos/${video.uuid}`, { body: changes }),
     progress: (video) => api.get<Progress>(`/videos/${video.uuid}/progress`),
+    made: async (title, since) => {
+      const mine = await api.get<List<MyVideo>>('/users/me/videos', { sort: '-createdAt', count: 5 })
+      // The server's clock may differ from ours by a few minutes.
+      const found = mine.data.find((video) => video.name === title && Date.parse(video.createdAt) > since - 300_000)
+      return found ? { id: found.id, uuid: found.uuid, shortUUID: found.shortUUID } : null
+    },
     discard: (video) => api.delete(`/videos/${video.uuid}`),
     drafts: { read: (key) => readDrafts()[key] ?? null, write: writeDraft },
     handles,
