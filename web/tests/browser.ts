@@ -1,10 +1,13 @@
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 
-/** Debian's Chromium, as root too, and silent on the network. */
-export function launch(): Promise<Browser> {
+/** Debian's Chromium, as root too, and silent on the network. `further` are switches of one test. */
+export function launch(further: string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.KIOSQUE_CHROMIUM ?? '/usr/bin/chromium',
-    args: '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(' '),
+    args: [
+      ...'--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(' '),
+      ...further,
+    ],
   })
 }
 

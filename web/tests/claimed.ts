@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import type { Progress, TokenAnswer } from '../src/api/types'
+
+/** The program itself, as `make test` builds it. */
+const BINARY = process.env.KIOSQUE_BIN ?? process.env.KIOSQUE_BINARY
+
+const PASSWORD = 'correct horse battery'
+
+/** A kiosque in a folder of its own, already claimed by an administrator. It can be killed and started again on the same port. */
+export class ClaimedKiosque {
+  readonly folder = mkdtempSync(join(tmpdir(), 'kiosque-'))
+  tokens: TokenAnswer | null = null
+  private child: ChildProcess | null = null
+  private port = 0
+  private log = ''
+
+  get url(): string {
+    return `http://localhost:${this.port}`
+  }
+
+  /** Starts and claims it. */
+  async start(): Promise<this> {
+    if (!BINARY) throw new Error('Set KIOSQUE_BIN to the kiosque binary: cargo build, then target/debug/kiosque.')
+    this.port = await freePort()
+    await this.run()
+    const token = /setup\?token=([\w-]+)/.exec(this.log)?.[1]
+    if (!token) throw new Error(`no set-up link in:\n${this.log}`)
+    const body = {
+      token,
+      language: 'fr',
+      name: 'Kiosque de la Halle',
+      publicUrl: this.url,
+      username: 'camille',
+      email: 'camille@kiosque.example',
+      password: PASSWORD,
+    }
+    this.tokens = await this.api<TokenAnswer>('POST', '/setup', body)
+    return this
+  }
+
+  /** Starts the program on its folder and waits until it listens. */
+  async run(): Promise<void> {
+    const args = ['serve', '--data-dir', this.folder, '--listen', `127.0.0.1:${this.port}`, '--public-url', this.url]
+    const child = spawn(BINARY ?? '', args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } })
+    this.child = child
+    await new Promise<void>((done, failed) => {
+      const heard = (bytes: Buffer) => {
+        this.log += bytes.toString()
+        if (this.log.includes('listening on')) done()
+      }
+      child.stdout.on('data', heard)
+      child.stderr.on('data', heard)
+      child.on('exit', (code) => failed(new Error(`ended with ${code}:\n${this.log}`)))
+    })
+    this.log = this.log.replaceAll('listening on', 'listened on')
+  }
+
+  /** Ends it as a power cut does. */
+  async kill(): Promise<void> {
+    const child = this.child
+    if (!child || child.exitCode !== null) return
+    const ended = new Promise((done) => child.on('exit', done))
+    child.kill('SIGKILL')
+    await ended
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** Asks its API as the administrator. */
+  async api<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = this.tokens ? { authorization: `Bearer ${this.tokens.access_token}` } : {}
+    const form = body instanceof FormData
+    if (body && !form) headers['content-type'] = 'application/json'
+    const response = await fetch(`${this.url}/api/v1${path}`, { method, headers, body: form ? body : body ? JSON.stringify(body) : undefined })
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+    return (response.status === 204 ? undefined : await response.json()) as T
+  }
+
+  /** Sends a clip by the plain form. Returns its uuid. */
+  async upload(clip: Buffer, fileName: string, fields: Record<string, string> = {}): Promise<string> {
+    const me = await this.api<{ videoChannels: { id: number }[] }>('GET', '/users/me')
+    const form = new FormData()
+    const all = { name: 'Le bal de la place', channelId: String(me.videoChannels[0]?.id), privacy: '1', ...fields }
+    for (const [name, value] of Object.entries(all)) form.set(name, value)
+    form.set('videofile', new File([new Uint8Array(clip)], fileName))
+    const answer = await this.api<{ video: { uuid: string } }>('POST', '/videos/upload', form)
+    return answer.video.uuid
+  }
+
+  /** Waits until a video is as far as wanted. */
+  async until(uuid: string, wanted: (progress: Progress) => boolean): Promise<Progress> {
+    for (;;) {
+      const progress = await this.api<Progress>('GET', `/videos/${uuid}/progress`)
+      if (wanted(progress)) return progress
+      if (progress.stage === 'failed') throw new Error(`failed: ${progress.reason}`)
+      await new Promise((done) => setTimeout(done, 200))
+    }
+  }
+
+  /** Makes a page one of the administrator's. */
+  async signIn(page: Page): Promise<void> {
+    const tokens = { access: this.tokens?.access_token, refresh: this.tokens?.refresh_token }
+    await page.addInitScript((kept) => localStorage.setItem('kiosque.tokens', kept), JSON.stringify(tokens))
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => done(port))
+    })
+  })
+}

@@ -1,0 +1,237 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launch } from './browser'
+import { ClaimedKiosque } from './claimed'
+import { makeClip } from './clip'
+
+const SECONDS = 24
+
+/** What a page's film is doing. */
+interface Film {
+  time: number
+  duration: number
+  paused: boolean
+  ended: boolean
+  lines: number
+  rate: number
+  muted: boolean
+}
+
+describe('watching', () => {
+  const kiosque = new ClaimedKiosque()
+  let browser: Browser
+  let uuid: string
+
+  beforeAll(async () => {
+    await kiosque.start()
+    browser = await launch(['--autoplay-policy=no-user-gesture-required', '--disable-features=WebRtcHideLocalIpsWithMdns'])
+    uuid = await kiosque.upload(makeClip({ seconds: SECONDS, width: 1280, height: 720 }), 'bal.mp4', {
+      description: 'La fanfare. À 0:12, la polka.',
+    })
+    await kiosque.until(uuid, (progress) => progress.stage === 'ready')
+    const captions = new FormData()
+    captions.set('captionfile', new File(['WEBVTT\n\n00:00:00.000 --> 00:00:20.000\nPlace aux <i>trompettes</i>\n'], 'fr.vtt'))
+    await kiosque.api('PUT', `/videos/${uuid}/captions/fr`, captions)
+    await kiosque.api('PUT', `/videos/${uuid}/chapters`, {
+      chapters: [
+        { timecode: 0, title: 'L’arrivée' },
+        { timecode: 12, title: 'La polka' },
+      ],
+    })
+  })
+  afterAll(async () => {
+    await browser.close()
+    await kiosque.stop()
+  })
+
+  async function open(path: string, ready = '.player-begin'): Promise<Page> {
+    const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 1000 } })
+    const page = await context.newPage()
+    await page.goto(kiosque.url + path)
+    await page.waitForSelector(ready)
+    return page
+  }
+  const film = (page: Page): Promise<Film> =>
+    page.evaluate(() => {
+      const v = document.querySelector('video') as HTMLVideoElement
+      return {
+        time: v.currentTime,
+        duration: v.duration,
+        paused: v.paused,
+        ended: v.ended,
+        lines: v.videoHeight,
+        rate: v.playbackRate,
+        muted: v.muted,
+      }
+    })
+  /** Waits until the film is as wanted. */
+  async function until(page: Page, wanted: (film: Film) => boolean): Promise<Film> {
+    await expect.poll(async () => wanted(await film(page)), { timeout: 60_000, interval: 100 }).toBe(true)
+    return film(page)
+  }
+  const choose = async (page: Page, label: RegExp) => {
+    await page.getByLabel(/^Qualité :/).click()
+    await page.locator('.player-menu[open] label', { hasText: label }).click()
+  }
+
+  test('plays to the end, through changes of quality, and nothing is fetched before', async () => {
+    const page = await open(`/videos/watch/${uuid}`)
+    expect(await page.evaluate(() => performance.getEntriesByType('resource').some((r) => /m3u8|mp4|hls/.test(r.name)))).toBe(false)
+    await page.click('.player-begin')
+    await until(page, (f) => f.time > 1 && !f.paused)
+    await choose(page, /^144p/)
+    await until(page, (f) => f.lines === 144)
+    const before = (await film(page)).time
+    await choose(page, /^720p/)
+    const after = await until(page, (f) => f.lines === 720)
+    expect(after.time).toBeGreaterThanOrEqual(before - 0.5)
+    await choose(page, /^Son seul/)
+    await until(page, (f) => f.lines === 0 && !f.paused && f.time > before)
+    await choose(page, /^Automatique/)
+    await until(page, (f) => f.lines > 0)
+    await page.keyboard.press('9')
+    const end = await until(page, (f) => f.ended)
+    expect(end.duration).toBeGreaterThan(SECONDS - 0.5)
+    expect(end.time).toBeGreaterThan(SECONDS - 1)
+    await page.context().close()
+  })
+
+  test('the keyboard', async () => {
+    const page = await open(`/videos/watch/${uuid}`)
+    const press = (key: string) => page.keyboard.press(key)
+    await press('k')
+    await until(page, (f) => !f.paused && f.time > 0.2)
+    await press(' ')
+    await until(page, (f) => f.paused)
+    await press('5')
+    await until(page, (f) => Math.abs(f.time - SECONDS / 2) < 0.7)
+    await press('ArrowLeft')
+    await until(page, (f) => Math.abs(f.time - (SECONDS / 2 - 5)) < 0.7)
+    await press('l')
+    await until(page, (f) => Math.abs(f.time - (SECONDS / 2 + 5)) < 0.7)
+    await press('Home')
+    await until(page, (f) => f.time < 0.1)
+    await press('>')
+    await until(page, (f) => f.rate === 1.25)
+    await press('<')
+    await press('m')
+    await until(page, (f) => f.muted && f.rate === 1)
+    await press('t')
+    expect(await page.locator('.watch.is-theatre').count()).toBe(1)
+    await press('f')
+    await page.waitForSelector('.player.is-full')
+    await press('f')
+    await page.waitForSelector('.player:not(.is-full)')
+    // A menu closes with Escape and gives the focus back to its button.
+    await page.getByLabel(/^Qualité :/).focus()
+    await press('Enter')
+    await page.waitForSelector('.player-menu[open]')
+    await press('Escape')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toMatch(/^Qualité :/)
+    await page.context().close()
+  })
+
+  test('captions, chapters, time codes and the preview over the bar', async () => {
+    const page = await open(`/videos/watch/${uuid}`)
+    await page.click('.player-begin')
+    await until(page, (f) => f.time > 0.2)
+    await page.keyboard.press('c')
+    await expect.poll(() => page.locator('.player-caption').textContent()).toContain('Place aux trompettes')
+    expect(await page.locator('.player-track i').count()).toBe(2)
+    const bar = await page.locator('.player-seek').boundingBox()
+    if (!bar) throw new Error('no bar')
+    await page.mouse.move(bar.x + bar.width * 0.75, bar.y + bar.height / 2)
+    expect(await page.locator('.player-bubble').textContent()).toContain('La polka')
+    await page.waitForSelector('.player-sprite')
+    await page.click('.chapters a:has-text("La polka")')
+    await until(page, (f) => f.time >= 12 && f.time < 15)
+    expect(await page.locator('.chapters [aria-current]').textContent()).toContain('La polka')
+    await page.keyboard.press('Home')
+    await page.click('.prose a:has-text("0:12")')
+    await until(page, (f) => f.time >= 12 && f.time < 15)
+    await page.context().close()
+  })
+
+  test('a time in the link, and going on where one stopped', async () => {
+    const page = await open(`/videos/watch/${uuid}?start=0m17s`)
+    await page.click('.player-begin')
+    await until(page, (f) => f.time >= 17 && f.time < 19)
+    await page.context().close()
+
+    const again = await open(`/videos/watch/${uuid}`)
+    await again.evaluate((id) => localStorage.setItem('kiosque.places', JSON.stringify({ [id]: { at: 16, when: 1 } })), uuid)
+    // The film is too short to be worth it: the edges are fifteen seconds each. A longer one is tried in a unit test.
+    await again.reload()
+    await again.waitForSelector('.player-begin')
+    await again.click('.player-begin')
+    await until(again, (f) => f.time > 0 && f.time < 5)
+    await again.context().close()
+  })
+
+  test('a view is counted', async () => {
+    const page = await open(`/videos/watch/${uuid}`)
+    const sent = page.waitForRequest((request) => request.url().endsWith('/views') && request.method() === 'POST')
+    await page.click('.player-begin')
+    const body = (await sent).postDataJSON() as { currentTime: number; sessionId: string }
+    expect(body.currentTime).toBeLessThan(5)
+    expect(body.sessionId).toMatch(/^\w{8,}$/)
+    expect((await (await sent).response())?.status()).toBe(204)
+    await page.context().close()
+  })
+
+  test('two viewers exchange pieces, and one of them stops', async () => {
+    const first = await open(`/videos/watch/${uuid}`)
+    await first.click('.player-begin')
+    await until(first, (f) => f.time > 2)
+    const second = await open(`/videos/watch/${uuid}`)
+    await second.click('.player-begin')
+    const note = second.locator('.watch-sharing')
+    await expect.poll(() => note.textContent(), { timeout: 40_000 }).toMatch(/1 autre personne regarde et vous envoie [1-9]\d?/)
+    await note.getByRole('button').click()
+    await expect.poll(() => note.textContent()).toContain('Vous regardez sans partager')
+    await until(second, (f) => f.ended || (!f.paused && f.time > 0))
+    // Remembered for the next film.
+    await second.reload()
+    await second.waitForSelector('.player-begin')
+    expect(await note.textContent()).toContain('Vous regardez sans partager')
+    await first.context().close()
+    await second.context().close()
+  })
+
+  test('the embedded player', async () => {
+    const page = await open(`/videos/embed/${uuid}?start=5&muted=1&autoplay=1&loop=1&title=0`, '.player-controls')
+    await until(page, (f) => f.time > 5 && f.muted)
+    expect(await page.locator('.embed-title').count()).toBe(0)
+    expect(await page.locator('.roof').count()).toBe(0)
+    const bare = await open(`/videos/embed/${uuid}?controls=0`, 'video')
+    expect(await bare.locator('.player-controls').count()).toBe(0)
+    await page.context().close()
+    await bare.context().close()
+  })
+
+  test('a password: asked, refused, taken', async () => {
+    const closed = await kiosque.upload(makeClip({ seconds: 4 }), 'secret.mp4', { privacy: '5', 'videoPasswords[]': 'sesame' })
+    await kiosque.until(closed, (progress) => progress.playable)
+    const page = await open(`/videos/watch/${closed}`, 'input[type=password]')
+    await page.fill('input[type=password]', 'wrong')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('[aria-invalid="true"]')
+    await page.fill('input[type=password]', 'sesame')
+    await page.keyboard.press('Enter')
+    await page.click('.player-begin')
+    await until(page, (f) => f.time > 1)
+    await page.context().close()
+  })
+
+  test('a film that is being encoded plays from its beginning to its end', async () => {
+    const fresh = await kiosque.upload(makeClip({ seconds: 20, width: 854, height: 480, fit: 'encode' }), 'repetition.webm')
+    const page = await open(`/videos/watch/${fresh}`, '.watch-player')
+    await page.waitForSelector('.player-begin', { timeout: 60_000 })
+    await page.click('.player-begin')
+    const began = await until(page, (f) => f.time > 0.5)
+    expect(began.time).toBeLessThan(8)
+    const end = await until(page, (f) => f.ended)
+    expect(end.time).toBeGreaterThan(19)
+    await page.context().close()
+  })
+})
