@@ -54,6 +54,8 @@ export class Playback {
   /** The browser has a small window for films. */
   hasPicture = $state(false)
   video = $state.raw<Playable>({ uuid: '', duration: 0 })
+  /** A sharper picture than at the beginning is ready: its lines. Null when there is none to change to. */
+  sharper = $state<number | null>(null)
 
   readonly rungs = $derived(rungs(filesOf(this.video), this.video.duration))
   readonly audioOnly = $derived(this.quality === 0 || (this.rungs.length > 0 && this.rungs.every((r) => r.resolution === 0)))
@@ -63,6 +65,7 @@ export class Playback {
   private element: HTMLVideoElement | null = null
   private engine: Engine | null = null
   private newFiles = false
+  private retries = 0
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private starting = 0
   private jumpListeners: ((time: number) => void)[] = []
@@ -102,7 +105,7 @@ export class Playback {
       ['pause', () => (this.paused = true)],
       ['ended', () => (this.ended = true)],
       ['waiting', () => (this.waiting = true)],
-      ['playing', () => ((this.waiting = false), (this.failure = null))],
+      ['playing', () => ((this.waiting = false), (this.failure = null), (this.retries = 0))],
       ['canplay', () => (this.waiting = false)],
       ['timeupdate', () => this.moved()],
       ['seeking', () => (this.time = element.currentTime)],
@@ -124,6 +127,13 @@ export class Playback {
       this.engine = null
       this.element = null
     }
+  }
+
+  /** Fetches the player's machinery before it is asked for: when the reader's hand is near, unless bytes are dear. */
+  warm(): void {
+    if (this.metered || thisBrowser().apple || !thisBrowser().mse) return
+    void import('hls.js/light').catch(() => undefined)
+    if (this.shares) void import('p2p-media-loader-hlsjs').catch(() => undefined)
   }
 
   /** Plays; the first time it fetches what it needs for that. */
@@ -234,9 +244,18 @@ export class Playback {
     const before = this.video.streamingPlaylists?.[0]
     const now = video.streamingPlaylists?.[0]
     const another = now !== undefined && (now.playlistUrl !== before?.playlistUrl || now.files.length !== before.files.length)
+    const best = Math.max(0, ...this.rungs.map((rung) => rung.resolution))
     this.video = video
     if (this.untouched && this.growing === null) this.duration = video.duration
-    if (another) this.newFiles = !this.untouched
+    if (!another || this.untouched) return
+    this.newFiles = true
+    const sharpest = Math.max(0, ...this.rungs.map((rung) => rung.resolution))
+    if (sharpest > Math.max(best, this.showing ?? 0)) this.sharper = sharpest
+  }
+
+  /** Changes to the sharper picture now, with the short break that takes. */
+  async takeSharper(): Promise<void> {
+    await this.reload()
   }
 
   /** Remembers a choice on this device. */
@@ -271,6 +290,7 @@ export class Playback {
     if (!element) return
     const playing = !element.paused
     this.newFiles = false
+    this.sharper = null
     await this.load(this.time)
     if (playing) await element.play().catch(() => undefined)
   }
@@ -319,6 +339,14 @@ export class Playback {
         this.measure()
       },
       failed: (why) => {
+        // Files get new names when a rendition is added: that is no failure for the reader.
+        if (why === 'gone' && this.retries < 3) {
+          this.retries += 1
+          this.failure = why
+          this.waiting = true
+          this.retryTimer = setTimeout(() => void this.retry(), this.retries * 500)
+          return
+        }
         this.failure = why
         this.waiting = false
         clearTimeout(this.retryTimer)
