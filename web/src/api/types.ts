@@ -315,8 +315,10 @@ export interface ServerJob {
   progress: number
   priority: number
   reason: string | null
+  reasonCode: string | null
   secondsLeft: number | null
   videoUUID: string | null
+  videoName: string | null
   createdAt: string
   finishedOn: string | null
   processedOn: string | null

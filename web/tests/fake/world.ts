@@ -153,6 +153,8 @@ export function jobs(state: string): ServerJob[] {
     reason: null,
     secondsLeft: null,
     videoUUID: item(1).uuid,
+    videoName: item(1).name,
+    reasonCode: null,
     createdAt: DATE,
     finishedOn: null,
     processedOn: null,
@@ -162,7 +164,7 @@ export function jobs(state: string): ServerJob[] {
     case 'active':
       return [job('1', { progress: 64, secondsLeft: 340 })]
     case 'failed':
-      return [job('2', { type: 'probe', reason: 'The file ends too early.' })]
+      return [job('2', { type: 'probe', reason: 'The file ends too early.', reasonCode: 'damaged' })]
     default:
       return []
   }

@@ -1,5 +1,5 @@
 import { api } from '../../api/client'
-import type { List, ServerJob, Video } from '../../api/types'
+import type { List, ServerJob } from '../../api/types'
 import type { Where } from '../../router.svelte'
 
 export const STATES = ['active', 'waiting', 'failed', 'completed'] as const
@@ -9,8 +9,6 @@ export interface Found {
   state: State
   jobs: List<ServerJob>
   totals: Record<State, number>
-  /** Names of the videos that the jobs work on, by uuid. */
-  names: Record<string, string>
 }
 
 export async function load({ url, signal }: Where): Promise<Found> {
@@ -21,9 +19,5 @@ export async function load({ url, signal }: Where): Promise<Found> {
   // What failed is looked at first, then what goes on.
   const state = wanted ?? (totals.failed > 0 && totals.active === 0 ? 'failed' : 'active')
   const jobs = await list(state, (page - 1) * COUNT, COUNT)
-  const uuids = [...new Set(jobs.data.map((job) => job.videoUUID).filter((uuid) => uuid !== null))]
-  const names = await Promise.all(
-    uuids.map((uuid) => api.get<Video>(`/videos/${uuid}`, {}, signal).then((video) => [uuid, video.name] as const, () => null)),
-  )
-  return { state, jobs, totals, names: Object.fromEntries(names.filter((one) => one !== null)) }
+  return { state, jobs, totals }
 }
