@@ -12,6 +12,7 @@ use crate::{
 };
 use serde::Serialize;
 use std::{
+    fmt::Write as _,
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream, ToSocketAddrs as _},
     path::Path,
@@ -72,12 +73,30 @@ pub struct Patient<'a> {
 
 /// Looks at everything. Takes seconds: it encodes nothing, writes 16 MiB and asks the mail server.
 pub fn examine(patient: &Patient<'_>) -> Vec<Finding> {
-    let mut findings = vec![encoder(patient.config)];
-    findings.extend(plug_ins());
-    findings.push(disk(&patient.config.data_dir));
-    findings.push(write_speed(&patient.config.data_dir));
-    findings.push(database(&patient.config.database()));
-    findings.push(clock(patient.now));
+    let mut findings = Vec::new();
+    match init::init() {
+        Ok(()) => {
+            let forced = &patient.config.transcoding.encoder;
+            findings.push(encoder(&encoder::select(board::here().as_ref(), Some(forced))));
+            findings.extend(plug_ins());
+        }
+        Err(error) => findings.push(
+            Finding::new("encoder", Level::Bad, ENCODER, format!("GStreamer does not start: {error}."))
+                .todo("Install libgstreamer1.0-0 and its plug-ins again."),
+        ),
+    }
+    findings.extend(examine_beside_media(patient));
+    findings
+}
+
+/// Looks at everything but GStreamer, which the server itself never starts: it would keep its memory for ever.
+pub fn examine_beside_media(patient: &Patient<'_>) -> Vec<Finding> {
+    let mut findings = vec![
+        disk(&patient.config.data_dir),
+        write_speed(&patient.config.data_dir),
+        database(&patient.config.database()),
+        clock(patient.now),
+    ];
     if !patient.serving {
         findings.push(port(&patient.config.listen));
     }
@@ -86,27 +105,21 @@ pub fn examine(patient: &Patient<'_>) -> Vec<Finding> {
     findings
 }
 
-fn encoder(config: &Config) -> Finding {
-    let title = "Video encoder";
-    if let Err(error) = init::init() {
-        return Finding::new("encoder", Level::Bad, title, format!("GStreamer does not start: {error}."))
-            .todo("Install libgstreamer1.0-0 and its plug-ins again.");
-    }
-    let selection = encoder::select(board::here().as_ref(), Some(&config.transcoding.encoder));
-    match selection.selected {
+const ENCODER: &str = "Video encoder";
+
+/// What is to be said of the encoders that were found.
+pub fn encoder(selection: &encoder::Selection) -> Finding {
+    match &selection.selected {
         Some(chosen) => {
-            let finding = Finding::new(
-                "encoder",
-                if selection.warning.is_some() { Level::Warn } else { Level::Good },
-                title,
-                format!("{}. {}", chosen.name, chosen.reason),
-            );
-            match selection.warning {
-                Some(warning) => finding.todo(warning),
+            let level = if selection.warning.is_some() { Level::Warn } else { Level::Good };
+            let finding =
+                Finding::new("encoder", level, ENCODER, format!("{}. {}", chosen.name, chosen.reason));
+            match &selection.warning {
+                Some(warning) => finding.todo(warning.clone()),
                 None => finding,
             }
         }
-        None => Finding::new("encoder", Level::Bad, title, "There is none: no video can be made.")
+        None => Finding::new("encoder", Level::Bad, ENCODER, "There is none: no video can be made.")
             .todo("Install gstreamer1.0-plugins-ugly (x264) or gstreamer1.0-plugins-bad (openh264)."),
     }
 }
@@ -321,9 +334,9 @@ pub fn report(findings: &[Finding]) -> String {
             Level::Warn => "  !  ",
             Level::Bad => "  X  ",
         };
-        text.push_str(&format!("{mark} {}: {}\n", finding.title, finding.detail));
+        let _ = writeln!(text, "{mark} {}: {}", finding.title, finding.detail);
         if let Some(todo) = &finding.todo {
-            text.push_str(&format!("       → {todo}\n"));
+            let _ = writeln!(text, "       → {todo}");
         }
     }
     text

@@ -128,6 +128,22 @@ pub fn is_claimed(conn: &Connection) -> Result<bool> {
     Ok(store::administrators(conn)? > 0)
 }
 
+/// How many people live here, and what they may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figures {
+    /// All of them.
+    pub accounts: u64,
+    /// Of them, moderators.
+    pub moderators: u64,
+    /// Of them, administrators.
+    pub administrators: u64,
+}
+
+/// Counts for the page of figures.
+pub fn figures(conn: &Connection) -> Result<Figures> {
+    store::figures(conn)
+}
+
 /// How many accounts live here.
 pub fn count(conn: &Connection) -> Result<u64> {
     store::count(conn)

@@ -1,4 +1,4 @@
-use super::{Account, Login, LoginFilter, NewAccount, OauthClient, Role, login::SORTS};
+use super::{Account, Figures, Login, LoginFilter, NewAccount, OauthClient, Role, login::SORTS};
 use crate::{
     clock::Timestamp,
     error::{Error, InvalidField, Location, Result},
@@ -65,6 +65,15 @@ pub(super) fn names_like(conn: &Connection, text: &str, count: u32) -> Result<Ve
 pub(super) fn count(conn: &Connection) -> Result<u64> {
     let count: i64 = conn.prepare_cached("select count(*) from logins")?.query_row([], |row| row.get(0))?;
     Ok(count as u64)
+}
+
+pub(super) fn figures(conn: &Connection) -> Result<Figures> {
+    let counted = conn
+        .prepare_cached(
+            "select count(*), count(*) filter (where role = 1), count(*) filter (where role = 0) from logins",
+        )?
+        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))?;
+    Ok(Figures { accounts: counted.0 as u64, moderators: counted.1 as u64, administrators: counted.2 as u64 })
 }
 
 pub(super) fn administrators(conn: &Connection) -> Result<i64> {

@@ -8,6 +8,7 @@ pub mod extract;
 pub mod form;
 pub mod openapi;
 pub mod problem;
+pub mod server;
 pub mod shapes;
 
 use crate::app::App;
@@ -20,11 +21,12 @@ pub fn router(app: &App) -> Router<App> {
         .route("/ping", get(ping))
         .merge(auth::router())
         .merge(config::router())
+        .merge(server::router())
         // An unknown path or method is 400 with an empty body, as in PeerTube.
         .fallback(|| async { StatusCode::BAD_REQUEST })
         .method_not_allowed_fallback(|| async { StatusCode::BAD_REQUEST });
     let doors = doors::Doors::new(app.config.limits.logins_per_5min);
-    Router::new().nest("/api/v1", v1.layer(Extension(doors)).layer(cors()))
+    Router::new().merge(server::metrics_router()).nest("/api/v1", v1.layer(Extension(doors)).layer(cors()))
 }
 
 /// Says that the server is there.

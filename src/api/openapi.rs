@@ -1,7 +1,7 @@
 //! The OpenAPI document, made from what each file of this edge says of its handlers. `kiosque openapi` prints it;
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
-use super::{auth, config};
+use super::{auth, config, server};
 use crate::error::{Error, Result};
 use utoipa::{
     Modify, OpenApi,
@@ -22,6 +22,7 @@ use utoipa::{
         (path = "/api/v1", api = super::Doc),
         (path = "/api/v1", api = auth::Doc),
         (path = "/api/v1", api = config::Doc),
+        (path = "/api/v1", api = server::Doc),
     ),
     modifiers(&Token)
 )]

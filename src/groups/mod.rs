@@ -143,6 +143,11 @@ pub fn list(conn: &Connection, filter: &GroupFilter) -> Result<(u64, Vec<Group>)
     store::list(conn, filter)
 }
 
+/// How many groups live here.
+pub fn count(conn: &Connection) -> Result<u64> {
+    store::count(conn)
+}
+
 /// The groups that an account made, oldest first.
 pub fn of_owner(conn: &Connection, account: i64) -> Result<Vec<Group>> {
     store::of_owner(conn, account)

@@ -98,6 +98,13 @@ pub(super) fn of_publisher(conn: &Connection, account: i64) -> Result<Vec<Group>
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+pub(super) fn count(conn: &Connection) -> Result<u64> {
+    let count: i64 = conn
+        .prepare_cached("select count(*) from groups where origin is null")?
+        .query_row([], |row| row.get(0))?;
+    Ok(count as u64)
+}
+
 pub(super) fn count_of_owner(conn: &Connection, account: i64) -> Result<u32> {
     Ok(conn
         .prepare_cached("select count(*) from groups where owner_id = ?1")?

@@ -1,5 +1,6 @@
 //! Videos: what is said about them, who may see and change them. How they are made is in `making`.
 
+pub mod figures;
 pub mod making;
 mod metadata;
 mod store;

@@ -3,6 +3,7 @@
 
 mod common;
 
+mod administration;
 mod auth;
 mod foundation;
 mod making;

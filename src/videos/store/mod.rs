@@ -1,5 +1,6 @@
 //! The tables of videos. Private to the room.
 
+pub(super) mod figures;
 pub(super) mod groups;
 mod index;
 pub(super) mod making;

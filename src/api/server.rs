@@ -1,0 +1,187 @@
+//! What administrators look at once a month: health, encoder, disk, settings; and the figures that anyone may see.
+
+use super::{auth::Caller, extract::Body};
+use crate::{
+    accounts,
+    app::App,
+    doctor::{self, Finding, Patient},
+    error::{Error, Result},
+    groups, media,
+    settings::{self, Settings},
+    storage::Usage,
+    videos,
+};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+/// Addresses of this file.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/server/health", get(health))
+        .route("/server/encoder", get(encoder))
+        .route("/server/disk", get(disk))
+        .route("/server/settings", get(read_settings).put(change_settings))
+        .route("/server/stats", get(stats))
+        .route("/server/logs/client", post(drop_report))
+        .route("/metrics/playback", post(drop_report))
+}
+
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(health, disk, read_settings, change_settings))]
+pub struct Doc;
+
+/// Address for Prometheus, outside of `/api`.
+pub fn metrics_router() -> Router<App> {
+    Router::new().route("/metrics", get(metrics))
+}
+
+/// What the doctor found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    findings: Vec<Finding>,
+}
+
+/// The doctor's findings, as `kiosque doctor` prints them.
+#[utoipa::path(get, path = "/server/health", tag = "server", responses((status = 200, body = Health)))]
+async fn health(State(app): State<App>, caller: Caller) -> Result<Json<Health>> {
+    caller.administrator()?;
+    let encoder = doctor::encoder(app.encoders().await?);
+    let now = app.clock.now();
+    let findings = tokio::task::spawn_blocking(move || {
+        let public_url = crate::app::public_url(&app.config, &app.settings())?;
+        let patient = Patient { config: &app.config, public_url: &public_url, now, serving: true };
+        let mut findings = vec![encoder];
+        findings.extend(doctor::examine_beside_media(&patient));
+        Ok::<_, Error>(findings)
+    })
+    .await
+    .map_err(Error::internal)??;
+    Ok(Json(Health { findings }))
+}
+
+async fn encoder(State(app): State<App>, caller: Caller) -> Result<Json<media::encoder::Selection>> {
+    caller.administrator()?;
+    Ok(Json(app.encoders().await?.clone()))
+}
+
+/// Bytes on the disk.
+#[utoipa::path(get, path = "/server/disk", tag = "server", responses((status = 200, body = Usage)))]
+async fn disk(State(app): State<App>, caller: Caller) -> Result<Json<Usage>> {
+    caller.administrator()?;
+    let storage = app.storage.clone();
+    let database = app.db.path().to_owned();
+    let usage =
+        tokio::task::spawn_blocking(move || storage.usage(&database)).await.map_err(Error::internal)??;
+    Ok(Json(usage))
+}
+
+/// What was chosen.
+#[utoipa::path(get, path = "/server/settings", tag = "server", responses((status = 200, body = Settings)))]
+async fn read_settings(State(app): State<App>, caller: Caller) -> Result<Json<Settings>> {
+    caller.administrator()?;
+    Ok(Json(Settings::clone(&app.settings())))
+}
+
+/// Replaces the parts that the body names.
+#[utoipa::path(put, path = "/server/settings", request_body = Settings, tag = "server", responses((status = 200, body = Settings)))]
+async fn change_settings(
+    State(app): State<App>,
+    caller: Caller,
+    Body(change): Body<Value>,
+) -> Result<Json<Settings>> {
+    caller.administrator()?;
+    let changed = app
+        .db
+        .write(move |tx| {
+            // From the rows, not from memory: of two administrators who save at once, neither undoes the other.
+            let changed = settings::load(tx)?.changed(&change)?;
+            settings::save(tx, &changed)?;
+            Ok(changed)
+        })
+        .await?;
+    app.settings_saved(changed.clone())?;
+    Ok(Json(changed))
+}
+
+/// Figures of the instance. What Kiosque does not have yet is nought.
+async fn stats(State(app): State<App>) -> Result<Json<Value>> {
+    let (people, groups, films) = app
+        .db
+        .read(|conn| Ok((accounts::figures(conn)?, groups::count(conn)?, videos::figures::figures(conn)?)))
+        .await?;
+    let mut answer = json!({
+        "totalUsers": people.accounts,
+        "totalDailyActiveUsers": 0,
+        "totalWeeklyActiveUsers": 0,
+        "totalMonthlyActiveUsers": 0,
+        "totalModerators": people.moderators,
+        "totalAdmins": people.administrators,
+        "totalLocalVideos": films.videos,
+        "totalLocalVideoViews": films.views,
+        "totalLocalVideoComments": 0,
+        "totalLocalVideoFilesSize": films.bytes,
+        "totalVideos": films.videos,
+        "totalVideoComments": 0,
+        "totalLocalVideoChannels": groups,
+        "totalLocalDailyActiveVideoChannels": 0,
+        "totalLocalWeeklyActiveVideoChannels": 0,
+        "totalLocalMonthlyActiveVideoChannels": 0,
+        "totalLocalPlaylists": 0,
+        "totalInstanceFollowers": 0,
+        "totalInstanceFollowing": 0,
+        "videosRedundancy": [],
+        "averageAbuseResponseTimeMs": null,
+        "totalAbuses": 0,
+        "totalAbusesProcessed": 0,
+        "averageRegistrationRequestResponseTimeMs": null,
+        "totalRegistrationRequests": 0,
+        "totalRegistrationRequestsProcessed": 0,
+        "activityPubMessagesProcessedPerSecond": 0,
+        "totalActivityPubMessagesWaiting": 0
+    });
+    // Federation's counters, in PeerTube's names.
+    let verbs = [
+        "",
+        "Create",
+        "Update",
+        "Delete",
+        "Follow",
+        "Accept",
+        "Reject",
+        "Announce",
+        "Undo",
+        "Like",
+        "Dislike",
+        "Flag",
+        "View",
+        "ApproveReply",
+        "RejectReply",
+    ];
+    for verb in verbs {
+        for end in ["Successes", "Errors"] {
+            answer[format!("totalActivityPub{verb}Messages{end}")] = 0.into();
+        }
+    }
+    answer["totalActivityPubMessagesProcessed"] = 0.into();
+    Ok(Json(answer))
+}
+
+/// Clients report their errors and how they play; nobody here reads it, so nothing is kept.
+async fn drop_report() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+async fn metrics(State(app): State<App>, caller: Caller) -> Result<Response> {
+    caller.administrator()?;
+    let text = app.metrics.render();
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
+}
