@@ -275,6 +275,35 @@ fn public_url(url: &Url) -> Finding {
     }
 }
 
+/// What is found at an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Kiosque, or over https at least an open port.
+    Here,
+    /// Something else.
+    Elsewhere,
+    /// The name has no address.
+    Unresolved,
+    /// Nothing answers as seen from here; why.
+    Silent(String),
+}
+
+/// Looks who answers at an address: one request for `ping`, three seconds each for connecting and reading, no
+/// redirection followed, the answer not passed on. Blocks.
+pub fn reach(url: &Url) -> Reach {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or(80);
+    let found = (host.trim_matches(['[', ']']), port).to_socket_addrs();
+    if found.map_or(true, |mut addresses| addresses.next().is_none()) {
+        return Reach::Unresolved;
+    }
+    match answers(url, host, port) {
+        Ok(true) => Reach::Here,
+        Ok(false) => Reach::Elsewhere,
+        Err(error) => Reach::Silent(error.to_string()),
+    }
+}
+
 /// Whether Kiosque answers at an address. Over https only that the port is open is looked at.
 fn answers(url: &Url, host: &str, port: u16) -> std::io::Result<bool> {
     let wait = Duration::from_secs(3);

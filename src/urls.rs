@@ -35,6 +35,13 @@ impl Urls {
         Self { base: format!("{}://{host}", base.scheme()), host }
     }
 
+    /// Addresses under the host that a request named; `None` when that is none.
+    pub fn of_host(host: &str, https: bool) -> Option<Self> {
+        let scheme = if https { "https" } else { "http" };
+        let url = Url::parse(&format!("{scheme}://{host}")).ok()?;
+        (url.path() == "/" && url.username().is_empty() && url.query().is_none()).then(|| Self::new(&url))
+    }
+
     /// Addresses under another host, for what came from there with no address of its own.
     #[must_use]
     pub fn elsewhere(&self, host: &str) -> Self {

@@ -34,6 +34,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(body)) => Ok(Self(body)),
             Err(JsonRejection::JsonDataError(error)) => Err(Error::refused(Kind::Bad, error.body_text())),
+            Err(JsonRejection::JsonSyntaxError(error)) => {
+                Err(Error::coded(Kind::Bad, "SyntaxError", error.body_text()))
+            }
             Err(JsonRejection::MissingJsonContentType(_)) => {
                 Err(Error::refused(Kind::UnsupportedMedia, "Send JSON, with its content type."))
             }

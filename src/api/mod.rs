@@ -1,15 +1,25 @@
 //! REST. `/api/v1` answers as PeerTube's does for everything both have; one file per noun, each listing its own routes.
 
+pub mod accounts;
 pub mod address;
+pub mod administration;
 pub mod auth;
 pub mod config;
 pub mod doors;
 pub mod extract;
+pub mod fields;
 pub mod form;
+pub mod groups;
+pub mod me;
 pub mod openapi;
+pub mod pictures;
 pub mod problem;
 pub mod server;
+pub mod sessions;
+pub mod setup;
 pub mod shapes;
+pub mod two_factor;
+pub mod users;
 
 use crate::app::App;
 use axum::{Extension, Router, http::StatusCode, routing::get};
@@ -19,7 +29,15 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 pub fn router(app: &App) -> Router<App> {
     let v1 = Router::new()
         .route("/ping", get(ping))
+        .merge(accounts::router())
+        .merge(administration::router())
         .merge(auth::router())
+        .merge(groups::router())
+        .merge(me::router())
+        .merge(pictures::router())
+        .merge(sessions::router())
+        .merge(setup::router())
+        .merge(two_factor::router())
         .merge(config::router())
         .merge(server::router())
         // An unknown path or method is 400 with an empty body, as in PeerTube.

@@ -1,7 +1,9 @@
 //! The command line.
 
+mod user;
+
 use crate::{
-    api,
+    accounts, api,
     app::{self, App, Listener},
     clock::Clock,
     config::{self, Config, Flags},
@@ -9,6 +11,7 @@ use crate::{
     doctor::{self, Patient},
     error::{Error, Result},
     media, settings,
+    urls::Urls,
 };
 use clap::{Args, Parser, Subcommand};
 use std::{collections::BTreeMap, io::Write as _, path::PathBuf};
@@ -29,6 +32,11 @@ enum Command {
     Serve(Common),
     /// Look at encoder, plug-ins, disk, database, clock, port, address and mail, and say what to do
     Doctor(Common),
+    /// Make accounts and reset passwords
+    User {
+        #[command(subcommand)]
+        command: user::UserCommand,
+    },
     /// Copy the database to a new file, also while the server runs
     Backup {
         /// The new file
@@ -95,6 +103,7 @@ pub fn run() -> Result<()> {
     match Cli::parse().command {
         Command::Serve(common) => serve(common.load()?),
         Command::Doctor(common) => doctor(&common.load()?),
+        Command::User { command } => user::run(command),
         Command::Backup { file, common } => {
             db::backup(&common.load()?.database(), &file)?;
             say(&format!("The database is copied to {}.", file.display()));
@@ -160,9 +169,24 @@ fn serve(config: Config) -> Result<()> {
         let stop = CancellationToken::new();
         stop_on_signals(stop.clone())?;
         tracing::info!("listening on {}", listener.url());
+        print_setup_link(&app, &listener).await?;
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         app::serve(app, listener, stop).await
     })
+}
+
+/// The one-time link with which a new instance is claimed, as this machine and as the world would open it.
+async fn print_setup_link(app: &App, listener: &Listener) -> Result<()> {
+    if app.db.read(accounts::is_claimed).await? {
+        return Ok(());
+    }
+    let public = app.urls();
+    let here = Url::parse(&listener.url()).map(|url| Urls::new(&url)).ok();
+    if let Some(here) = here.filter(|here| here.base() != public.base()) {
+        say(&format!("Set up this Kiosque: {}", here.setup(&app.setup_token)));
+    }
+    say(&format!("Set up this Kiosque: {}", public.setup(&app.setup_token)));
+    Ok(())
 }
 
 fn stop_on_signals(stop: CancellationToken) -> Result<()> {

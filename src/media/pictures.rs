@@ -90,6 +90,14 @@ pub fn fill(picture: &RgbImage, width: u32, height: u32) -> Result<RgbImage> {
     Ok(filled)
 }
 
+/// The middle of a picture in the shape of a box, at its own scale.
+pub fn cut(picture: &RgbImage, box_width: u32, box_height: u32) -> RgbImage {
+    let (own_width, own_height) = picture.dimensions();
+    let (width, height) = fit((box_width, box_height), (own_width, own_height));
+    let (left, top) = ((own_width - width) / 2, (own_height - height) / 2);
+    imageops::crop_imm(picture, left, top, width, height).to_image()
+}
+
 /// The largest size of the same shape inside a box.
 pub fn fit((width, height): (u32, u32), (box_width, box_height): (u32, u32)) -> (u32, u32) {
     let (w, h) = (u64::from(width.max(1)), u64::from(height.max(1)));

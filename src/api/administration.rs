@@ -1,0 +1,290 @@
+//! Accounts as administrators and moderators look after them.
+
+use super::{
+    auth::Caller,
+    doors::Doors,
+    extract::Query,
+    fields::Fields,
+    users::{self, Detail, UserJson},
+};
+use crate::{
+    accounts::{self, Login, LoginChange, LoginFilter, NewAccount, Role, password},
+    app::App,
+    error::{Error, Kind, Result},
+};
+use axum::{
+    Extension, Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    routing::{get, post},
+};
+use rusqlite::Connection;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Addresses of this file.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/users", get(list).post(create))
+        .route("/users/autocomplete", get(autocomplete))
+        .route("/users/{id}", get(one).put(change).delete(remove))
+        .route("/users/{id}/block", post(block))
+        .route("/users/{id}/unblock", post(unblock))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ListQuery {
+    #[serde(default)]
+    start: u32,
+    #[serde(default = "fifteen")]
+    count: u32,
+    sort: Option<String>,
+    search: Option<String>,
+    blocked: Option<bool>,
+}
+
+fn fifteen() -> u32 {
+    15
+}
+
+/// A number in the path; what is none names nobody.
+pub fn user_id(text: &str) -> Result<i64> {
+    text.parse().map_err(|_| Error::not_found("User"))
+}
+
+/// The login of somebody that the caller may look after.
+fn managed(conn: &Connection, caller: &Caller, id: i64) -> Result<Login> {
+    let login = accounts::find_login(conn, id)?;
+    if caller.role.may_manage(login.role) {
+        return Ok(login);
+    }
+    // PeerTube's status for a moderator at an administrator's account.
+    Err(Error::refused(Kind::Bad, "Only administrators can change this account."))
+}
+
+#[utoipa::path(get, path = "/users", tag = "users", security(("token" = [])),
+    params(("start" = Option<u32>, Query), ("count" = Option<u32>, Query), ("sort" = Option<String>, Query),
+        ("search" = Option<String>, Query), ("blocked" = Option<bool>, Query)),
+    responses((status = 200), (status = 401), (status = 403)))]
+async fn list(State(app): State<App>, caller: Caller, Query(query): Query<ListQuery>) -> Result<Json<Value>> {
+    caller.staff()?;
+    let filter = LoginFilter {
+        search: query.search.filter(|text| !text.trim().is_empty()),
+        blocked: query.blocked,
+        sort: query.sort,
+        start: query.start,
+        count: query.count.min(100),
+    };
+    let (now, urls) = (app.clock.now(), app.urls());
+    let (total, data) = app
+        .db
+        .read(move |conn| {
+            let (total, logins) = accounts::list_logins(conn, &filter)?;
+            let found = logins
+                .into_iter()
+                .map(|login| Ok((accounts::find(conn, login.account_id)?, login)))
+                .collect::<Result<Vec<_>>>()?;
+            Ok((total, users::users(conn, &urls, now, &found, Detail::Listed)?))
+        })
+        .await?;
+    Ok(Json(json!({"total": total, "data": data})))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OneQuery {
+    #[serde(default)]
+    with_stats: bool,
+}
+
+#[utoipa::path(get, path = "/users/{id}", tag = "users", security(("token" = [])),
+    responses((status = 200, body = UserJson), (status = 401), (status = 403), (status = 404)))]
+async fn one(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(query): Query<OneQuery>,
+) -> Result<Json<UserJson>> {
+    caller.staff()?;
+    let id = user_id(&id)?;
+    let (now, urls) = (app.clock.now(), app.urls());
+    let detail = if query.with_stats { Detail::WithStats } else { Detail::One };
+    let user = app
+        .db
+        .read(move |conn| {
+            accounts::find_login(conn, id)?;
+            users::user(conn, &urls, now, id, detail)
+        })
+        .await?;
+    Ok(Json(user))
+}
+
+/// Role, quotas and what else only the administration sets.
+fn read_change(caller: &Caller, fields: &mut Fields) -> LoginChange {
+    let mut change = LoginChange::default();
+    if let Some(id) = fields.integer("role") {
+        match Role::from_id(id) {
+            Some(role) if caller.role.may_manage(role) => change.role = Some(role),
+            Some(_) => fields.wrong("role", "Moderators make ordinary accounts only."),
+            None => fields.wrong("role", "0 administrator, 1 moderator or 2 user."),
+        }
+    }
+    change.email = fields.text("email");
+    if change.email.as_deref().is_some_and(|email| !accounts::is_email(email)) {
+        fields.wrong("email", "An address for letters, as in name@example.org.");
+    }
+    change.email_verified = fields.boolean("emailVerified");
+    change.video_quota = fields.integer("videoQuota");
+    change.video_quota_daily = fields.integer("videoQuotaDaily");
+    for (name, quota) in [("videoQuota", change.video_quota), ("videoQuotaDaily", change.video_quota_daily)] {
+        if quota.is_some_and(|quota| quota < -1) {
+            fields.wrong(name, "A number of bytes, or -1 for no limit.");
+        }
+    }
+    change
+}
+
+#[utoipa::path(post, path = "/users", tag = "users", security(("token" = [])),
+    responses((status = 200), (status = 400), (status = 403), (status = 409)))]
+async fn create(
+    State(app): State<App>,
+    Extension(doors): Extension<Doors>,
+    caller: Caller,
+    mut fields: Fields,
+) -> Result<Json<Value>> {
+    caller.staff()?;
+    let name = fields.needed_text("username");
+    if !name.is_empty() && !accounts::is_name(&name) {
+        fields.wrong(
+            "username",
+            "Lower case letters without accents, digits, dots and underscores; at most 50.",
+        );
+    }
+    let password = fields.text("password").unwrap_or_default();
+    fields.also(password::check(&password));
+    let change = read_change(&caller, &mut fields);
+    if change.email.is_none() {
+        fields.wrong("email", "This is needed.");
+    }
+    if change.role.is_none() && !fields.is_wrong("role") {
+        fields.wrong("role", "0 administrator, 1 moderator or 2 user.");
+    }
+    let group_name = fields.text("channelName").filter(|name| !name.is_empty());
+    fields.end()?;
+    let uploads = app.settings().uploads.clone();
+    let new = NewAccount {
+        name,
+        email: change.email.unwrap_or_default(),
+        password_hash: doors.hash(password).await?,
+        role: change.role.unwrap_or(Role::User),
+        video_quota: change.video_quota.unwrap_or(uploads.default_quota),
+        video_quota_daily: change.video_quota_daily.unwrap_or(uploads.default_quota_daily),
+        group_name,
+        group_display_name: None,
+    };
+    let now = app.clock.now();
+    let account = app.db.write(move |tx| accounts::create(tx, now, &new)).await?;
+    Ok(Json(json!({"user": {"id": account.id, "account": {"id": account.id}}})))
+}
+
+#[utoipa::path(put, path = "/users/{id}", tag = "users", security(("token" = [])),
+    responses((status = 204), (status = 400), (status = 403), (status = 404)))]
+async fn change(
+    State(app): State<App>,
+    Extension(doors): Extension<Doors>,
+    caller: Caller,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Result<StatusCode> {
+    caller.staff()?;
+    let id = user_id(&id)?;
+    let mut change = read_change(&caller, &mut fields);
+    let password = fields.text("password").filter(|password| !password.is_empty());
+    fields.also(password.as_deref().and_then(password::check));
+    fields.end()?;
+    if let Some(password) = password {
+        change.password_hash = Some(doors.hash(password).await?);
+        change.keep_session = (id == caller.account_id).then_some(caller.session_id);
+    }
+    app.db
+        .write(move |tx| {
+            managed(tx, &caller, id)?;
+            accounts::change_login(tx, id, &change)
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(delete, path = "/users/{id}", tag = "users", security(("token" = [])),
+    responses((status = 204), (status = 400), (status = 403), (status = 404)))]
+async fn remove(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode> {
+    caller.staff()?;
+    let id = user_id(&id)?;
+    app.db.read(move |conn| managed(conn, &caller, id)).await?;
+    remove_account(&app, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes an account with everything of it.
+pub async fn remove_account(app: &App, id: i64) -> Result<()> {
+    let now = app.clock.now();
+    app.db.write(move |tx| accounts::delete(tx, now, id)).await
+}
+
+#[utoipa::path(post, path = "/users/{id}/block", tag = "users", security(("token" = [])),
+    responses((status = 204), (status = 400), (status = 403), (status = 404)))]
+async fn block(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Result<StatusCode> {
+    caller.staff()?;
+    let id = user_id(&id)?;
+    let reason = fields.text("reason");
+    fields.end()?;
+    app.db
+        .write(move |tx| {
+            managed(tx, &caller, id)?;
+            if id == caller.account_id {
+                return Err(Error::refused(Kind::Bad, "You cannot block yourself."));
+            }
+            accounts::block(tx, id, reason.as_deref())
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(post, path = "/users/{id}/unblock", tag = "users", security(("token" = [])),
+    responses((status = 204), (status = 403), (status = 404)))]
+async fn unblock(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode> {
+    caller.staff()?;
+    let id = user_id(&id)?;
+    app.db
+        .write(move |tx| {
+            managed(tx, &caller, id)?;
+            accounts::unblock(tx, id)
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct Completion {
+    search: String,
+}
+
+#[utoipa::path(get, path = "/users/autocomplete", tag = "users", responses((status = 200, body = Vec<String>)))]
+async fn autocomplete(State(app): State<App>, Query(query): Query<Completion>) -> Result<Json<Vec<String>>> {
+    let search = query.search.trim().to_owned();
+    if search.is_empty() {
+        return Ok(Json(Vec::new()));
+    }
+    Ok(Json(app.db.read(move |conn| accounts::names_like(conn, &search, 10)).await?))
+}
+
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(list, one, create, change, remove, block, unblock, autocomplete))]
+pub struct Doc;

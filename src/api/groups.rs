@@ -1,0 +1,150 @@
+//! Groups, under the name that PeerTube's clients know: video channels.
+
+use super::{
+    auth::Caller,
+    extract::Query,
+    fields::Fields,
+    shapes::{self, Actors, ChannelJson},
+};
+use crate::{
+    app::App,
+    error::Result,
+    groups::{self, Group, GroupChange, GroupFilter, NewGroup},
+    urls::Urls,
+};
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    routing::get,
+};
+use rusqlite::Connection;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Addresses of this file.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/video-channels", get(list).post(create))
+        .route("/video-channels/{handle}", get(one).put(change).delete(remove))
+}
+
+#[derive(Deserialize)]
+struct Page {
+    #[serde(default)]
+    start: u32,
+    #[serde(default = "fifteen")]
+    count: u32,
+    sort: Option<String>,
+    search: Option<String>,
+}
+
+fn fifteen() -> u32 {
+    15
+}
+
+/// Groups in JSON, with their owners.
+pub fn page(
+    conn: &Connection,
+    urls: &Urls,
+    (total, found): &(u64, Vec<Group>),
+) -> Result<(u64, Vec<ChannelJson>)> {
+    let ids: Vec<i64> = found.iter().map(|group| group.id).collect();
+    let actors = Actors::load(conn, urls, &[], &ids)?;
+    Ok((*total, ids.iter().filter_map(|id| actors.group(*id, true)).collect()))
+}
+
+/// The group that a handle names: `name` or `name@host`.
+pub fn by_handle(conn: &Connection, urls: &Urls, handle: &str) -> Result<Group> {
+    let (name, origin) = shapes::handle(urls, handle);
+    groups::by_name(conn, name, origin)
+}
+
+#[utoipa::path(get, path = "/video-channels", tag = "groups", responses((status = 200)))]
+async fn list(State(app): State<App>, Query(query): Query<Page>) -> Result<Json<Value>> {
+    let urls = app.urls();
+    let (total, data) = app
+        .db
+        .read(move |conn| {
+            let filter = GroupFilter {
+                search: query.search.filter(|text| !text.trim().is_empty()),
+                sort: query.sort,
+                start: query.start,
+                count: query.count.min(100),
+                ..GroupFilter::default()
+            };
+            page(conn, &urls, &groups::list(conn, &filter)?)
+        })
+        .await?;
+    Ok(Json(json!({"total": total, "data": data})))
+}
+
+#[utoipa::path(get, path = "/video-channels/{handle}", tag = "groups", responses((status = 200, body = ChannelJson), (status = 404)))]
+async fn one(State(app): State<App>, Path(handle): Path<String>) -> Result<Json<ChannelJson>> {
+    let urls = app.urls();
+    let group = app
+        .db
+        .read(move |conn| {
+            let group = by_handle(conn, &urls, &handle)?;
+            shapes::group(conn, &urls, group.id)
+        })
+        .await?;
+    Ok(Json(group))
+}
+
+#[utoipa::path(post, path = "/video-channels", tag = "groups", security(("token" = [])),
+    responses((status = 200), (status = 400), (status = 409)))]
+async fn create(State(app): State<App>, caller: Caller, mut fields: Fields) -> Result<Json<Value>> {
+    let new = NewGroup {
+        name: fields.text("name").unwrap_or_default(),
+        display_name: fields.text("displayName").unwrap_or_default(),
+        description: fields.text("description"),
+        support: fields.text("support"),
+    };
+    fields.end()?;
+    let (now, most) = (app.clock.now(), app.settings().uploads.groups_per_account);
+    let group = app.db.write(move |tx| groups::create(tx, now, caller.account_id, &new, most)).await?;
+    Ok(Json(json!({"videoChannel": {"id": group.id}})))
+}
+
+#[utoipa::path(put, path = "/video-channels/{handle}", tag = "groups", security(("token" = [])),
+    responses((status = 204), (status = 400), (status = 403), (status = 404)))]
+async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Path(handle): Path<String>,
+    mut fields: Fields,
+) -> Result<StatusCode> {
+    let change = GroupChange {
+        display_name: fields.text("displayName"),
+        description: fields.text("description"),
+        support: fields.text("support"),
+    };
+    fields.end()?;
+    let (now, urls) = (app.clock.now(), app.urls());
+    app.db
+        .write(move |tx| {
+            let group = by_handle(tx, &urls, &handle)?;
+            groups::change(tx, now, caller.acting(), group.id, &change)
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(delete, path = "/video-channels/{handle}", tag = "groups", security(("token" = [])),
+    responses((status = 204), (status = 403), (status = 404), (status = 409)))]
+async fn remove(State(app): State<App>, caller: Caller, Path(handle): Path<String>) -> Result<StatusCode> {
+    let (now, urls) = (app.clock.now(), app.urls());
+    app.db
+        .write(move |tx| {
+            let group = by_handle(tx, &urls, &handle)?;
+            groups::delete(tx, now, caller.acting(), group.id)
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(list, one, create, change, remove))]
+pub struct Doc;

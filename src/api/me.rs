@@ -1,0 +1,188 @@
+//! One's own account.
+
+use super::{
+    address::Client,
+    auth::Caller,
+    doors::{self, Doors},
+    fields::Fields,
+    users::{self, Detail, UserJson},
+};
+use crate::{
+    accounts::{self, LoginChange, SensitivePolicy, password},
+    app::App,
+    error::{Error, Kind, Result},
+    settings::LANGUAGES,
+};
+use axum::{
+    Extension, Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Addresses of this file.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/users/me", get(me).put(change).delete(remove))
+        .route("/users/me/video-quota-used", get(quota_used))
+}
+
+#[utoipa::path(get, path = "/users/me", tag = "me", security(("token" = [])),
+    responses((status = 200, body = UserJson), (status = 401)))]
+async fn me(State(app): State<App>, caller: Caller) -> Result<Json<UserJson>> {
+    let (now, urls) = (app.clock.now(), app.urls());
+    let me = app.db.read(move |conn| users::user(conn, &urls, now, caller.account_id, Detail::Me)).await?;
+    Ok(Json(me))
+}
+
+/// Bytes that one's videos took.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct QuotaUsed {
+    video_quota_used: u64,
+    video_quota_used_daily: u64,
+}
+
+#[utoipa::path(get, path = "/users/me/video-quota-used", tag = "me", security(("token" = [])),
+    responses((status = 200, body = QuotaUsed), (status = 401)))]
+async fn quota_used(State(app): State<App>, caller: Caller) -> Result<Json<QuotaUsed>> {
+    let now = app.clock.now();
+    let (video_quota_used, video_quota_used_daily) =
+        app.db.read(move |conn| users::used(conn, now, caller.account_id)).await?;
+    Ok(Json(QuotaUsed { video_quota_used, video_quota_used_daily }))
+}
+
+/// Asks for the present password before something that a borrowed telephone must not do. `Some` is the answer to give
+/// instead.
+pub async fn confirm(
+    app: &App,
+    doors: &Doors,
+    client: Client,
+    caller: &Caller,
+    current: Option<String>,
+    refusal: Kind,
+) -> Result<Option<Response>> {
+    let Some(current) = current.filter(|current| !current.is_empty()) else {
+        return Err(Error::refused(Kind::Bad, "currentPassword parameter is missing"));
+    };
+    let attempt = match doors.knock(app.clock.now(), client.neighbourhood(), &caller.account.name) {
+        Ok(attempt) => attempt,
+        Err(retry_after) => return Ok(Some(doors::too_many(retry_after))),
+    };
+    let account = caller.account_id;
+    let login = app.db.read(move |conn| accounts::find_login(conn, account)).await?;
+    if !doors.verify(current, Some(login.password_hash)).await? {
+        return Err(Error::coded(refusal, "current_password_is_invalid", "The present password is wrong."));
+    }
+    doors.succeeded(&attempt);
+    Ok(None)
+}
+
+#[utoipa::path(put, path = "/users/me", tag = "me", security(("token" = [])),
+    responses((status = 204), (status = 400), (status = 401)))]
+async fn change(
+    State(app): State<App>,
+    Extension(doors): Extension<Doors>,
+    client: Client,
+    caller: Caller,
+    mut fields: Fields,
+) -> Result<Response> {
+    let account = caller.account_id;
+    let mut preferences =
+        app.db.read(move |conn| Ok(accounts::find_login(conn, account)?.preferences)).await?;
+    let display_name = fields.text("displayName");
+    fields.also(display_name.as_deref().and_then(accounts::check_display_name));
+    let description = fields.text("description");
+    fields.also(description.as_deref().and_then(accounts::check_description));
+    if let Some(policy) = fields.text("nsfwPolicy") {
+        match serde_json::from_value::<SensitivePolicy>(policy.into()) {
+            Ok(policy) => preferences.nsfw_policy = Some(policy),
+            Err(_) => fields.wrong("nsfwPolicy", "do_not_list, warn, blur or display."),
+        }
+    }
+    if let Some(language) = fields.text("language") {
+        if !language.is_empty() && !LANGUAGES.contains(&language.as_str()) {
+            fields.wrong("language", "The interface speaks fr and en.");
+        }
+        preferences.language = Some(language).filter(|language| !language.is_empty());
+    }
+    if let Some(theme) = fields.text("theme") {
+        if theme.is_empty() || theme.len() > 50 {
+            fields.wrong("theme", "The name of a theme.");
+        }
+        preferences.theme = theme;
+    }
+    if let Some(languages) = fields.texts("videoLanguages") {
+        if languages.len() > 500 || languages.iter().any(|language| language.len() > 20) {
+            fields.wrong("videoLanguages", "A list of languages.");
+        }
+        preferences.video_languages = Some(languages).filter(|languages| !languages.is_empty());
+    }
+    for (name, place) in [
+        ("p2pEnabled", &mut preferences.p2p_enabled),
+        ("videosHistoryEnabled", &mut preferences.videos_history_enabled),
+        ("autoPlayVideo", &mut preferences.auto_play_video),
+        ("autoPlayNextVideo", &mut preferences.auto_play_next_video),
+        ("autoPlayNextVideoPlaylist", &mut preferences.auto_play_next_video_playlist),
+        ("emailPublic", &mut preferences.email_public),
+        ("noInstanceConfigWarningModal", &mut preferences.no_instance_config_warning_modal),
+        ("noWelcomeModal", &mut preferences.no_welcome_modal),
+        ("noAccountSetupWarningModal", &mut preferences.no_account_setup_warning_modal),
+    ] {
+        if let Some(value) = fields.boolean(name) {
+            *place = value;
+        }
+    }
+    let email = fields.text("email");
+    if email.as_deref().is_some_and(|email| !accounts::is_email(email)) {
+        fields.wrong("email", "An address for letters, as in name@example.org.");
+    }
+    let new_password = fields.text("password");
+    fields.also(new_password.as_deref().and_then(password::check));
+    let current = fields.text("currentPassword");
+    fields.end()?;
+
+    if email.is_some() || new_password.is_some() {
+        let refused = confirm(&app, &doors, client, &caller, current, Kind::Unauthenticated).await?;
+        if let Some(answer) = refused {
+            return Ok(answer);
+        }
+    }
+    let password_hash = match new_password {
+        Some(password) => Some(doors.hash(password).await?),
+        None => None,
+    };
+    let now = app.clock.now();
+    let change = LoginChange {
+        email,
+        password_hash,
+        keep_session: Some(caller.session_id),
+        preferences: Some(preferences),
+        ..LoginChange::default()
+    };
+    app.db
+        .write(move |tx| {
+            accounts::change_login(tx, account, &change)?;
+            if display_name.is_some() || description.is_some() {
+                accounts::change_profile(tx, now, account, display_name.as_deref(), description.as_deref())?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+#[utoipa::path(delete, path = "/users/me", tag = "me", security(("token" = [])),
+    responses((status = 204), (status = 400), (status = 401)))]
+async fn remove(State(app): State<App>, caller: Caller) -> Result<StatusCode> {
+    super::administration::remove_account(&app, caller.account_id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(me, quota_used, change, remove))]
+pub struct Doc;

@@ -1,0 +1,208 @@
+//! Avatars and banners. What people send is decoded, cut, and written anew in the sizes of PeerTube, so that no
+//! metadata and no surprise inside a file reaches anybody.
+
+use super::{
+    auth::Caller,
+    form::Form,
+    groups::by_handle,
+    shapes::{self, ActorImage},
+};
+use crate::{
+    accounts::images::{self, Image, Kind, Whose},
+    app::App,
+    error::{Error, InvalidField, Location, Result},
+    groups, ids,
+    media::pictures,
+    storage::Storage,
+};
+use axum::{
+    Extension, Json, Router,
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+    routing::{delete, post},
+};
+use serde_json::json;
+use std::{io::Cursor, sync::Arc};
+use tokio::sync::Semaphore;
+
+/// Bytes of a picture, as `/config` says.
+const MOST: usize = super::config::MAX_PICTURE as usize;
+/// Widths of square avatars.
+const AVATARS: [u32; 4] = [48, 120, 600, 1500];
+/// Sizes of banners.
+const BANNERS: [(u32, u32); 2] = [(600, 99), (1920, 317)];
+
+/// Addresses of this file.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/users/me/avatar/pick", post(pick_mine))
+        .route("/users/me/avatar", delete(delete_mine))
+        .route("/video-channels/{handle}/avatar/pick", post(pick_avatar))
+        .route("/video-channels/{handle}/avatar", delete(delete_avatar))
+        .route("/video-channels/{handle}/banner/pick", post(pick_banner))
+        .route("/video-channels/{handle}/banner", delete(delete_banner))
+        // The form has some hundred bytes around the picture.
+        .layer(DefaultBodyLimit::max(MOST + (64 << 10)))
+        .layer(Extension(Easel(Arc::new(Semaphore::new(1)))))
+}
+
+/// One picture is decoded at a time: a large one takes hundreds of megabytes.
+#[derive(Clone)]
+struct Easel(Arc<Semaphore>);
+
+impl Easel {
+    /// Decodes, cuts, writes the files and their rows, and answers them as PeerTube does.
+    async fn pick(&self, app: &App, whose: Whose, kind: Kind, request: Request) -> Result<Response> {
+        let field = match kind {
+            Kind::Avatar => "avatarfile",
+            Kind::Banner => "bannerfile",
+        };
+        let Ok(mut multipart) = Multipart::from_request(request, app).await else {
+            return Err(refused(field));
+        };
+        let mut form = Form::read(&mut multipart, MOST).await?;
+        let Some(file) = form.files.remove(field) else { return Err(refused(field)) };
+        let now = app.clock.now();
+        let storage = app.storage.clone();
+        let permit = self.0.acquire().await.map_err(Error::internal)?;
+        let made = tokio::task::spawn_blocking(move || paint(&storage, kind, &file.bytes, now))
+            .await
+            .map_err(Error::internal)?;
+        drop(permit);
+        let images = made.map_err(|error| match error {
+            Error::Media(error) if !error.may_pass() => refused_because(field, &error.to_string()),
+            other => other,
+        })?;
+        let rows = images.clone();
+        app.db.write(move |tx| images::replace(tx, now, whose, kind, &rows)).await?;
+        let key = match kind {
+            Kind::Avatar => "avatars",
+            Kind::Banner => "banners",
+        };
+        let answer: Vec<ActorImage> = shapes::actor_images(&app.urls(), images.iter());
+        Ok(Json(json!({key: answer})).into_response())
+    }
+}
+
+fn refused(field: &'static str) -> Error {
+    refused_because(field, "send a JPEG, PNG, WebP or GIF of at most 8 MB")
+}
+
+fn refused_because(field: &'static str, why: &str) -> Error {
+    let rule = format!("This picture cannot be used: {why}.");
+    Error::Invalid(vec![InvalidField {
+        field: field.into(),
+        rule: rule.into(),
+        location: Location::Body,
+        value: None,
+    }])
+}
+
+/// Writes all sizes that the picture is large enough for, and the smallest in any case.
+fn paint(storage: &Storage, kind: Kind, bytes: &[u8], now: crate::clock::Timestamp) -> Result<Vec<Image>> {
+    let picture = pictures::decode(Cursor::new(bytes))?;
+    let sizes: Vec<(u32, u32)> = match kind {
+        Kind::Avatar => AVATARS.map(|side| (side, side)).to_vec(),
+        Kind::Banner => BANNERS.to_vec(),
+    };
+    let (most_width, most_height) = sizes.last().copied().unwrap_or((1, 1));
+    let cut = pictures::cut(&picture, most_width, most_height);
+    drop(picture);
+    let mut images = Vec::new();
+    for (at, (width, height)) in sizes.into_iter().enumerate() {
+        // A banner of a small picture is stretched: pages show it over their whole width.
+        if at > 0 && cut.width() < width && kind == Kind::Avatar {
+            break;
+        }
+        let file = format!("{}.jpg", ids::new_uuid());
+        let scaled = pictures::fill(&cut, width, height)?;
+        pictures::write_jpeg(&scaled, &storage.path(&Storage::picture(&file))?)?;
+        images.push(Image { kind, file, width, height, created_at: now });
+    }
+    Ok(images)
+}
+
+async fn clear(app: &App, whose: Whose, kind: Kind) -> Result<()> {
+    let now = app.clock.now();
+    app.db.write(move |tx| images::replace(tx, now, whose, kind, &[])).await
+}
+
+/// The group of a handle, when the caller may change it.
+async fn own_group(app: &App, caller: &Caller, handle: String) -> Result<Whose> {
+    let (urls, (account, role)) = (app.urls(), caller.acting());
+    app.db
+        .read(move |conn| {
+            let group = by_handle(conn, &urls, &handle)?;
+            groups::check_may_manage(conn, &group, account, role)?;
+            Ok(Whose::Group(group.id))
+        })
+        .await
+}
+
+#[utoipa::path(post, path = "/users/me/avatar/pick", tag = "me", security(("token" = [])), responses((status = 200), (status = 400)))]
+async fn pick_mine(
+    State(app): State<App>,
+    Extension(easel): Extension<Easel>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response> {
+    easel.pick(&app, Whose::Account(caller.account_id), Kind::Avatar, request).await
+}
+
+#[utoipa::path(delete, path = "/users/me/avatar", tag = "me", security(("token" = [])), responses((status = 200)))]
+async fn delete_mine(State(app): State<App>, caller: Caller) -> Result<Response> {
+    clear(&app, Whose::Account(caller.account_id), Kind::Avatar).await?;
+    Ok(Json(json!({"avatars": []})).into_response())
+}
+
+#[utoipa::path(post, path = "/video-channels/{handle}/avatar/pick", tag = "groups", security(("token" = [])), responses((status = 200), (status = 400)))]
+async fn pick_avatar(
+    State(app): State<App>,
+    Extension(easel): Extension<Easel>,
+    caller: Caller,
+    Path(handle): Path<String>,
+    request: Request,
+) -> Result<Response> {
+    let whose = own_group(&app, &caller, handle).await?;
+    easel.pick(&app, whose, Kind::Avatar, request).await
+}
+
+#[utoipa::path(post, path = "/video-channels/{handle}/banner/pick", tag = "groups", security(("token" = [])), responses((status = 200), (status = 400)))]
+async fn pick_banner(
+    State(app): State<App>,
+    Extension(easel): Extension<Easel>,
+    caller: Caller,
+    Path(handle): Path<String>,
+    request: Request,
+) -> Result<Response> {
+    let whose = own_group(&app, &caller, handle).await?;
+    easel.pick(&app, whose, Kind::Banner, request).await
+}
+
+#[utoipa::path(delete, path = "/video-channels/{handle}/avatar", tag = "groups", security(("token" = [])), responses((status = 204)))]
+async fn delete_avatar(
+    State(app): State<App>,
+    caller: Caller,
+    Path(handle): Path<String>,
+) -> Result<StatusCode> {
+    let whose = own_group(&app, &caller, handle).await?;
+    clear(&app, whose, Kind::Avatar).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(delete, path = "/video-channels/{handle}/banner", tag = "groups", security(("token" = [])), responses((status = 204)))]
+async fn delete_banner(
+    State(app): State<App>,
+    caller: Caller,
+    Path(handle): Path<String>,
+) -> Result<StatusCode> {
+    let whose = own_group(&app, &caller, handle).await?;
+    clear(&app, whose, Kind::Banner).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(pick_mine, delete_mine, pick_avatar, pick_banner, delete_avatar, delete_banner))]
+pub struct Doc;

@@ -1,0 +1,107 @@
+//! Setting up the second factor, and taking it away.
+
+use super::{address::Client, administration::user_id, auth::Caller, doors::Doors, fields::Fields, me};
+use crate::{
+    accounts::{self, two_factor},
+    app::App,
+    error::{Error, Kind, Result},
+};
+use axum::{
+    Extension, Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+    routing::post,
+};
+use serde_json::json;
+
+/// Addresses of this file.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/users/{id}/two-factor/request", post(request))
+        .route("/users/{id}/two-factor/confirm-request", post(confirm))
+        .route("/users/{id}/two-factor/disable", post(disable))
+}
+
+/// Only oneself sets a second factor up.
+fn oneself(caller: &Caller, id: &str) -> Result<i64> {
+    let id = user_id(id)?;
+    if id == caller.account_id {
+        Ok(id)
+    } else {
+        Err(Error::forbidden("This is the account of somebody else."))
+    }
+}
+
+#[utoipa::path(post, path = "/users/{id}/two-factor/request", tag = "users", security(("token" = [])),
+    responses((status = 200), (status = 400), (status = 403)))]
+async fn request(
+    State(app): State<App>,
+    Extension(doors): Extension<Doors>,
+    client: Client,
+    caller: Caller,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Result<Response> {
+    let id = oneself(&caller, &id)?;
+    let current = fields.text("currentPassword");
+    if let Some(answer) = me::confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await? {
+        return Ok(answer);
+    }
+    let (now, urls) = (app.clock.now(), app.urls());
+    let asked = app
+        .db
+        .write(move |tx| {
+            let login = accounts::find_login(tx, id)?;
+            two_factor::request(tx, now, &login, urls.host())
+        })
+        .await?;
+    let answer = json!({"requestToken": asked.token, "secret": asked.secret, "uri": asked.uri});
+    Ok(Json(json!({"otpRequest": answer})).into_response())
+}
+
+#[utoipa::path(post, path = "/users/{id}/two-factor/confirm-request", tag = "users", security(("token" = [])),
+    responses((status = 204), (status = 403)))]
+async fn confirm(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Result<StatusCode> {
+    let id = oneself(&caller, &id)?;
+    let (token, code) = (fields.needed_text("requestToken"), fields.needed_text("otpToken"));
+    fields.end()?;
+    let now = app.clock.now();
+    app.db.write(move |tx| two_factor::confirm(tx, now, id, &token, &code)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// With one's password; staff without for those whom they look after: a telephone that is lost.
+#[utoipa::path(post, path = "/users/{id}/two-factor/disable", tag = "users", security(("token" = [])),
+    responses((status = 204), (status = 400), (status = 403)))]
+async fn disable(
+    State(app): State<App>,
+    Extension(doors): Extension<Doors>,
+    client: Client,
+    caller: Caller,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Result<Response> {
+    let id = user_id(&id)?;
+    let current = fields.text("currentPassword");
+    let login = app.db.read(move |conn| accounts::find_login(conn, id)).await?;
+    if id == caller.account_id {
+        if let Some(answer) = me::confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await? {
+            return Ok(answer);
+        }
+    } else if !caller.role.may_manage(login.role) {
+        return Err(Error::forbidden("This is the account of somebody else."));
+    }
+    app.db.write(move |tx| two_factor::disable(tx, &login)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(request, confirm, disable))]
+pub struct Doc;
