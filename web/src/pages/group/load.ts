@@ -13,7 +13,7 @@ export async function loadGroup(name: string, url: URL, signal: AbortSignal): Pr
   const path = `/video-channels/${encodeURIComponent(name)}`
   const [group, videos] = await Promise.all([
     api.get<Group>(path, {}, signal),
-    api.get<List<VideoItem>>(`${path}/videos`, { sort: '-publishedAt', start: (page - 1) * COUNT, count: COUNT, nsfw: 'both' }, signal),
+    api.get<List<VideoItem>>(`${path}/videos`, { sort: '-publishedAt', start: (page - 1) * COUNT, count: COUNT }, signal),
   ])
   return { group, videos }
 }

@@ -23,7 +23,6 @@ export function query(params: URLSearchParams, now: Date): Query {
     durationMax: span?.[1],
     startDate: since(params.get('date'), now),
     sort: SORTS.find((sort) => sort === params.get('sort')) ?? (params.get('search') ? '-match' : '-publishedAt'),
-    nsfw: 'both',
   }
 }
 
