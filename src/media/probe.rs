@@ -46,6 +46,8 @@ const SHORTEST_MS: u64 = 40;
 const LONGEST_MS: u64 = 48 * 3600 * 1000;
 const LARGEST_SIDE: u32 = 16_384;
 const LONGEST_TEXT: usize = 500;
+const UNKNOWN_FORMAT: &str =
+    "there is nothing installed here that can read it; convert it to MP4 (H.264) first";
 
 /// Reads what a file holds. Takes well under a second for MP4 and as long as reading the file once for containers
 /// without an index, bounded by the job's patience.
@@ -265,7 +267,7 @@ fn refusal(error: &gst::glib::Error) -> MediaError {
             gst::StreamError::TypeNotFound | gst::StreamError::WrongType => {
                 MediaError::NotMedia("its content is not what its beginning says".into())
             }
-            gst::StreamError::CodecNotFound => MediaError::Unsupported(text),
+            gst::StreamError::CodecNotFound => MediaError::Unsupported(UNKNOWN_FORMAT.into()),
             gst::StreamError::Decrypt | gst::StreamError::DecryptNokey => {
                 MediaError::Unsupported("it is copy-protected (encrypted)".into())
             }
@@ -279,7 +281,7 @@ fn refusal(error: &gst::glib::Error) -> MediaError {
         };
     }
     if error.kind::<gst::CoreError>() == Some(gst::CoreError::MissingPlugin) {
-        return MediaError::Unsupported(text);
+        return MediaError::Unsupported(UNKNOWN_FORMAT.into());
     }
     MediaError::Damaged(text)
 }

@@ -49,6 +49,35 @@ async fn a_server_inside_a_test_finds_the_program_too() {
 }
 
 #[tokio::test]
+async fn a_playlist_behind_a_sound_tag_reaches_nobody() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret.ts");
+    std::fs::copy(clip("h264-aac.ts"), &secret).unwrap();
+    for target in [format!("http://{address}/a.ts"), format!("file://{}", secret.display())] {
+        let mut bytes = b"ID3\x04\0\0\0\0\0\x0a\0\0\0\0\0\0\0\0\0\0".to_vec();
+        bytes.extend(
+            format!(
+                "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n{target}\n#EXT-X-ENDLIST\n"
+            )
+            .repeat(3)
+            .bytes(),
+        );
+        let file = folder.path().join("song.mp3");
+        std::fs::write(&file, bytes).unwrap();
+        let never = CancellationToken::new();
+        let launcher = Launcher::of(PROGRAM);
+        let job = ProbeJob::new(&file);
+        let probing = launcher.call::<_, SourceInfo>(Verb::Probe, &job, Limits::look(), &never);
+        tokio::select! {
+            _ = listener.accept() => panic!("it asked the network"),
+            refused = probing => assert!(refused.is_err(), "{refused:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn memory_has_a_limit() {
     let error = probe("h264-aac.mp4", Limits { memory: 3 << 20, ..Limits::look() }).await.unwrap_err();
     assert!(!matches!(error, MediaError::NotMedia(_) | MediaError::Damaged(_)), "{error:?}");
