@@ -62,7 +62,7 @@ fn dispatch(verb: Verb, job: Value, out: &Out, stop: &Stop) -> Result<Line<NoEve
                 Ended::Parked => Ok(Line::Parked),
             }
         }
-        Verb::Remux => Err(MediaError::Internal(format!("{} is not built yet", verb.name()))),
+        Verb::Remux => done(super::remux::run(&parse(job)?, stop)?),
     }
 }
 

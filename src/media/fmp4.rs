@@ -5,15 +5,16 @@
 //! which fragment, and at what time, is decided here and not in an element with a state that a restart loses. It also
 //! puts one encoded sound into every rung without encoding or parsing it again.
 //!
-//! Time is counted in each track's own units. Decoding times start at 0 with the first picture, so that composition
-//! offsets may be negative (as in CMAF) and no edit list is needed.
+//! Time is counted in each track's own units. Decoding times start at 0 with the first picture. Pictures that are shown
+//! in another order than decoded would need negative composition offsets, which common players misread: all offsets are
+//! larger by a constant, which an edit list in the header takes away again.
 
 mod progressive;
 mod read;
 
 use bytes::Bytes;
 
-pub use progressive::write_progressive;
+pub use progressive::{Keep, write_progressive};
 pub use read::{Fragment, FragmentedFile, SampleInfo};
 
 /// What a track holds, as its sample entry needs it.
@@ -46,6 +47,8 @@ pub struct Track {
     pub coding: Coding,
     /// Units of time per second.
     pub timescale: u32,
+    /// All composition offsets are larger by this, and the edit list takes it away.
+    pub shift: u32,
 }
 
 impl Track {
@@ -154,6 +157,7 @@ pub fn header(tracks: &[Track], duration_ms: u64) -> Vec<u8> {
         for (index, track) in tracks.iter().enumerate() {
             w.boxed(b"trak", |w| {
                 track_header(w, index as u32 + 1, track, 0);
+                edits(w, track, 0, 0);
                 media(w, track, 0, |w| {
                     w.full(b"stts", 0, 0, |w| w.u32(0));
                     w.full(b"stsc", 0, 0, |w| w.u32(0));
@@ -201,7 +205,8 @@ pub fn fragment_head(sequence: u32, runs: &[Run<'_>]) -> Vec<u8> {
                 flags |= if even { 0 } else { 0x100 };
                 flags |= if mixed { 0x400 } else { 0 };
                 flags |= if reordered { 0x800 } else { 0 };
-                w.full(b"trun", 1, flags, |w| {
+                let version = u8::from(run.samples.iter().any(|s| s.composition < 0));
+                w.full(b"trun", version, flags, |w| {
                     w.u32(run.samples.len() as u32);
                     offsets.push((w.0.len(), bytes));
                     w.u32(0);
@@ -270,6 +275,27 @@ fn track_header(w: &mut Writer, id: u32, track: &Track, duration_ms: u64) {
         };
         w.u32(u32::from(width) << 16);
         w.u32(u32::from(height) << 16);
+    });
+}
+
+/// `edts`: silence or nothing for `late` milliseconds, then the track without its shift. In a fragmented file the length
+/// is 0: all there will be.
+fn edits(w: &mut Writer, track: &Track, late: u64, duration_ms: u64) {
+    if track.shift == 0 && late == 0 {
+        return;
+    }
+    w.boxed(b"edts", |w| {
+        w.full(b"elst", 1, 0, |w| {
+            w.u32(1 + u32::from(late != 0));
+            if late != 0 {
+                w.u64(late);
+                w.u64(u64::MAX);
+                w.u32(0x1_0000);
+            }
+            w.u64(duration_ms);
+            w.u64(u64::from(track.shift));
+            w.u32(0x1_0000);
+        });
     });
 }
 
@@ -363,10 +389,11 @@ mod tests {
     pub(super) fn tracks() -> Vec<Track> {
         let avcc = vec![1, 0x64, 0, 0x1f, 0xff, 0xe1, 0, 1, 0x67, 1, 0, 1, 0x68];
         vec![
-            Track { coding: Coding::H264 { avcc, width: 1280, height: 720 }, timescale: 30_000 },
+            Track { coding: Coding::H264 { avcc, width: 1280, height: 720 }, timescale: 30_000, shift: 1001 },
             Track {
                 coding: Coding::Aac { config: vec![0x11, 0x90], rate: 48_000, channels: 2 },
                 timescale: 48_000,
+                shift: 0,
             },
         ]
     }
@@ -378,6 +405,7 @@ mod tests {
         let he = Track {
             coding: Coding::Aac { config: vec![0x2b, 0x11], rate: 48_000, channels: 2 },
             timescale: 1,
+            shift: 0,
         };
         assert_eq!(he.codec(), "mp4a.40.5");
     }

@@ -19,6 +19,7 @@ pub mod mp4;
 pub mod pictures;
 pub mod probe;
 pub mod record;
+pub mod remux;
 pub mod source;
 #[cfg(any(test, debug_assertions))]
 pub mod standin;

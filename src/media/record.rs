@@ -26,6 +26,8 @@ pub struct Heading {
     pub header_sha256: String,
     /// CODECS.
     pub codecs: String,
+    /// By how much the composition offsets of the film are larger, see [`super::fmp4::Track`].
+    pub shift: u32,
 }
 
 /// One fragment.
@@ -231,6 +233,7 @@ mod tests {
             header_len: 100,
             header_sha256: "h".into(),
             codecs: "avc1.64001f".into(),
+            shift: 0,
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::read::SampleInfo;
-use super::{FragmentedFile, Track, Writer, media, movie_header, track_header};
+use super::{FragmentedFile, Track, Writer, edits, media, movie_header, track_header};
 use crate::media::stop::Stop;
 use crate::media::{MediaError, Result};
 
@@ -31,70 +31,93 @@ impl Table {
     fn start_ms(&self) -> u64 {
         self.start * 1000 / u64::from(self.track.timescale.max(1))
     }
+}
 
-    /// Old players take composition offsets for unsigned: everything is shown this much later, and an edit list takes
-    /// it away again.
-    fn shift(&self) -> i32 {
-        self.samples.iter().map(|s| s.composition).min().unwrap_or(0).min(0)
+/// Which tracks of a file are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// All.
+    All,
+    /// The film without its sound.
+    Film,
+    /// The sound alone.
+    Sound,
+}
+
+impl Keep {
+    fn wants(self, track: &Track) -> bool {
+        match self {
+            Self::All => true,
+            Self::Film => track.is_video(),
+            Self::Sound => !track.is_video(),
+        }
     }
 }
 
-/// Writes the chosen tracks of a rendition's fragmented file as one progressive MP4 with the table in front. Nothing is
-/// encoded; memory grows with the number of frames only. Returns the bytes written, which are synced.
-pub fn write_progressive(from: &Path, to: &Path, keep: impl Fn(&Track) -> bool, stop: &Stop) -> Result<u64> {
-    let mut source = FragmentedFile::open(from)?;
-    let kept: Vec<usize> =
-        (0..source.tracks.len()).filter(|index| source.tracks.get(*index).is_some_and(&keep)).collect();
-    let mut tables: Vec<Table> = kept
-        .iter()
-        .filter_map(|index| source.tracks.get(*index).cloned())
-        .map(|track| Table { track, start: 0, samples: Vec::new(), chunks: Vec::new() })
-        .collect();
-    if tables.is_empty() {
-        return Err(MediaError::Internal("nothing of this rendition is wanted".into()));
-    }
-    // Ranges of the source in the order in which they are written.
-    let mut pieces: Vec<(u64, u64)> = Vec::new();
-    let mut written = 0_u64;
-    while let Some(mut fragment) = source.next_fragment()? {
-        for (table, index) in tables.iter_mut().zip(&kept) {
-            let Some((start, samples)) = fragment.runs.get_mut(*index) else { continue };
-            let Some(first) = samples.first() else { continue };
-            if table.samples.is_empty() {
-                table.start = *start;
-            }
-            let len = samples.iter().map(|s| u64::from(s.size)).sum();
-            pieces.push((first.offset, len));
-            table.chunks.push((samples.len() as u32, written));
-            written += len;
-            table.samples.append(samples);
+/// Writes tracks of renditions' fragmented files as one progressive MP4 with the table in front. Nothing is encoded;
+/// memory grows with the number of frames only. Returns the bytes written, which are synced.
+pub fn write_progressive(from: &[(&Path, Keep)], to: &Path, stop: &Stop) -> Result<u64> {
+    let mut sources = Vec::new();
+    // Per table: the source, the track in it.
+    let mut kept: Vec<(usize, usize)> = Vec::new();
+    let mut tables: Vec<Table> = Vec::new();
+    for (number, (path, keep)) in from.iter().enumerate() {
+        let source = FragmentedFile::open(path)?;
+        for (index, track) in source.tracks.iter().enumerate().filter(|(_, t)| keep.wants(t)) {
+            kept.push((number, index));
+            tables.push(Table { track: track.clone(), start: 0, samples: Vec::new(), chunks: Vec::new() });
         }
-        if stop.is_set() {
-            return Err(MediaError::Cancelled);
+        sources.push(source);
+    }
+    if tables.is_empty() {
+        return Err(MediaError::Internal("nothing of these renditions is wanted".into()));
+    }
+    // Ranges of the sources in the order in which they are written.
+    let mut pieces: Vec<(usize, u64, u64)> = Vec::new();
+    let mut written = 0_u64;
+    let mut more = true;
+    while more {
+        more = false;
+        for (number, source) in sources.iter_mut().enumerate() {
+            if stop.is_set() {
+                return Err(MediaError::Cancelled);
+            }
+            let Some(mut fragment) = source.next_fragment()? else { continue };
+            more = true;
+            for (table, (from, index)) in
+                tables.iter_mut().zip(&kept).filter(|(_, (from, _))| *from == number)
+            {
+                let Some((start, samples)) = fragment.runs.get_mut(*index) else { continue };
+                let Some(first) = samples.first() else { continue };
+                if table.samples.is_empty() {
+                    table.start = *start;
+                }
+                let len = samples.iter().map(|s| u64::from(s.size)).sum();
+                pieces.push((*from, first.offset, len));
+                table.chunks.push((samples.len() as u32, written));
+                written += len;
+                table.samples.append(samples);
+            }
         }
     }
 
-    let mut start = head(&tables, 0).len() as u64 + 16;
-    let large = start + written > u64::from(u32::MAX) - 16;
-    if !large {
-        start -= 8;
-    }
-    let mut top = head(&tables, start);
+    // The head of mdat is 16 bytes long where 32 bits do not hold its length.
+    let start = head(&tables, 0).len() as u64 + 8;
+    let large = written > u64::from(u32::MAX) - 16;
+    let mut top = head(&tables, if large { start + 8 } else { start });
+    top.extend_from_slice(&if large { 1_u32 } else { (written + 8) as u32 }.to_be_bytes());
+    top.extend_from_slice(b"mdat");
     if large {
-        top.extend_from_slice(&1_u32.to_be_bytes());
-        top.extend_from_slice(b"mdat");
         top.extend_from_slice(&(written + 16).to_be_bytes());
-    } else {
-        top.extend_from_slice(&((written + 8) as u32).to_be_bytes());
-        top.extend_from_slice(b"mdat");
     }
     let io = |e: io::Error| MediaError::Io(format!("{}: {e}", to.display()));
     let mut out = BufWriter::with_capacity(1 << 20, File::create(to).map_err(io)?);
     out.write_all(&top).map_err(io)?;
-    for (offset, len) in pieces {
+    for (number, offset, len) in pieces {
         if stop.is_set() {
             return Err(MediaError::Cancelled);
         }
+        let Some(source) = sources.get_mut(number) else { continue };
         let file = source.file();
         file.seek(SeekFrom::Start(offset)).map_err(io)?;
         io::copy(&mut file.take(len), &mut out).map_err(io)?;
@@ -118,22 +141,7 @@ fn head(tables: &[Table], data: u64) -> Vec<u8> {
         for (index, table) in tables.iter().enumerate() {
             w.boxed(b"trak", |w| {
                 track_header(w, index as u32 + 1, &table.track, table.duration_ms());
-                let (shift, late) = (table.shift(), table.start_ms());
-                if shift != 0 || late != 0 {
-                    w.boxed(b"edts", |w| {
-                        w.full(b"elst", 1, 0, |w| {
-                            w.u32(1 + u32::from(late != 0));
-                            if late != 0 {
-                                w.u64(late);
-                                w.u64(u64::MAX);
-                                w.u32(0x1_0000);
-                            }
-                            w.u64(table.duration_ms());
-                            w.u64(u64::from(shift.unsigned_abs()));
-                            w.u32(0x1_0000);
-                        });
-                    });
-                }
+                edits(w, &table.track, table.start_ms(), table.duration_ms());
                 media(w, &table.track, table.duration(), |w| sample_tables(w, table, data));
             });
         }
@@ -144,8 +152,8 @@ fn head(tables: &[Table], data: u64) -> Vec<u8> {
 fn sample_tables(w: &mut Writer, table: &Table, data: u64) {
     run_table(w, b"stts", 0, table.samples.iter().map(|s| s.duration));
     if table.samples.iter().any(|s| s.composition != 0) {
-        let shift = table.shift();
-        run_table(w, b"ctts", 0, table.samples.iter().map(|s| (s.composition - shift).cast_unsigned()));
+        let version = u8::from(table.samples.iter().any(|s| s.composition < 0));
+        run_table(w, b"ctts", version, table.samples.iter().map(|s| s.composition.cast_unsigned()));
     }
     if table.samples.iter().any(|s| !s.key) {
         let keys: Vec<u32> =

@@ -185,7 +185,8 @@ fn read_track(trak: &[u8]) -> Option<Track> {
         }
         _ => return None,
     };
-    Some(Track { coding, timescale })
+    let shift = child(trak, b"edts").and_then(|e| child(e, b"elst")).and_then(|e| u64_at(e, 16));
+    Some(Track { coding, timescale, shift: u32::try_from(shift.unwrap_or(0)).ok()? })
 }
 
 fn read_run(traf: &[u8], moof: u64) -> Option<(u32, u64, Vec<SampleInfo>)> {

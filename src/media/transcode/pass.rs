@@ -549,7 +549,8 @@ fn sound_track(caps: &gst::CapsRef) -> Option<Track> {
     let structure = caps.structure(0)?;
     let rate = u32::try_from(structure.get::<i32>("rate").ok()?).ok()?;
     let channels = u16::try_from(structure.get::<i32>("channels").ok()?).ok()?;
-    Some(Track { coding: Coding::Aac { config: header_of(caps)?, rate, channels }, timescale: rate })
+    let coding = Coding::Aac { config: header_of(caps)?, rate, channels };
+    Some(Track { coding, timescale: rate, shift: 0 })
 }
 
 /// Samples of one coded frame: AAC knows only these lengths.

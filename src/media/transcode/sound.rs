@@ -189,7 +189,7 @@ mod tests {
     fn live() -> Sound {
         let mut sound = Sound::from_pipeline();
         let coding = Coding::Aac { config: vec![0x11, 0x90], rate: 48_000, channels: 2 };
-        sound.set_track(Track { coding, timescale: 48_000 });
+        sound.set_track(Track { coding, timescale: 48_000, shift: 0 });
         sound
     }
 

@@ -234,7 +234,7 @@ fn look(path: &Path) -> Seen {
             let mut at = *start;
             for sample in samples {
                 if sample.key {
-                    let shown = at as i64 + i64::from(sample.composition);
+                    let shown = at as i64 + i64::from(sample.composition) - i64::from(file.tracks[0].shift);
                     seen.key_frames.push(shown as u64 * 1000 / u64::from(file.tracks[0].timescale));
                 }
                 at += u64::from(sample.duration);
@@ -398,4 +398,117 @@ fn a_record_of_other_settings_is_not_continued() {
     bench.job.plan.renditions[0].bit_rate += 1000;
     let bench = bench.done();
     assert_eq!(bench.seen(240).frames, 90);
+}
+
+#[test]
+fn a_rendition_becomes_one_progressive_file() {
+    use crate::media::remux::{RemuxJob, run};
+    for split_audio in [false, true] {
+        let options = LadderOptions { resolutions: vec![0, 144], split_audio, ..LadderOptions::default() };
+        let bench = bench_of(&clip("long.mp4"), options).done();
+        let to = bench.folder.path().join("film.mp4");
+        let sound = split_audio.then(|| bench.path(0));
+        let mut job = RemuxJob { from: bench.path(144), sound, sound_only: false, to: to.clone() };
+        let made = run(&job, &Stop::new()).unwrap();
+        assert_eq!(made.size, std::fs::metadata(&to).unwrap().len());
+        let (fragmented, film) = (bench.seen(144), look(&to));
+        assert_eq!((film.frames, film.film, film.gaps, film.size), (600, (0, 20_000), 0, (192, 144)));
+        assert_eq!(film.ball, fragmented.ball);
+        assert_eq!((film.channels, film.sound), (2, bench.seen(0).sound));
+        assert_eq!(&std::fs::read(&to).unwrap()[36..40], b"moov", "the table is in front");
+        job.sound_only = true;
+        job.to = bench.folder.path().join("sound.m4a");
+        run(&job, &Stop::new()).unwrap();
+        let sound = look(&job.to);
+        assert_eq!((sound.frames, sound.channels), (0, 2));
+        let stop = Stop::new();
+        stop.cancel();
+        job.to = bench.folder.path().join("never.mp4");
+        assert_eq!(run(&job, &stop), Err(MediaError::Cancelled));
+        assert!(!job.to.exists() && !job.to.with_extension("partial").exists());
+    }
+}
+
+/// Tries a clip; the third field is what must be seen of the top rung: width, height, frames, channels.
+fn seen_of(name: &str, resolution: u32) -> (Bench, Seen) {
+    let bench = bench(name, &[0, 144, 240]).encode_all().done();
+    let seen = bench.seen(resolution);
+    assert_eq!((seen.film.0, seen.gaps), (0, 0), "{name}");
+    (bench, seen)
+}
+
+#[test]
+fn films_come_out_upright() {
+    let (_, plain) = seen_of("silent.mp4", 240);
+    let (_, turned) = seen_of("rotated.mp4", 240);
+    assert_eq!((plain.size, turned.size), ((320, 240), (240, 320)));
+    let (_, around) = seen_of("upside-down.mp4", 240);
+    let (_, left) = seen_of("rotated-left.mp4", 240);
+    let near = |a: u64, b: u64| a.abs_diff(b) <= 2;
+    let [west, east, north, south] = plain.light;
+    assert!(plain.light.iter().any(|l| !near(*l, west)), "the ball is somewhere: {plain:?}");
+    let check = |what: &str, seen: &Seen, wanted: [u64; 4]| {
+        assert!(
+            seen.light.iter().zip(wanted).all(|(a, b)| near(*a, b)),
+            "{what}: {:?} {wanted:?}",
+            seen.light
+        );
+    };
+    check("upside down", &around, [east, west, south, north]);
+    // Turned clockwise: the left becomes the top.
+    check("clockwise", &turned, [south, north, west, east]);
+    check("counterclockwise", &left, [north, south, east, west]);
+}
+
+#[test]
+fn pictures_of_all_sorts_get_a_constant_rate_and_even_sizes() {
+    for (name, resolution, size, frames) in [
+        ("vertical.mp4", 240, (240, 320), 90..=90),
+        ("odd.webm", 240, (320, 240), 90..=91),
+        ("anamorphic.mp4", 240, (464, 240), 90..=90),
+        ("variable.mp4", 240, (320, 240), 50..=92),
+        ("variable.mkv", 240, (320, 240), 50..=92),
+        ("ntsc.mp4", 144, (192, 144), 90..=90),
+        ("fast.mp4", 144, (192, 144), 45..=45),
+        ("ten-bit.mkv", 240, (320, 240), 90..=90),
+        ("four-four-four.mkv", 240, (320, 240), 90..=90),
+        ("interlaced.mp4", 240, (320, 240), 60..=61),
+        ("hevc-aac.mp4", 240, (320, 240), 90..=90),
+        ("mpeg4-mp3.avi", 240, (320, 240), 89..=91),
+        ("mjpeg.avi", 240, (320, 240), 89..=91),
+        ("h264-aac.ts", 240, (320, 240), 89..=92),
+        ("vp8-vorbis.webm", 240, (320, 240), 90..=91),
+        ("theora-vorbis.ogv", 240, (320, 240), 89..=91),
+    ] {
+        let (bench, seen) = seen_of(name, resolution);
+        assert_eq!(seen.size, size, "{name}");
+        assert!(frames.contains(&seen.frames), "{name}: {} frames", seen.frames);
+        let whole = bench.whole(resolution);
+        assert!(whole.codecs.starts_with("avc1.64"), "{name}: {}", whole.codecs);
+    }
+}
+
+#[test]
+fn sound_of_all_sorts_becomes_stereo_aac() {
+    for (name, channels) in [
+        ("mono.mp4", 1),
+        ("surround.mp4", 2),
+        ("opus.mkv", 2),
+        ("sound.mp3", 2),
+        ("sound.flac", 2),
+        ("sound.wav", 2),
+    ] {
+        let bench = bench(name, &[0, 144]).done();
+        let sound = bench.seen(0);
+        assert_eq!(sound.channels, channels, "{name}");
+        assert!(sound.sound.0 <= 25 && (2_900..=3_100).contains(&sound.sound.1), "{name}: {:?}", sound.sound);
+        assert_eq!(bench.job.plan.rendition(144).is_some(), bench.job.info.video.is_some(), "{name}");
+    }
+}
+
+#[test]
+fn a_silent_film_has_no_sound() {
+    let (bench, seen) = seen_of("silent.mp4", 240);
+    assert_eq!((seen.channels, seen.frames), (0, 90));
+    assert!(!bench.whole(240).has_audio);
 }

@@ -208,7 +208,7 @@ impl RungWriter {
 
     /// The film's header is known.
     pub fn set_video(&mut self, track_coding: fmp4::Coding) -> Result<(), Refusal> {
-        let track = Track { coding: track_coding, timescale: self.timescale };
+        let track = Track { coding: track_coding, timescale: self.timescale, shift: 0 };
         match &self.video {
             Some(known) if *known != track && self.rendition.video == Treatment::Copy => {
                 Err(Refusal::EncodeInstead("the stream changes in the middle".into()))
@@ -233,8 +233,12 @@ impl RungWriter {
         let Some(placed) = self.place(picture)? else { return Ok(()) };
         let start = self.current.iter().map(|p| p.time).min();
         if let Some(start) = start.filter(|_| placed.key) {
+            let first = self.next.index == 0 && self.ready.is_empty();
             let wanted = match self.rendition.video {
-                Treatment::Encode => u64::from(self.rendition.gop.max(1)) * 2 * self.frame,
+                // The first is half as long: there is something to watch sooner.
+                Treatment::Encode => {
+                    u64::from(self.rendition.gop.max(1)) * if first { 1 } else { 2 } * self.frame
+                }
                 // A copied key frame a moment early is better than a fragment of twice the length.
                 _ => FRAGMENT_MS * u64::from(self.timescale) / 1000 - self.frame,
             };
@@ -370,9 +374,14 @@ impl RungWriter {
             return Ok(false);
         }
         self.tracks = self.video.iter().cloned().chain(self.sound.track().cloned()).collect();
-        if self.tracks.is_empty() {
-            return Ok(false);
+        let Some(track) = self.tracks.first_mut() else { return Ok(false) };
+        if track.is_video() {
+            track.shift = match &self.earlier {
+                Some(record) => record.heading.shift,
+                None => self.ready.front().map_or(0, shift_of),
+            };
         }
+        let shift = track.shift;
         self.header = fmp4::header(&self.tracks, self.film_ms);
         let heading = Heading {
             recipe: self.recipe.clone(),
@@ -380,6 +389,7 @@ impl RungWriter {
             header_len: self.header.len() as u64,
             header_sha256: hex::encode(Sha256::digest(&self.header)),
             codecs: codecs(&self.tracks),
+            shift,
         };
         let path = self.path.clone();
         let io = |e: std::io::Error| io_error(&path, &e);
@@ -427,7 +437,8 @@ impl RungWriter {
             Some((part, end)) => (self.film_ms_of(part.start), self.film_ms_of(*end)),
             None => (self.sound.ms(sound_start), self.sound.ms(self.sound.next())),
         };
-        let pictures = part.map(|(part, end)| (part.start, end, samples(part, end)));
+        let shift = self.tracks.first().map_or(0, |t| t.shift);
+        let pictures = part.map(|(part, end)| (part.start, end, samples(part, end, shift)));
         let mut runs = Vec::new();
         let mut number = 0;
         if let Some((start, end, samples)) = &pictures {
@@ -528,20 +539,35 @@ fn codecs(tracks: &[Track]) -> String {
     tracks.iter().map(Track::codec).collect::<Vec<_>>().join(",")
 }
 
-/// Times of decoding: the times of showing in rising order. They start with the first picture, so that composition
-/// offsets are negative for pictures shown before one that was decoded earlier.
-fn samples(part: Part, end: u64) -> Vec<Sample> {
+/// Times of decoding: the times of showing in rising order.
+fn decoding_times(part: &Part) -> Vec<u64> {
     let mut times: Vec<u64> = part.pictures.iter().map(|p| p.time.max(part.start)).collect();
     times.sort_unstable();
+    times
+}
+
+/// By how much the offsets have to be larger for none of this part to be negative.
+fn shift_of(part: &Part) -> u32 {
+    let times = decoding_times(part);
+    let late =
+        part.pictures.iter().zip(times).map(|(picture, decoded)| decoded.saturating_sub(picture.time)).max();
+    u32::try_from(late.unwrap_or(0)).unwrap_or(0)
+}
+
+fn samples(part: Part, end: u64, shift: u32) -> Vec<Sample> {
+    let times = decoding_times(&part);
     let after = times.iter().skip(1).copied().chain([end]).collect::<Vec<_>>();
     part.pictures
         .into_iter()
         .zip(times.into_iter().zip(after))
-        .map(|(picture, (decoded, next))| Sample {
-            data: picture.data,
-            duration: u32::try_from(next.saturating_sub(decoded)).unwrap_or(0),
-            composition: i32::try_from(picture.time.cast_signed() - decoded.cast_signed()).unwrap_or(0),
-            key: picture.key,
+        .map(|(picture, (decoded, next))| {
+            let composition = picture.time.cast_signed() - decoded.cast_signed() + i64::from(shift);
+            Sample {
+                data: picture.data,
+                duration: u32::try_from(next.saturating_sub(decoded)).unwrap_or(0),
+                composition: i32::try_from(composition).unwrap_or(0),
+                key: picture.key,
+            }
         })
         .collect()
 }
