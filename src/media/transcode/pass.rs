@@ -41,8 +41,6 @@ pub struct Signs {
     pub films_left: AtomicUsize,
     /// Sound is still to come.
     pub sound_left: AtomicBool,
-    /// The source has named all its streams.
-    pub streams_known: AtomicBool,
 }
 
 /// A lock that a panicking thread does not take with it: writers refuse what does not fit.
@@ -61,6 +59,10 @@ pub struct Pass<'a> {
     /// Pads of the source that are held until then.
     held: Arc<Mutex<Vec<(gst::Pad, gst::PadProbeId)>>>,
     expected: usize,
+    begun: Instant,
+    /// Where the source's streams go.
+    film: Option<gst::Element>,
+    heard: Option<gst::Element>,
 }
 
 impl Drop for Pass<'_> {
@@ -106,8 +108,19 @@ impl<'a> Pass<'a> {
         let expected = usize::from(film.is_some()) + usize::from(heard.is_some());
         let held = Arc::default();
         let hold = seek_to.is_some().then_some(&held);
-        open_source(&pipeline, job, film, heard, &signs, hold)?;
-        Ok(Self { job, writers, pipeline, signs, seek_to, held, expected })
+        open_source(&pipeline, job, film.clone(), heard.clone(), &signs, hold)?;
+        Ok(Self {
+            job,
+            writers,
+            pipeline,
+            signs,
+            seek_to,
+            held,
+            expected,
+            begun: Instant::now(),
+            film,
+            heard,
+        })
     }
 
     /// Runs until the pass is over.
@@ -133,6 +146,7 @@ impl<'a> Pass<'a> {
                 &[gst::MessageType::Error, gst::MessageType::Element],
             );
             self.seek_when_ready()?;
+            self.end_what_never_came();
             let over = self.is_over();
             for writer in &self.writers {
                 lock(writer).take_news().into_iter().for_each(&mut *out);
@@ -176,6 +190,31 @@ impl<'a> Pass<'a> {
                     return Err(MediaError::Limit("the film is longer than allowed".into()));
                 }
             }
+        }
+    }
+
+    /// A stream that was promised and never came ends with the others.
+    fn end_what_never_came(&self) {
+        let came = |entry: &Option<gst::Element>| {
+            entry.as_ref().is_none_or(|e| e.static_pad("sink").is_none_or(|p| p.is_linked()))
+        };
+        let films_over = self.signs.films_left.load(Ordering::SeqCst) == 0;
+        if self.film.is_some()
+            && films_over
+            && !came(&self.heard)
+            && self.signs.sound_left.swap(false, Ordering::SeqCst)
+        {
+            for writer in &self.writers {
+                let mut writer = lock(writer);
+                if let Err(refusal) = writer.end_sound() {
+                    writer.refuse(refusal);
+                }
+            }
+        }
+        let sound_over = !self.signs.sound_left.load(Ordering::SeqCst);
+        if !films_over && sound_over && self.heard.is_some() && !came(&self.film) {
+            let refusal = MediaError::Damaged("the pictures cannot be found in the file".into());
+            self.writers.iter().for_each(|w| lock(w).refuse(refusal.clone().into()));
         }
     }
 
@@ -245,9 +284,9 @@ impl<'a> Pass<'a> {
     fn seek_when_ready(&mut self) -> Result<()> {
         let Some(target) = self.seek_to else { return Ok(()) };
         let mut held = lock(&self.held);
-        let all = held.len() >= self.expected
-            || (self.signs.streams_known.load(Ordering::SeqCst) && !held.is_empty());
-        if !all {
+        // What does not come within seconds was promised in vain.
+        let waited = self.begun.elapsed() > Duration::from_secs(10) && !held.is_empty();
+        if held.len() < self.expected && !waited {
             return Ok(());
         }
         self.seek_to = None;
@@ -575,10 +614,12 @@ fn open_source(
     chain(pipeline, &[file, parse.clone()])?;
     let still_pictures = job.info.video.as_ref().is_some_and(|v| v.codec == VideoCodec::Mjpeg);
     let (entries, weak, hold) = ((film, heard), pipeline.downgrade(), hold.cloned());
-    let ends = entries.clone();
     let moving = signs.clone();
     parse.connect_pad_added(move |_, pad| {
-        let caps = pad.current_caps().unwrap_or_else(|| pad.query_caps(None));
+        let caps = pad
+            .current_caps()
+            .or_else(|| pad.stream().and_then(|s| s.caps()))
+            .unwrap_or_else(|| pad.query_caps(None));
         let name = caps.structure(0).map(|s| s.name().to_string()).unwrap_or_default();
         let entry = if name.starts_with("video/") || (still_pictures && name == "image/jpeg") {
             &entries.0
@@ -605,20 +646,10 @@ fn open_source(
                 }
             }
             None => {
+                tracing::debug!("a stream of {name} is left out");
                 if let Some(pipeline) = weak.upgrade() {
                     let _ = discard(&pipeline, pad);
                 }
-            }
-        }
-    });
-    let signs = signs.clone();
-    parse.connect_no_more_pads(move |_| {
-        signs.streams_known.store(true, Ordering::SeqCst);
-        // A stream that was promised and is not there ends at once.
-        for entry in [&ends.0, &ends.1].into_iter().flatten() {
-            if let Some(pad) = entry.static_pad("sink").filter(|p| !p.is_linked()) {
-                pad.send_event(gst::event::StreamStart::new("none"));
-                pad.send_event(gst::event::Eos::new());
             }
         }
     });
