@@ -10,15 +10,19 @@ pub mod extract;
 pub mod fields;
 pub mod form;
 pub mod groups;
+pub mod jobs;
 pub mod me;
 pub mod openapi;
 pub mod pictures;
 pub mod problem;
+pub mod progress;
+mod received;
 pub mod server;
 pub mod sessions;
 pub mod setup;
 pub mod shapes;
 pub mod two_factor;
+pub mod uploads;
 pub mod users;
 
 use crate::app::App;
@@ -40,6 +44,9 @@ pub fn router(app: &App) -> Router<App> {
         .merge(two_factor::router())
         .merge(config::router())
         .merge(server::router())
+        .merge(jobs::router())
+        .merge(progress::router())
+        .merge(uploads::router())
         // An unknown path or method is 400 with an empty body, as in PeerTube.
         .fallback(|| async { StatusCode::BAD_REQUEST })
         .method_not_allowed_fallback(|| async { StatusCode::BAD_REQUEST });

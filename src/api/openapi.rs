@@ -1,7 +1,7 @@
 //! The OpenAPI document, made from what each file of this edge says of its handlers. `kiosque openapi` prints it;
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
-use super::{auth, config, server};
+use super::{auth, config, jobs, progress, server, uploads};
 use crate::error::{Error, Result};
 use utoipa::{
     Modify, OpenApi,
@@ -23,6 +23,9 @@ use utoipa::{
         (path = "/api/v1", api = auth::Doc),
         (path = "/api/v1", api = config::Doc),
         (path = "/api/v1", api = server::Doc),
+        (path = "/api/v1", api = jobs::Doc),
+        (path = "/api/v1", api = progress::Doc),
+        (path = "/api/v1", api = uploads::Doc),
     ),
     modifiers(&Token)
 )]

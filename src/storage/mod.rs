@@ -149,8 +149,9 @@ impl Storage {
     }
 
     /// All files of an upload.
-    pub fn upload_files(id: &str) -> [String; 3] {
-        [Self::upload(id), Self::upload_picture(id, "thumbnail"), Self::upload_picture(id, "preview")]
+    pub fn upload_files(id: &str) -> [String; 4] {
+        let picture = |kind| Self::upload_picture(id, kind);
+        [Self::upload(id), picture("thumbnail"), picture("preview"), picture("sent")]
     }
 
     /// The data folder itself.
@@ -168,7 +169,23 @@ impl Storage {
             // A file system without links (FAT on a USB stick).
             Err(_) => fs::rename(&from, &to).map_err(Error::io(&to))?,
         }
-        self.sync_folder_of(kept)
+        self.sync(kept)
+    }
+
+    /// Makes a file that another process wrote, and its name, safe against a power cut.
+    pub fn sync(&self, relative: &str) -> Result<()> {
+        let path = self.path(relative)?;
+        fs::File::open(&path).and_then(|file| file.sync_all()).map_err(Error::io(&path))?;
+        self.sync_folder_of(relative)
+    }
+
+    /// Takes back what [`Self::keep`] did.
+    pub fn give_back(&self, received: &str, kept: &str) -> Result<()> {
+        let (to, from) = (self.path(received)?, self.path(kept)?);
+        if to.exists() {
+            return self.remove_all(&[kept.to_owned()]);
+        }
+        fs::rename(&from, &to).map_err(Error::io(&from))
     }
 
     /// Makes a new or removed name in a folder safe against a power cut.

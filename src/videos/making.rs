@@ -307,9 +307,15 @@ pub fn rendition_ready(tx: &Transaction<'_>, now: Timestamp, video: i64, whole: 
     if !store::set_whole(tx, now, video, whole)? {
         return Ok(false);
     }
-    let rest = store::renditions(tx, video, "hls")?.iter().filter(|other| other.size.is_none()).count();
-    store::publish(tx, now, video, rest == 0)?;
-    super::changed(tx, now, video)?;
+    let renditions = store::renditions(tx, video, "hls")?;
+    let rest = renditions.iter().filter(|other| other.size.is_none()).count();
+    let only_sound = renditions.iter().all(|rendition| !rendition.has_video);
+    // Of a film the sound alone, which is made first, is nothing to publish.
+    let watchable = renditions.iter().any(|made| made.size.is_some() && (made.has_video || only_sound));
+    if watchable {
+        store::publish(tx, now, video, rest == 0)?;
+        super::changed(tx, now, video)?;
+    }
     Ok(true)
 }
 
@@ -347,8 +353,8 @@ pub fn progressive_ready(
 }
 
 /// It cannot be made: a code for the interface and a sentence. What is whole already stays published.
-pub fn failed(tx: &Transaction<'_>, now: Timestamp, video: i64, code: &str, sentence: &str) -> Result<()> {
-    store::set_failed(tx, now, video, code, sentence)
+pub fn failed(tx: &Transaction<'_>, now: Timestamp, video: i64, code: &str) -> Result<()> {
+    store::set_failed(tx, now, video, code, sentence(code))
 }
 
 /// Tries again what failed: the video waits as before, its failed job runs again.

@@ -251,7 +251,11 @@ pub fn change(
     by_id(tx, video.id)
 }
 
-fn may_publish(conn: &Connection, account: i64, group: i64) -> Result<()> {
+/// Whether an account may publish for a group.
+///
+/// # Errors
+/// 400 in PeerTube's words.
+pub fn may_publish(conn: &Connection, account: i64, group: i64) -> Result<()> {
     if store::groups::may_publish(conn, account, group)? {
         return Ok(());
     }

@@ -100,6 +100,9 @@ async fn storyboard(work: &Work, video: i64, file: PathBuf, info: Option<SourceI
 /// Gives pictures to their video; those that it does not want are removed again.
 async fn take(app: &App, video: i64, pictures: Vec<Picture>) -> Result<()> {
     let now = app.clock.now();
+    let (storage, made) = (app.storage.clone(), pictures.clone());
+    let sync = move || made.iter().try_for_each(|picture| storage.sync(&Storage::picture(&picture.file)));
+    tokio::task::spawn_blocking(sync).await.map_err(Error::internal)??;
     let unwanted = app
         .db
         .write(move |tx| {

@@ -3,9 +3,9 @@
 use super::{Outcome, Work, files, pictures, probe, progressive, transcode};
 use crate::{
     clock::Timestamp,
-    error::{Error, Result},
+    error::Result,
     jobs::Job,
-    videos::making,
+    videos::{self, making},
 };
 use rusqlite::Transaction;
 
@@ -17,7 +17,11 @@ pub(super) async fn run(work: &Work, job: Job) -> Result<Outcome> {
         Job::Progressive { video } => progressive::run(work, video).await,
         Job::RemoveFiles { paths } => files::remove(work, paths).await,
         Job::ExpireUploads => files::expire_uploads(work).await,
-        other @ Job::PublishScheduled { .. } => Err(Error::internal(format!("nobody does {}", other.kind()))),
+        Job::PublishScheduled { video } => {
+            let now = work.app.clock.now();
+            work.app.db.write(move |tx| videos::publish_scheduled(tx, now, video)).await?;
+            Ok(Outcome::Done)
+        }
     }
 }
 
@@ -30,9 +34,7 @@ pub(super) fn gave_up(
     _text: &str,
 ) -> Result<()> {
     match job {
-        Job::Probe { video } | Job::Transcode { video, .. } => {
-            making::failed(tx, now, *video, code, making::sentence(code))
-        }
+        Job::Probe { video } | Job::Transcode { video, .. } => making::failed(tx, now, *video, code),
         // A video without a storyboard or a progressive file is still a video.
         _ => Ok(()),
     }

@@ -9,3 +9,4 @@ mod foundation;
 mod making;
 mod media;
 mod media_files;
+mod uploads;

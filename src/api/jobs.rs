@@ -1,0 +1,205 @@
+//! The work that the server does, for administrators: PeerTube's list with what it lacks, and trying again.
+
+use super::{auth::Caller, extract::Query};
+use crate::{
+    app::App,
+    error::{Error, InvalidField, Location, Result},
+    jobs::{self, Entry, Filter, Job},
+    videos::{self, making},
+};
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    routing::{get, post},
+};
+use rusqlite::{Connection, Transaction};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Addresses of this file.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/jobs", get(all))
+        .route("/jobs/{state}", get(of_state))
+        .route("/jobs/{id}/retry", post(retry))
+        .route("/jobs/{id}/cancel", post(cancel))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    #[serde(default)]
+    start: u32,
+    #[serde(default = "Page::usual")]
+    count: u32,
+    #[serde(default)]
+    sort: Option<String>,
+    #[serde(default)]
+    job_type: Option<String>,
+}
+
+impl Page {
+    fn usual() -> u32 {
+        15
+    }
+}
+
+/// Jobs in any state.
+#[utoipa::path(get, tag = "jobs", path = "/jobs", security(("token" = [])), responses((status = 200, body = Value), (status = 403)))]
+async fn all(State(app): State<App>, caller: Caller, Query(page): Query<Page>) -> Result<Json<Value>> {
+    list(app, &caller, Vec::new(), page).await
+}
+
+/// Jobs in one state.
+#[utoipa::path(get, tag = "jobs", path = "/jobs/{state}", security(("token" = [])), params(("state" = String, Path)),
+    responses((status = 200, body = Value), (status = 400), (status = 403)))]
+async fn of_state(
+    State(app): State<App>,
+    caller: Caller,
+    Path(state): Path<String>,
+    Query(page): Query<Page>,
+) -> Result<Json<Value>> {
+    caller.administrator()?;
+    let states = match state.as_str() {
+        "waiting" | "delayed" | "prioritized" => vec![jobs::State::Waiting],
+        "active" => vec![jobs::State::Active],
+        "completed" => vec![jobs::State::Done],
+        "failed" => vec![jobs::State::Failed],
+        "cancelled" => vec![jobs::State::Cancelled],
+        // Nothing of ours is ever in these.
+        "waiting-children" | "paused" => return Ok(Json(json!({"total": 0, "data": []}))),
+        _ => {
+            return Err(Error::Invalid(vec![InvalidField {
+                field: "state".into(),
+                rule: "One of waiting, active, completed, failed, cancelled.".into(),
+                location: Location::Params,
+                value: Some(state.chars().take(50).collect::<String>().into()),
+            }]));
+        }
+    };
+    list(app, &caller, states, page).await
+}
+
+async fn list(app: App, caller: &Caller, states: Vec<jobs::State>, page: Page) -> Result<Json<Value>> {
+    caller.administrator()?;
+    let filter = Filter {
+        states,
+        kind: page.job_type.filter(|kind| !kind.is_empty()),
+        oldest_first: page.sort.as_deref() == Some("createdAt"),
+        start: page.start,
+        count: page.count.min(100),
+    };
+    let board = app.board.clone();
+    let (total, data) = app
+        .db
+        .read(move |conn| {
+            let (total, entries) = jobs::list(conn, &filter)?;
+            let data = entries
+                .into_iter()
+                .map(|entry| {
+                    let live = board.get(entry.id);
+                    let (done, left) = live
+                        .map_or((entry.progress, entry.seconds_left), |live| (live.done, live.seconds_left));
+                    describe(conn, &entry, done, left)
+                })
+                .collect::<Result<Vec<_>>>()?;
+            Ok((total, data))
+        })
+        .await?;
+    Ok(Json(json!({"total": total, "data": data})))
+}
+
+/// PeerTube's keys, and ours: `lane`, `reason`, `reasonCode`, `attempts`, `runAt`, `secondsLeft`, `videoUUID`, `videoName`.
+fn describe(conn: &Connection, entry: &Entry, done: f64, seconds_left: Option<f64>) -> Result<Value> {
+    let video = match video_of(&entry.job) {
+        // It may have been deleted since.
+        Some(video) => videos::by_id(conn, video).ok(),
+        None => None,
+    };
+    let state = match entry.state {
+        jobs::State::Done => "completed",
+        other => other.name(),
+    };
+    Ok(json!({
+        "id": entry.id.to_string(),
+        "state": state,
+        "type": entry.job.kind(),
+        "data": serde_json::to_value(&entry.job)?,
+        "progress": (done * 100.0).round(),
+        "priority": entry.priority,
+        "error": entry.error,
+        "createdAt": entry.created_at,
+        "finishedOn": entry.finished_at,
+        "processedOn": entry.started_at,
+        "lane": entry.job.lane().name(),
+        "attempts": entry.attempts,
+        "runAt": entry.run_at,
+        "reason": entry.error_code.as_deref().map(making::sentence),
+        "reasonCode": entry.error_code,
+        "secondsLeft": seconds_left.map(f64::round),
+        "videoUUID": video.as_ref().map(|video| video.uuid),
+        "videoName": video.map(|video| video.name),
+    }))
+}
+
+fn video_of(job: &Job) -> Option<i64> {
+    match job {
+        Job::Probe { video }
+        | Job::Transcode { video, .. }
+        | Job::Pictures { video }
+        | Job::Progressive { video }
+        | Job::PublishScheduled { video } => Some(*video),
+        Job::RemoveFiles { .. } | Job::ExpireUploads => None,
+    }
+}
+
+/// Whether a video waits for this job to be made.
+fn makes(job: &Job) -> Option<i64> {
+    video_of(job).filter(|_| matches!(job, Job::Probe { .. } | Job::Transcode { .. }))
+}
+
+fn number(id: &str) -> Result<i64> {
+    id.parse().map_err(|_| Error::not_found("Job"))
+}
+
+/// Tries a failed job again.
+#[utoipa::path(post, tag = "jobs", path = "/jobs/{id}/retry", security(("token" = [])), params(("id" = String, Path)),
+    responses((status = 204), (status = 403), (status = 404), (status = 409)))]
+async fn retry(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode> {
+    caller.administrator()?;
+    let (id, now) = (number(&id)?, app.clock.now());
+    let again = move |tx: &Transaction<'_>| {
+        let entry = jobs::find(tx, id)?;
+        jobs::retry(tx, now, id)?;
+        match makes(&entry.job) {
+            Some(video) => making::tried_again(tx, now, video),
+            None => Ok(()),
+        }
+    };
+    app.db.write(again).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Cancels a job that waits or runs.
+#[utoipa::path(post, tag = "jobs", path = "/jobs/{id}/cancel", security(("token" = [])), params(("id" = String, Path)),
+    responses((status = 204), (status = 403), (status = 404), (status = 409)))]
+async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode> {
+    caller.administrator()?;
+    let (id, now) = (number(&id)?, app.clock.now());
+    let cancel = move |tx: &Transaction<'_>| {
+        let entry = jobs::find(tx, id)?;
+        jobs::cancel(tx, now, id)?;
+        match makes(&entry.job) {
+            Some(video) => making::failed(tx, now, video, "cancelled"),
+            None => Ok(()),
+        }
+    };
+    app.db.write(cancel).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(all, of_state, retry, cancel))]
+pub struct Doc;
