@@ -5,6 +5,7 @@ mod common;
 
 mod administration;
 mod auth;
+mod crash;
 mod foundation;
 mod making;
 mod media;
