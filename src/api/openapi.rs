@@ -1,7 +1,10 @@
 //! The OpenAPI document, made from what each file of this edge says of its handlers. `kiosque openapi` prints it;
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
-use super::{auth, config, jobs, progress, server, uploads};
+use super::{
+    accounts, administration, auth, config, groups, jobs, me, pictures, progress, server, sessions, setup,
+    two_factor, uploads,
+};
 use crate::error::{Error, Result};
 use utoipa::{
     Modify, OpenApi,
@@ -20,12 +23,20 @@ use utoipa::{
     ),
     nest(
         (path = "/api/v1", api = super::Doc),
+        (path = "/api/v1", api = accounts::Doc),
+        (path = "/api/v1", api = administration::Doc),
         (path = "/api/v1", api = auth::Doc),
         (path = "/api/v1", api = config::Doc),
+        (path = "/api/v1", api = groups::Doc),
+        (path = "/api/v1", api = me::Doc),
+        (path = "/api/v1", api = pictures::Doc),
         (path = "/api/v1", api = server::Doc),
         (path = "/api/v1", api = jobs::Doc),
         (path = "/api/v1", api = progress::Doc),
         (path = "/api/v1", api = uploads::Doc),
+        (path = "/api/v1", api = sessions::Doc),
+        (path = "/api/v1", api = setup::Doc),
+        (path = "/api/v1", api = two_factor::Doc),
     ),
     modifiers(&Token)
 )]

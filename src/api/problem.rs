@@ -3,7 +3,9 @@
 
 use crate::error::{Error, InvalidField, Kind, Location};
 use axum::{
+    extract::{OriginalUri, Request},
     http::{HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value, json};
@@ -82,6 +84,30 @@ fn invalid(fields: &[InvalidField]) -> Response {
     }
     let mut extra = Map::new();
     extra.insert("invalid-params".into(), Value::Object(params));
+    let mut response = respond(StatusCode::BAD_REQUEST, None, &detail, extra.clone());
+    response.extensions_mut().insert(Faulty { detail, params: extra });
+    response
+}
+
+/// An answer about wrong parameters, until it is known of which request.
+#[derive(Debug, Clone)]
+struct Faulty {
+    detail: String,
+    params: Map<String, Value>,
+}
+
+/// Adds the address of the request to answers about its parameters (`instance`), as PeerTube does for these only.
+pub async fn name_the_request(request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<OriginalUri>().map(|uri| uri.0.to_string());
+    let mut response = next.run(request).await;
+    let (Some(Faulty { detail, params }), Some(address)) =
+        (response.extensions_mut().remove::<Faulty>(), address)
+    else {
+        return response;
+    };
+    let mut extra = Map::new();
+    extra.insert("instance".into(), address.into());
+    extra.extend(params);
     respond(StatusCode::BAD_REQUEST, None, &detail, extra)
 }
 

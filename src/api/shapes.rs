@@ -31,6 +31,7 @@ pub struct ActorImage {
 /// An account or group beside a video or comment.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ActorSummary)]
 pub struct Summary {
     id: i64,
     name: String,
@@ -43,6 +44,7 @@ pub struct Summary {
 /// An account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Account)]
 pub struct AccountJson {
     url: String,
     name: String,
@@ -66,6 +68,7 @@ pub struct AccountJson {
 /// A group; PeerTube's VideoChannel.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = VideoChannel)]
 pub struct ChannelJson {
     url: String,
     name: String,

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 /// A number with its name.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = UserRole)]
 pub struct RoleJson {
     id: i64,
     label: &'static str,
@@ -24,6 +25,7 @@ pub struct RoleJson {
 /// An account with its login.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = User)]
 pub struct UserJson {
     id: i64,
     username: String,

@@ -3,11 +3,14 @@
 
 mod common;
 
+mod accounts;
 mod administration;
 mod auth;
 mod crash;
 mod foundation;
+mod groups;
 mod making;
 mod media;
 mod media_files;
+mod setup;
 mod uploads;

@@ -1,5 +1,48 @@
 /** Made from docs/api/openapi.json by `make openapi`. Not written by hand. */
 
+/** An account. */
+export interface Account {
+  url: string
+  name: string
+  host: string
+  avatars: ActorImage[]
+  id: number
+  hostRedundancyAllowed: boolean
+  followingCount: number
+  followersCount: number
+  createdAt: string
+  displayName: string
+  description?: string | null
+  updatedAt: string
+  /** Of accounts that live here. */
+  userId?: number | null
+}
+
+/** One size of an avatar or banner. */
+export interface ActorImage {
+  width: number
+  height: number
+  /** Older clients put the host before it. */
+  path: string
+  fileUrl: string
+  createdAt: string
+  updatedAt: string
+}
+
+/** What became of trying an address. */
+export interface AddressCheck {
+  /** It can be used as it is. */
+  ok: boolean
+  /** Kiosque answered there; null when that cannot be seen from here. */
+  reachable?: boolean | null
+  /** `good`, `warn` or `bad`. */
+  level: Level
+  /** Stable name of the finding. */
+  code: string
+  /** The finding as a sentence. */
+  detail: string
+}
+
 /** One thing that was looked at. */
 export interface Finding {
   /** Stable name, for the interface's translation. */
@@ -54,6 +97,15 @@ export interface P2pSettings {
   embed?: boolean
 }
 
+/** Bytes that one's videos took. */
+export interface QuotaUsed {
+  videoQuotaUsed: number
+  videoQuotaUsedDaily: number
+}
+
+/** What to do with videos that are marked as sensitive. */
+export type SensitivePolicy = "do_not_list" | "warn" | "blur" | "display"
+
 /** All sections. */
 export interface Settings {
   /** Name and texts. */
@@ -64,6 +116,18 @@ export interface Settings {
   uploads?: UploadSettings
   /** Viewers who help each other. */
   p2p?: P2pSettings
+}
+
+/** How far set-up is. */
+export interface SetupState {
+  /** An administrator exists. */
+  claimed: boolean
+  /** Those of the interface; with a token only, like what follows. */
+  languages?: string[] | null
+  /** The address by which this request came, or the configured one. */
+  suggestedUrl?: string | null
+  /** Of Kiosque. */
+  version?: string | null
 }
 
 /** A pair of tokens. */
@@ -84,6 +148,19 @@ export interface TokenForm {
   username?: string
   password?: string
   refresh_token?: string
+}
+
+/** A signed-in device. */
+export interface TokenSession {
+  id: number
+  currentSession: boolean
+  loginDevice?: string | null
+  loginIP?: string | null
+  loginDate: string
+  lastActivityDevice?: string | null
+  lastActivityIP?: string | null
+  lastActivityDate: string
+  createdAt: string
 }
 
 /** Which renditions are made of a source. */
@@ -130,4 +207,76 @@ export interface Usage {
   uploads: number
   /** The database with its log. */
   database: number
+}
+
+/** An account with its login. */
+export interface User {
+  id: number
+  username: string
+  email: string
+  theme: string
+  /** Language of the interface; null follows the browser. */
+  language?: string | null
+  pendingEmail?: string | null
+  emailPublic: boolean
+  emailVerified?: boolean | null
+  nsfwPolicy: SensitivePolicy
+  nsfwFlagsDisplayed: number
+  nsfwFlagsHidden: number
+  nsfwFlagsBlurred: number
+  nsfwFlagsWarned: number
+  p2pEnabled: boolean
+  videosHistoryEnabled: boolean
+  autoPlayVideo: boolean
+  autoPlayNextVideo: boolean
+  autoPlayNextVideoPlaylist: boolean
+  videoLanguages?: string[] | null
+  role: UserRole
+  /** Bytes; -1 without limit. */
+  videoQuota: number
+  /** Bytes in a day; -1 without limit. */
+  videoQuotaDaily: number
+  totalVideoFileSize?: number | null
+  videoQuotaUsed?: number | null
+  videoQuotaUsedDaily?: number | null
+  noInstanceConfigWarningModal: boolean
+  noWelcomeModal: boolean
+  noAccountSetupWarningModal: boolean
+  blocked: boolean
+  blockedReason?: string | null
+  account?: Account | null
+  notificationSettings?: unknown
+  videoChannels: VideoChannel[]
+  createdAt: string
+  pluginAuth?: string | null
+  lastLoginDate?: string | null
+  twoFactorEnabled: boolean
+  adminFlags: number
+  specialPlaylists?: unknown[] | null
+}
+
+/** A number with its name. */
+export interface UserRole {
+  id: number
+  label: string
+}
+
+/** A group; PeerTube's VideoChannel. */
+export interface VideoChannel {
+  url: string
+  name: string
+  host: string
+  avatars: ActorImage[]
+  id: number
+  hostRedundancyAllowed: boolean
+  followingCount: number
+  followersCount: number
+  createdAt: string
+  banners: ActorImage[]
+  displayName: string
+  description?: string | null
+  support?: string | null
+  isLocal: boolean
+  updatedAt: string
+  ownerAccount?: Account | null
 }
