@@ -27,6 +27,7 @@ pub mod stop;
 pub mod storyboard;
 pub mod thumbnail;
 pub mod timing;
+pub mod tonemap;
 pub mod transcode;
 pub mod walk;
 

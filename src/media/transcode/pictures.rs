@@ -13,6 +13,7 @@ use super::pass::{
 use crate::media::encoder::EncoderSettings;
 use crate::media::ladder::{Rendition, rate};
 use crate::media::source::VideoStream;
+use crate::media::tonemap;
 use crate::media::{MediaError, Result};
 
 /// Names of encoders begin like this, so that their errors are known as theirs.
@@ -146,12 +147,15 @@ fn upright(job: &TranscodeJob, video: &VideoStream, top: &Rendition) -> Result<V
     // The size is exact already: bars would come from rounding only.
     scale.set_property("add-borders", false);
     let lying = gst::Caps::builder("video/x-raw")
-        .field("format", job.encoder.raw_format())
+        .field("format", if video.hdr.is_some() { "I420_10LE" } else { job.encoder.raw_format() })
         .field("width", width as i32)
         .field("height", height as i32)
         .field("pixel-aspect-ratio", gst::Fraction::new(1, 1))
         .build();
     row.extend([scale, filter(&lying)?]);
+    if let Some(hdr) = video.hdr {
+        row.push(tonemap::element(hdr)?);
+    }
     let method = match video.rotation {
         90 => Some("clockwise"),
         180 => Some("rotate-180"),

@@ -146,6 +146,8 @@ struct Seen {
     /// Light in the left, right, upper and lower third of the last frame, in hundredths of a pixel.
     light: [u64; 4],
     gaps: usize,
+    /// Of the last frame.
+    brightest: u8,
     /// Where the light of each frame is, in hundredths of a pixel from the left.
     ball: Vec<i64>,
 }
@@ -199,6 +201,7 @@ fn look(path: &Path) -> Seen {
                 let map = buffer.map_readable().unwrap();
                 let size = (s.get::<i32>("width").unwrap(), s.get::<i32>("height").unwrap());
                 seen.ball.push(ball(&map, size));
+                seen.brightest = map.iter().copied().max().unwrap();
                 seen.light = light(&map, size);
                 seen.film.1 = end;
             } else {
@@ -487,6 +490,18 @@ fn pictures_of_all_sorts_get_a_constant_rate_and_even_sizes() {
         assert!(frames.contains(&seen.frames), "{name}: {} frames", seen.frames);
         let whole = bench.whole(resolution);
         assert!(whole.codecs.starts_with("avc1.64"), "{name}: {}", whole.codecs);
+    }
+}
+
+#[test]
+fn high_dynamic_range_becomes_ordinary() {
+    for name in ["hlg.mov", "pq.mp4"] {
+        let (bench, seen) = seen_of(name, 240);
+        assert!(bench.job.info.video.as_ref().unwrap().hdr.is_some());
+        assert_eq!((seen.size, seen.frames), ((320, 240), 90), "{name}");
+        // The white of the ball is the brightest there is; left alone it would be as bright, but grey in the middle.
+        assert!(seen.brightest >= 225, "{name}: {}", seen.brightest);
+        assert!(bench.whole(240).codecs.starts_with("avc1.64"), "{name}: eight bits");
     }
 }
 
