@@ -6,6 +6,7 @@ mod common;
 mod accounts;
 mod administration;
 mod auth;
+mod cli;
 mod crash;
 mod foundation;
 mod groups;

@@ -2,7 +2,7 @@
 
 use reqwest::Response;
 use serde_json::{Map, Value};
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeSet, path::PathBuf};
 
 /// A deliberate difference: where (as `data[].account.pluginAuth`; `*` stands for any one name), and why.
 pub type Exceptions<'a> = &'a [(&'a str, &'a str)];
@@ -125,8 +125,8 @@ fn compare(
         return;
     }
     let (theirs, mine) = (types(recorded), types(ours));
-    if let Some(strange) = mine.keys().find(|name| !theirs.contains_key(*name)) {
-        let theirs: Vec<_> = theirs.keys().collect();
+    if let Some(strange) = mine.iter().find(|name| !theirs.contains(*name)) {
+        let theirs: Vec<_> = theirs.iter().collect();
         found.push(format!("{path}: ours is {strange}, recorded {theirs:?}"));
         return;
     }
@@ -180,20 +180,17 @@ fn keys(
     }
 }
 
-fn types(values: &[&Value]) -> BTreeMap<&'static str, ()> {
+fn types(values: &[&Value]) -> BTreeSet<&'static str> {
     values
         .iter()
-        .map(|value| {
-            let name = match value {
-                Value::Null => "null",
-                Value::Bool(_) => "a boolean",
-                Value::Number(number) if number.is_f64() => "a fraction",
-                Value::Number(_) => "a number",
-                Value::String(_) => "a text",
-                Value::Array(_) => "a list",
-                Value::Object(_) => "an object",
-            };
-            (name, ())
+        .map(|value| match value {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(number) if number.is_f64() => "a fraction",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a text",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
         })
         .collect()
 }
