@@ -116,6 +116,14 @@ impl App {
         Arc::clone(&self.urls.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The address in force.
+    ///
+    /// # Errors
+    /// Never in practice, see [`public_url`].
+    pub fn public_url(&self) -> Result<Url> {
+        public_url(&self.config, &self.settings())
+    }
+
     /// To be called after a transaction that saved settings: from then on everyone sees these.
     ///
     /// # Errors

@@ -109,13 +109,13 @@ fn the_openapi_document_is_what_the_program_says() {
     );
 }
 
-/// The paths that are given to `.route(…)`, as the API nests them.
+/// The paths that are given to `.route(…)`.
 fn routes(source: &str) -> Vec<String> {
     source
         .split(".route(")
         .skip(1)
         .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
-        .map(|path| format!("/api/v1{}", path.replace("{*", "{")))
+        .map(|path| path.replace("{*", "{"))
         .collect()
 }
 
@@ -126,8 +126,9 @@ fn every_route_is_in_the_openapi_document() {
     let routes: Vec<String> =
         walk::texts("src/api", &[".rs"]).iter().flat_map(|(_, source)| routes(source)).collect();
     assert!(!routes.is_empty(), "no routes were found");
+    let known = |path: &str| document["paths"].get(path).is_some();
     let wrong: Vec<String> =
-        routes.into_iter().filter(|route| document["paths"].get(route).is_none()).collect();
+        routes.into_iter().filter(|route| !known(route) && !known(&format!("/api/v1{route}"))).collect();
     walk::none(
         "These routes have no #[utoipa::path], or their file's Doc is not in src/api/openapi.rs:",
         &wrong,
@@ -136,10 +137,7 @@ fn every_route_is_in_the_openapi_document() {
 
 #[test]
 fn routes_on_their_own_line_are_found() {
-    assert_eq!(
-        routes(".route(\"/a\", get(a)) .route(\n  \"/b/{id}\", get(b))"),
-        ["/api/v1/a", "/api/v1/b/{id}"]
-    );
+    assert_eq!(routes(".route(\"/a\", get(a)) .route(\n  \"/b/{id}\", get(b))"), ["/a", "/b/{id}"]);
 }
 
 /// The names of the variants of an enum.

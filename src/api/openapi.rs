@@ -21,6 +21,7 @@ use utoipa::{
         description = "As PeerTube answers, so that its clients work; what only Kiosque has follows the same conventions. \
             Errors are problem+json."
     ),
+    paths(super::server::metrics),
     nest(
         (path = "/api/v1", api = super::Doc),
         (path = "/api/v1", api = accounts::Doc),

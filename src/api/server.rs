@@ -31,12 +31,12 @@ pub fn router() -> Router<App> {
         .route("/server/settings", get(read_settings).put(change_settings))
         .route("/server/stats", get(stats))
         .route("/server/logs/client", post(drop_report))
-        .route("/metrics/playback", post(drop_report))
+        .route("/metrics/playback", post(drop_playback))
 }
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(health, disk, read_settings, change_settings))]
+#[openapi(paths(health, disk, read_settings, change_settings, encoder, stats, drop_report, drop_playback))]
 pub struct Doc;
 
 /// Address for Prometheus, outside of `/api`.
@@ -57,7 +57,7 @@ async fn health(State(app): State<App>, caller: Caller) -> Result<Json<Health>> 
     let encoder = doctor::encoder(app.encoders().await?);
     let now = app.clock.now();
     let findings = tokio::task::spawn_blocking(move || {
-        let public_url = crate::app::public_url(&app.config, &app.settings())?;
+        let public_url = app.public_url()?;
         let patient = Patient { config: &app.config, public_url: &public_url, now, serving: true };
         let mut findings = vec![encoder];
         findings.extend(doctor::examine_beside_media(&patient));
@@ -68,6 +68,13 @@ async fn health(State(app): State<App>, caller: Caller) -> Result<Json<Health>> 
     Ok(Json(Health { findings }))
 }
 
+#[utoipa::path(
+    get,
+    path = "/server/encoder",
+    tag = "server",
+    responses((status = 200, body = serde_json::Value)),
+    security(("token" = []))
+)]
 async fn encoder(State(app): State<App>, caller: Caller) -> Result<Json<media::encoder::Selection>> {
     caller.administrator()?;
     Ok(Json(app.encoders().await?.clone()))
@@ -113,6 +120,12 @@ async fn change_settings(
 }
 
 /// Figures of the instance. What Kiosque does not have yet is nought.
+#[utoipa::path(
+    get,
+    path = "/server/stats",
+    tag = "server",
+    responses((status = 200, body = serde_json::Value))
+)]
 async fn stats(State(app): State<App>) -> Result<Json<Value>> {
     let (people, groups, films) = app
         .db
@@ -176,11 +189,19 @@ async fn stats(State(app): State<App>) -> Result<Json<Value>> {
 }
 
 /// Clients report their errors and how they play; nobody here reads it, so nothing is kept.
+#[utoipa::path(post, path = "/server/logs/client", tag = "server", responses((status = 204)))]
 async fn drop_report() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-async fn metrics(State(app): State<App>, caller: Caller) -> Result<Response> {
+/// As [`drop_report`], of players.
+#[utoipa::path(post, path = "/metrics/playback", tag = "server", responses((status = 204)))]
+async fn drop_playback() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+#[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, body = String, content_type = "text/plain")), security(("token" = [])))]
+pub(super) async fn metrics(State(app): State<App>, caller: Caller) -> Result<Response> {
     caller.administrator()?;
     let text = app.metrics.render();
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
