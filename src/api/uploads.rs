@@ -118,6 +118,7 @@ async fn announce(State(app): State<App>, caller: Caller, request: Request) -> R
         })
         .await?;
     received::keep_pictures(&app, &upload.id, &form).await?;
+    look_for_encoders(&app);
     let received = app.storage.upload_length(&upload.id, upload.received).await?;
     let host = host(&headers).unwrap_or_else(|| app.urls().host().to_owned());
     let location =
@@ -132,9 +133,19 @@ async fn announce(State(app): State<App>, caller: Caller, request: Request) -> R
     Ok(no_store(response))
 }
 
+/// While bytes flow, so that the first film after a start need not wait for it.
+fn look_for_encoders(app: &App) {
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = app.encoders().await {
+            tracing::warn!(%error, "cannot look for encoders");
+        }
+    });
+}
+
 fn announced_size(headers: &HeaderMap) -> Result<u64> {
     let size = headers.get("x-upload-content-length").and_then(|value| value.to_str().ok()?.parse().ok());
-    size.filter(|size| *size <= i64::MAX as u64).ok_or_else(|| {
+    size.filter(|size| i64::try_from(*size).is_ok()).ok_or_else(|| {
         Error::Invalid(vec![InvalidField {
             field: "x-upload-content-length".into(),
             rule: "The number of bytes of the file.".into(),
@@ -364,11 +375,8 @@ async fn take(app: &App, upload: &Upload, taken: Taken) -> Result<Result<u64, Re
     let mut body = taken.body.into_data_stream();
     let mut too_long = false;
     loop {
-        let chunk = match tokio::time::timeout(SILENCE, body.next()).await {
-            Ok(Some(Ok(chunk))) => chunk,
-            // The end, a lost connection, or silence: what came counts.
-            Ok(None | Some(Err(_))) | Err(_) => break,
-        };
+        // At the end, after a lost connection, or when nothing comes any more: what came counts.
+        let Ok(Some(Ok(chunk))) = tokio::time::timeout(SILENCE, body.next()).await else { break };
         if chunk.len() as u64 > left {
             too_long = true;
             break;

@@ -97,8 +97,6 @@ pub(crate) struct Work {
     pub app: App,
     /// Number of the job.
     pub id: i64,
-    /// Tries, this one included.
-    pub attempts: u32,
     /// The server is stopping: record what is done and return [`Outcome::Parked`] within seconds.
     pub stop: CancellationToken,
     /// The job was cancelled: stop at once and return [`Outcome::Cancelled`].
@@ -121,7 +119,6 @@ async fn work(app: &App, job: Claimed, stop: &CancellationToken) {
     let work = Work {
         app: app.clone(),
         id: job.id,
-        attempts: job.attempts,
         stop: stop.clone(),
         cancelled: cancelled.clone(),
         ended: cancelled.child_token(),
@@ -175,8 +172,7 @@ async fn work(app: &App, job: Claimed, stop: &CancellationToken) {
             tracing::warn!(%error, code, "job failed");
             let may_pass = error.may_pass();
             let job = job.clone();
-            let written = app
-                .db
+            app.db
                 .write(move |tx| {
                     let again = if may_pass {
                         jobs::postpone(tx, now, &job, code, &text)?
@@ -186,8 +182,7 @@ async fn work(app: &App, job: Claimed, stop: &CancellationToken) {
                     };
                     if again { Ok(()) } else { run::gave_up(tx, now, &job.job, code, &text) }
                 })
-                .await;
-            written
+                .await
         }
     };
     if let Err(error) = noted {

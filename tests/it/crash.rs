@@ -171,6 +171,13 @@ fn prepare() -> tempfile::TempDir {
     dir
 }
 
+/// The part that is done of the rendition that is furthest.
+fn furthest(progress: &Value) -> f64 {
+    let rungs =
+        progress["renditions"].as_array().unwrap().iter().filter(|rung| rung["resolution"]["id"] != 0);
+    rungs.filter_map(|rung| rung["done"].as_f64()).fold(0.0, f64::max)
+}
+
 fn acknowledged(answer: &Response) -> usize {
     assert_eq!(answer.status(), 308);
     let range = answer.headers().get("range").map(|range| range.to_str().unwrap().to_owned());
@@ -281,5 +288,37 @@ async fn killed_ten_times_while_renditions_are_made() {
             .sum();
         assert!((79.0..82.0).contains(&seconds), "{playlist:?} is {seconds} s long");
     }
+    program.kill().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_polite_stop_keeps_what_was_made() {
+    let dir = prepare();
+    let mut program = Program::start(dir.path()).await;
+    let uuid = program.send("long.webm").await;
+    let path = format!("/api/v1/videos/{uuid}/progress");
+    let before = until("a part to be made", || async {
+        let progress = program.json(&path).await;
+        let done = furthest(&progress);
+        (done >= 0.2 || progress["stage"] == "ready").then_some(done)
+    })
+    .await;
+    assert!(before < 1.0, "the film was made too quickly to be stopped");
+    let id = rustix::process::Pid::from_child(&program.process);
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+    let mut process = program.process;
+    let ended = tokio::task::spawn_blocking(move || process.wait().unwrap());
+    let status = tokio::time::timeout(Duration::from_secs(10), ended).await.expect("ends in time").unwrap();
+    assert!(status.success(), "{status}");
+    program = Program::start(dir.path()).await;
+    let after = until("the work to go on", || async {
+        let progress = program.json(&path).await;
+        let done = furthest(&progress);
+        (done > 0.0 || progress["stage"] == "ready").then_some(done)
+    })
+    .await;
+    assert!(after > before - 0.1, "{after} is left of {before}");
+    until("the whole ladder", || async { (program.json(&path).await["stage"] == "ready").then_some(()) })
+        .await;
     program.kill().await;
 }

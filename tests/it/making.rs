@@ -174,3 +174,54 @@ async fn the_work_is_seen_cancelled_and_tried_again_by_administrators() {
     assert_eq!(admin.post(&format!("/api/v1/jobs/{job}/retry"), &json!({})).await.status(), 204);
     server.stop_whatever_failed().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_can_be_watched_while_it_grows_and_stopped_and_made_after_all() {
+    let server = Server::start().await;
+    let person = server.user("alice").await;
+    let admin = server.admin().await;
+    let (video, uuid) = send(&person, "long.webm", &[]).await;
+    let path = format!("/api/v1/videos/{uuid}/progress");
+    let progress = until("the film to be playable", || async {
+        let progress = person.json(&path).await;
+        (progress["playable"] == true).then_some(progress)
+    })
+    .await;
+    assert_eq!((&progress["stage"], &progress["state"]["id"]), (&json!("encoding"), &json!(2)));
+    let playlists = server.app.db.read(move |conn| making::playlists(conn, video)).await.unwrap().unwrap();
+    assert!(playlists.growing && playlists.hashes.is_none());
+    let folder = folder(&server, &uuid);
+    let master = std::fs::read_to_string(folder.join(&playlists.master)).unwrap();
+    for rung in master.lines().filter(|line| line.ends_with(".m3u8")) {
+        let text = std::fs::read_to_string(folder.join(rung)).unwrap();
+        let growing = text.contains("#EXT-X-PLAYLIST-TYPE:EVENT") && !text.contains("ENDLIST");
+        // The sound is made first.
+        assert!(text.contains("#EXTINF") && (growing || rung.ends_with("-0.m3u8")), "{rung}: {text}");
+    }
+
+    // A second film does not wait for the first: something small of it is made beside.
+    let (_, second) = send(&person, "long.mkv", &[]).await;
+    until("the second film to be playable", || async {
+        let other = person.json(&format!("/api/v1/videos/{second}/progress")).await;
+        (other["playable"] == true).then_some(())
+    })
+    .await;
+
+    let active = admin.json("/api/v1/jobs/active?jobType=transcode").await;
+    let mine = active["data"].as_array().unwrap().iter().find(|job| job["videoUUID"] == uuid.as_str());
+    let Some(mine) = mine else {
+        // A quick machine has made it already: nothing is left to be stopped.
+        server.stop().await;
+        return;
+    };
+    let job = mine["id"].as_str().unwrap();
+    assert_eq!(admin.post(&format!("/api/v1/jobs/{job}/cancel"), &json!({})).await.status(), 204);
+    until("the film to be stopped", || async {
+        let progress = person.json(&path).await;
+        (progress["stage"] == "failed" && progress["reasonCode"] == "cancelled").then_some(())
+    })
+    .await;
+    assert_eq!(admin.post(&format!("/api/v1/jobs/{job}/retry"), &json!({})).await.status(), 204);
+    made(&server, &person, video).await;
+    server.stop().await;
+}
