@@ -27,6 +27,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/users", get(list).post(create))
         .route("/users/autocomplete", get(autocomplete))
+        .route("/users/register", post(register))
         .route("/users/{id}", get(one).put(change).delete(remove))
         .route("/users/{id}/block", post(block))
         .route("/users/{id}/unblock", post(unblock))
@@ -270,6 +271,12 @@ async fn unblock(State(app): State<App>, caller: Caller, Path(id): Path<String>)
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Accounts are made by the administration; `/config` says so (`signup.allowed`).
+#[utoipa::path(post, path = "/users/register", tag = "users", responses((status = 403)))]
+async fn register() -> Error {
+    Error::forbidden("People do not register here themselves. Ask an administrator for an account.")
+}
+
 #[derive(Deserialize)]
 struct Completion {
     search: String,
@@ -286,5 +293,5 @@ async fn autocomplete(State(app): State<App>, Query(query): Query<Completion>) -
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, one, create, change, remove, block, unblock, autocomplete))]
+#[openapi(paths(list, one, create, change, remove, block, unblock, autocomplete, register))]
 pub struct Doc;

@@ -26,7 +26,8 @@ const WAITING: usize = 30;
 /// Five minutes.
 const WINDOW_SECONDS: i64 = 300;
 /// Failures that one account bears, from all addresses together, for each that one address may make.
-const ACCOUNT_FACTOR: u32 = 5;
+/// Large enough that one stranger does not keep an account's owner out.
+const ACCOUNT_FACTOR: u32 = 10;
 /// Addresses and accounts that are remembered at once.
 const MOST_KEYS: usize = 10_000;
 

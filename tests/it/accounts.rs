@@ -493,6 +493,9 @@ async fn answers_have_the_shape_of_peertubes() {
         .await;
     compare.answer("me/avatar-delete.json", member.delete("/api/v1/users/me/avatar").await, &[]).await;
 
+    let register = server.http.post(server.url("/api/v1/users/register")).json(&new);
+    compare.answer("people/register-closed.json", register.send().await.unwrap(), &[]).await;
+
     // second factor
     let two_factor = |verb: &str| format!("{users}/{}/two-factor/{verb}", member.account_id);
     let password = json!({"currentPassword": PASSWORD});

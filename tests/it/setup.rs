@@ -102,6 +102,8 @@ async fn an_address_is_tried_for_the_holder_of_the_link_only() {
     assert!(listener.accept().is_err(), "somebody came");
     assert_eq!(statuses[0], 403);
     assert_eq!(statuses[24], 429);
+    // Guessing keeps its holder out no more than anybody lets the guesser in.
+    assert_eq!(ask(&token, &server.base).await.0, 200);
     server.stop().await;
 }
 
