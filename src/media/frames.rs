@@ -172,12 +172,8 @@ impl Drop for Frames {
 fn decoder(pipeline: &gst::Pipeline, head: &gst::Element) -> Option<gst::Pad> {
     let decode = gst::ElementFactory::make("decodebin").build().ok()?;
     let bin = decode.downcast_ref::<gst::Bin>()?;
-    bin.connect_deep_element_added(|_, _, element| {
-        // Frame threads would want a dozen pictures before they give the first.
-        if element.has_property("max-threads") {
-            element.set_property_from_str("max-threads", "1");
-        }
-    });
+    // Also because frame threads want a dozen pictures before they give the first.
+    super::init::one_thread_decoders(bin);
     let head = head.downgrade();
     decode.connect_pad_added(move |_, pad| {
         if let Some(input) = head.upgrade().and_then(|head| head.static_pad("sink")) {

@@ -22,6 +22,18 @@ pub fn init() -> Result<()> {
         .clone()
 }
 
+/// Lets every decoder of libav in a pipeline work with one thread, also those that are plugged in later. Their frame
+/// threads hang for ever now and then under load where the C library loses wake-ups of condition variables (glibc bug
+/// 25847, in Debian 12's 2.36). Encoders run beside the decoder anyway.
+pub fn one_thread_decoders(bin: &impl IsA<gst::Bin>) {
+    bin.connect_deep_element_added(|_, _, element| {
+        let of_libav = element.factory().is_some_and(|factory| factory.name().starts_with("avdec_"));
+        if of_libav && element.has_property_with_type("max-threads", i32::static_type()) {
+            element.set_property("max-threads", 1_i32);
+        }
+    });
+}
+
 /// Takes away every element that could fetch from a network or open a second file. Called in the child processes that
 /// open what people sent: a playlist dressed up as a film must not make this machine read an address or a file.
 pub fn forget_the_network() {

@@ -40,6 +40,8 @@ impl ProbeJob {
 const HEAD: u64 = 256 << 10;
 /// Longest time for opening a file and decoding its first pictures, in seconds; never more than the job's patience.
 const OPENING: u64 = 15;
+/// Most files take a tenth of a second.
+const FIRST_TRY: gst::ClockTime = gst::ClockTime::from_seconds(5);
 /// What is shorter is not a film.
 const SHORTEST_MS: u64 = 40;
 /// What claims to be longer is a mistake or an attack: filling its gaps with frames would never end.
@@ -241,8 +243,17 @@ pub fn cover(file: &Path) -> Option<Vec<u8>> {
     Some(map.to_vec())
 }
 
-/// Opens the file and decodes its first pictures and sounds, so that what cannot be decoded is known now.
+/// Opens the file and decodes its first pictures and sounds, so that what cannot be decoded is known now. Tries twice: a
+/// decoder of libav hangs now and then ([`super::init::one_thread_decoders`]), and the discoverer does not let us
+/// set it up.
 fn discover(file: &Path, patience: gst::ClockTime) -> Result<gst_pbutils::DiscovererInfo> {
+    match discover_once(file, patience.min(FIRST_TRY)) {
+        Err(MediaError::Limit(_)) => discover_once(file, patience),
+        found => found,
+    }
+}
+
+fn discover_once(file: &Path, patience: gst::ClockTime) -> Result<gst_pbutils::DiscovererInfo> {
     let internal = |e: &dyn std::fmt::Display| MediaError::Internal(e.to_string());
     let path = file.canonicalize().map_err(|e| MediaError::Io(e.to_string()))?;
     let uri = gst::glib::filename_to_uri(&path, None).map_err(|e| internal(&e))?;

@@ -89,7 +89,7 @@ impl<'a> Pass<'a> {
                 .map(|(r, w)| (r.clone(), w.clone()))
                 .collect()
         };
-        watch_decoders(&pipeline, job, &renditions);
+        crate::media::init::one_thread_decoders(&pipeline);
 
         let (copied, encoded) = (with(Treatment::Copy), with(Treatment::Encode));
         signs.films_left.store(copied.len() + encoded.len(), Ordering::SeqCst);
@@ -666,25 +666,6 @@ fn discard(pipeline: &gst::Pipeline, pad: &gst::Pad) -> Result<()> {
         let _ = pad.link(&entry);
     }
     Ok(())
-}
-
-/// One thread per decoder while encoders keep all cores busy: less memory and no more time. Where the decoding is the
-/// larger part it may use them all.
-fn watch_decoders(pipeline: &gst::Pipeline, job: &TranscodeJob, renditions: &[Rendition]) {
-    let encoding: f64 = renditions.iter().filter(|r| r.video == Treatment::Encode).map(Rendition::cost).sum();
-    let decoding = job
-        .info
-        .video
-        .as_ref()
-        .map_or(0.0, |v| f64::from(v.width) * f64::from(v.height) * rate(v.frame_rate).clamp(1.0, 60.0));
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(4);
-    let threads = if encoding < decoding * 0.6 { cores as i32 } else { 1 };
-    pipeline.connect_deep_element_added(move |_, _, element| {
-        let name = element.factory().map(|f| f.name().to_string()).unwrap_or_default();
-        if name.starts_with("avdec_") && element.find_property("max-threads").is_some() {
-            element.set_property("max-threads", threads);
-        }
-    });
 }
 
 fn first_error(bus: &gst::Bus, otherwise: &str) -> MediaError {

@@ -160,6 +160,7 @@ fn look(path: &Path) -> Seen {
         .unwrap()
         .downcast::<gst::Pipeline>()
         .unwrap();
+    crate::media::init::one_thread_decoders(&pipeline);
     pipeline.by_name("in").unwrap().set_property("location", path.to_str().unwrap());
     let seen = Arc::new(Mutex::new(Seen::default()));
     let (weak, noting) = (pipeline.downgrade(), seen.clone());
