@@ -5,6 +5,7 @@ use super::{
     accounts, administration, auth, config, groups, jobs, me, pictures, progress, server, sessions, setup,
     two_factor, uploads,
 };
+use super::{auth, config, jobs, progress, search, server, uploads, video_edit, video_parts, videos, views};
 use crate::error::{Error, Result};
 use utoipa::{
     Modify, OpenApi,
@@ -38,6 +39,11 @@ use utoipa::{
         (path = "/api/v1", api = sessions::Doc),
         (path = "/api/v1", api = setup::Doc),
         (path = "/api/v1", api = two_factor::Doc),
+        (path = "/api/v1", api = videos::Doc),
+        (path = "/api/v1", api = video_edit::Doc),
+        (path = "/api/v1", api = video_parts::Doc),
+        (path = "/api/v1", api = views::Doc),
+        (path = "/api/v1", api = search::Doc),
     ),
     modifiers(&Token)
 )]
