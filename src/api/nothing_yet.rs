@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 pub fn router() -> Router<App> {
     Router::new()
         .route("/video-playlists", get(empty))
-        .route("/search/video-playlists", get(empty))
+        .route("/search/video-playlists", get(found))
         .route("/accounts/{name}/video-playlists", get(playlists_of_account))
         .route("/video-channels/{name}/video-playlists", get(playlists_of_group))
         .route("/videos/{id}/comment-threads", get(comments).post(comment))
@@ -34,11 +34,35 @@ pub fn router() -> Router<App> {
         .route("/videos/{id}/captions/generate", post(transcribe))
 }
 
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(
+    empty,
+    found,
+    playlists_of_account,
+    playlists_of_group,
+    comments,
+    comment,
+    rating,
+    transcribe
+))]
+pub struct Doc;
+
+/// No playlists.
+#[utoipa::path(get, path = "/video-playlists", tag = "none yet", responses((status = 200)))]
 async fn empty(query: ListQuery) -> Result<Json<Value>> {
     query.page()?;
     Ok(Json(json!({ "total": 0, "data": [] })))
 }
 
+/// No playlists match.
+#[utoipa::path(get, path = "/search/video-playlists", tag = "none yet", responses((status = 200)))]
+async fn found(query: ListQuery) -> Result<Json<Value>> {
+    empty(query).await
+}
+
+/// No playlists of an account.
+#[utoipa::path(get, path = "/accounts/{name}/video-playlists", tag = "none yet", params(("name" = String, Path)), responses((status = 200)))]
 async fn playlists_of_account(
     State(app): State<App>,
     Path(name): Path<String>,
@@ -54,6 +78,8 @@ async fn playlists_of_account(
     empty(query).await
 }
 
+/// No playlists of a group.
+#[utoipa::path(get, path = "/video-channels/{name}/video-playlists", tag = "none yet", params(("name" = String, Path)), responses((status = 200)))]
 async fn playlists_of_group(
     State(app): State<App>,
     Path(name): Path<String>,
@@ -69,6 +95,8 @@ async fn playlists_of_group(
     empty(query).await
 }
 
+/// No comments.
+#[utoipa::path(get, path = "/videos/{id}/comment-threads", tag = "none yet", params(("id" = String, Path)), responses((status = 200)))]
 async fn comments(
     State(app): State<App>,
     caller: MaybeCaller,
@@ -81,6 +109,8 @@ async fn comments(
     .await
 }
 
+/// Comments are disabled: 409.
+#[utoipa::path(post, path = "/videos/{id}/comment-threads", tag = "none yet", params(("id" = String, Path)), responses((status = 200)))]
 async fn comment(
     State(app): State<App>,
     caller: Caller,
@@ -93,6 +123,8 @@ async fn comment(
     .await
 }
 
+/// What the caller thinks of a video: nothing yet.
+#[utoipa::path(get, path = "/users/me/videos/{id}/rating", tag = "none yet", params(("id" = String, Path)), responses((status = 200)))]
 async fn rating(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>> {
     let (key, viewer) = (video_key(&id)?, Viewer::from(&caller));
     app.db
@@ -107,6 +139,8 @@ async fn rating(State(app): State<App>, caller: Caller, Path(id): Path<String>) 
         .await
 }
 
+/// Transcription is disabled: 400.
+#[utoipa::path(post, path = "/videos/{id}/captions/generate", tag = "none yet", params(("id" = String, Path)), responses((status = 200)))]
 async fn transcribe(_caller: Caller) -> Result<()> {
     Err(Error::refused(Kind::Bad, "Video transcription is disabled on this instance"))
 }

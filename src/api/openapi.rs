@@ -6,6 +6,7 @@ use super::{
     two_factor, uploads,
 };
 use super::{auth, config, jobs, progress, search, server, uploads, video_edit, video_parts, videos, views};
+use super::{auth, config, jobs, nothing_yet, progress, search, server, uploads, video_edit, video_parts, videos, views};
 use crate::error::{Error, Result};
 use utoipa::{
     Modify, OpenApi,
@@ -44,6 +45,7 @@ use utoipa::{
         (path = "/api/v1", api = video_parts::Doc),
         (path = "/api/v1", api = views::Doc),
         (path = "/api/v1", api = search::Doc),
+        (path = "/api/v1", api = nothing_yet::Doc),
     ),
     modifiers(&Token)
 )]

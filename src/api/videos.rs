@@ -30,10 +30,10 @@ use utoipa::ToSchema;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/videos", get(list))
-        .route("/videos/categories", get(|| async { labels(tables::CATEGORIES) }))
-        .route("/videos/licences", get(|| async { labels(tables::LICENCES) }))
-        .route("/videos/languages", get(|| async { labels(tables::LANGUAGES) }))
-        .route("/videos/privacies", get(|| async { labels(tables::PRIVACIES) }))
+        .route("/videos/categories", get(categories))
+        .route("/videos/licences", get(licences))
+        .route("/videos/languages", get(languages))
+        .route("/videos/privacies", get(privacies))
         .route("/videos/{id}/description", get(description))
         .route("/videos/{id}/source", get(source))
         .route("/videos/{id}/metadata/{file}", get(metadata))
@@ -45,7 +45,21 @@ pub fn router() -> Router<App> {
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, of_account, of_group, mine, one, description, storyboards, source, metadata))]
+#[openapi(paths(
+    list,
+    of_account,
+    of_group,
+    mine,
+    one,
+    description,
+    storyboards,
+    source,
+    metadata,
+    categories,
+    licences,
+    languages,
+    privacies
+))]
 pub struct Doc;
 
 /// A page of videos.
@@ -66,6 +80,30 @@ mod include {
     pub(super) const FILES: u32 = 8;
     pub(super) const SOURCE: u32 = 32;
     pub(super) const AUTO_TAGS: u32 = 64;
+}
+
+/// Labels of categories.
+#[utoipa::path(get, path = "/videos/categories", tag = "videos", responses((status = 200)))]
+async fn categories() -> Json<Value> {
+    labels(tables::CATEGORIES)
+}
+
+/// Labels of licences.
+#[utoipa::path(get, path = "/videos/licences", tag = "videos", responses((status = 200)))]
+async fn licences() -> Json<Value> {
+    labels(tables::LICENCES)
+}
+
+/// Labels of languages.
+#[utoipa::path(get, path = "/videos/languages", tag = "videos", responses((status = 200)))]
+async fn languages() -> Json<Value> {
+    labels(tables::LANGUAGES)
+}
+
+/// Labels of privacies.
+#[utoipa::path(get, path = "/videos/privacies", tag = "videos", responses((status = 200)))]
+async fn privacies() -> Json<Value> {
+    labels(tables::PRIVACIES)
 }
 
 /// A table of labels as an object.
