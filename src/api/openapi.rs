@@ -7,6 +7,9 @@ use super::{
 };
 use super::{auth, config, jobs, progress, search, server, uploads, video_edit, video_parts, videos, views};
 use super::{auth, config, jobs, nothing_yet, progress, search, server, uploads, video_edit, video_parts, videos, views};
+    auth, config, jobs, nothing_yet, progress, search, server, uploads, video_edit, video_parts, videos,
+    views,
+};
 use crate::error::{Error, Result};
 use utoipa::{
     Modify, OpenApi,

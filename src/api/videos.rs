@@ -291,7 +291,7 @@ pub(super) async fn mine(
     let viewer = Viewer::from(&caller);
     let mut filter = query.filter(viewer, "-createdAt")?;
     let wanted = query.text("channelId").and_then(|id| id.parse::<i64>().ok());
-    let account = caller.account_id;
+    let (account, board) = (caller.account_id, app.board.clone());
     write_with(&app, viewer, move |conn, writing| {
         let mut groups: Vec<i64> =
             groups::of_publisher(conn, account)?.into_iter().map(|group| group.id).collect();
@@ -308,6 +308,7 @@ pub(super) async fn mine(
                 scheduled_update: scheduled(video),
                 blacklisted: Some(false),
                 blacklisted_reason: Some(None),
+                progress: super::progress::of(conn, &board, writing.now, video)?,
                 ..More::default()
             };
         }

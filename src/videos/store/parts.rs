@@ -174,13 +174,17 @@ pub(in crate::videos) fn put_position(
 }
 
 pub(in crate::videos) fn add_views(tx: &Transaction<'_>, video: i64, views: i64, heat: f64) -> Result<()> {
+    let before = tx
+        .prepare_cached("select heat from videos where id = ?1")?
+        .query_row([video], |row| row.get::<_, f64>(0))
+        .optional()?;
+    // It may have gone meanwhile.
+    let Some(before) = before else { return Ok(()) };
     // log2(2^a + 2^b), the larger one taken out so that no power overflows.
-    tx.prepare_cached(
-        "update videos set views = views + ?2,
-           heat = max(heat, ?3) + log2(1.0 + pow(2.0, min(heat, ?3) - max(heat, ?3)))
-         where id = ?1",
-    )?
-    .execute(params![video, views, heat])?;
+    let (more, less) = (before.max(heat), before.min(heat));
+    let after = more + (less - more).exp2().ln_1p() / std::f64::consts::LN_2;
+    tx.prepare_cached("update videos set views = views + ?2, heat = ?3 where id = ?1")?
+        .execute(params![video, views, after])?;
     Ok(())
 }
 
