@@ -101,16 +101,23 @@ async fn answers_are_those_of_a_real_peertube() {
     let full = json!({"name": "Chœur : répétition générale", "description": "The **choir** rehearses.", "support": "Bring a cake",
         "category": 1, "licence": 2, "language": "fr", "tags": ["choir", "été"], "originallyPublishedAt": "2020-02-03T04:05:06.000Z"});
     let video = server.db_video(&owner, full).await;
-    server.db_video(&owner, json!({"name": "Plain one"})).await;
     let private = server.db_video(&owner, json!({"name": "Private", "privacy": 3})).await;
     let locked = server
         .db_video(&owner, json!({"name": "Locked", "privacy": 5, "videoPasswords": ["one", "two"]}))
         .await;
-    let internal = server.db_video(&owner, json!({"name": "Internal", "privacy": 4})).await;
-    let unlisted = server.db_video(&owner, json!({"name": "Unlisted", "privacy": 2})).await;
+    let plain = server.user("member2").await;
+    let internal = server.db_video(&plain, json!({"name": "Internal", "privacy": 4})).await;
+    let unlisted = server.db_video(&plain, json!({"name": "Unlisted", "privacy": 2})).await;
     let scheduled = server
-        .db_video(&owner, json!({"name": "Later", "privacy": 3, "scheduleUpdate": {"updateAt": "2036-12-22T12:27:46.000Z", "privacy": 1}}))
+        .db_video(&plain, json!({"name": "Later", "privacy": 3, "scheduleUpdate": {"updateAt": "2036-12-22T12:27:46.000Z", "privacy": 1}}))
         .await;
+    for name in ["Plain one", "Plain two"] {
+        server.db_video(&owner, json!({"name": name})).await;
+    }
+    let described = json!({"description": "Sings **alto**"});
+    assert_eq!(owner.put("/api/v1/users/me", &described).await.status(), 204);
+    let described = json!({"description": "Songs, *rehearsals*", "support": "Bring a cake"});
+    assert_eq!(owner.put("/api/v1/video-channels/member1_channel", &described).await.status(), 204);
     let differences: &[(&str, &str)] = &[
         ("data[].comments", "since PeerTube 7.2; the recorded one is 6.3"),
         ("data[].nsfwFlags", "since PeerTube 7.2"),
@@ -139,6 +146,7 @@ async fn answers_are_those_of_a_real_peertube() {
         ("format.nb_programs", "not among what clients show"),
         ("format.probe_score", "not among what clients show"),
         ("format.duration", "whole seconds or not, by chance"),
+        ("invalid-params.chapters.value", "a thousand chapters are not sent back"),
         ("invalid-params.language", "PeerTube takes any word for a language of a video"),
         ("invalid-params.name.value", "nothing was sent"),
     ];
@@ -206,7 +214,7 @@ async fn answers_are_those_of_a_real_peertube() {
     let asked = [
         (&owner, "videos/get-owner.json", at(&video, "")),
         (&owner, "videos/get-private-owner.json", at(&private, "")),
-        (&owner, "videos/get-scheduled-owner.json", at(&scheduled, "")),
+        (&plain, "videos/get-scheduled-owner.json", at(&scheduled, "")),
         (&owner, "videos/get-password-owner.json", at(&locked, "")),
         (&owner, "videos/passwords.json", at(&locked, "/passwords")),
         (&owner, "videos/source.json", at(&video, "/source")),
