@@ -2,13 +2,8 @@
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
 use super::{
-    accounts, administration, auth, config, groups, jobs, me, pictures, progress, server, sessions, setup,
-    two_factor, uploads,
-};
-use super::{auth, config, jobs, progress, search, server, uploads, video_edit, video_parts, videos, views};
-use super::{auth, config, jobs, nothing_yet, progress, search, server, uploads, video_edit, video_parts, videos, views};
-    auth, config, jobs, nothing_yet, progress, search, server, uploads, video_edit, video_parts, videos,
-    views,
+    accounts, administration, auth, config, groups, jobs, me, nothing_yet, pictures, progress, search,
+    server, sessions, setup, two_factor, uploads, video_edit, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
