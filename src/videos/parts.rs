@@ -281,6 +281,23 @@ pub fn delete(
     path: impl Fn(&Kept) -> String,
 ) -> Result<()> {
     may_manage(tx, video, viewer)?;
+    end(tx, now, video, path)
+}
+
+/// Ends all videos of a group that goes. Who may do that is asked of the group.
+pub fn delete_of_group(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    group: i64,
+    path: impl Fn(&Kept) -> String,
+) -> Result<()> {
+    for id in store::of_group(tx, group)? {
+        end(tx, now, &super::by_id(tx, id)?, &path)?;
+    }
+    Ok(())
+}
+
+fn end(tx: &Transaction<'_>, now: Timestamp, video: &Video, path: impl Fn(&Kept) -> String) -> Result<()> {
     jobs::cancel_subject(tx, now, &jobs::video_subject(video.id))?;
     remove(tx, now, kept(tx, video)?.iter().map(path).collect())?;
     store::unindex(tx, video.id)?;

@@ -107,5 +107,8 @@ async fn what_changes_is_found_by_its_new_words() {
     );
     assert_eq!(person.put(&path, &json!({"privacy": 1})).await.status(), 204);
     assert_eq!(found("concert").await, json!(1));
+    let renamed = json!({"displayName": "Les Grillons"});
+    assert_eq!(person.put("/api/v1/video-channels/singer_channel", &renamed).await.status(), 204);
+    assert_eq!(found("grillons").await, json!(1));
     server.stop().await;
 }

@@ -430,6 +430,32 @@ async fn deleting_takes_files_and_counts_along() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_videos_of_a_group_or_account_go_with_it() {
+    let server = Server::start().await;
+    let person = server.user("singer").await;
+    let second = json!({"name": "second_group", "displayName": "Second"});
+    let made: Value = person.post("/api/v1/video-channels", &second).await.json().await.unwrap();
+    let group = made["videoChannel"]["id"].clone();
+    let videos = [
+        server.db_video(&person, json!({"name": "Of the second", "channelId": group})).await,
+        server.db_video(&person, json!({"name": "Of the first"})).await,
+    ];
+    let folders =
+        videos.map(|video| server.dir.path().join(kiosque::storage::Storage::hls_folder(video.uuid)));
+    for folder in &folders {
+        std::fs::create_dir_all(folder).unwrap();
+    }
+    assert_eq!(person.delete("/api/v1/video-channels/second_group").await.status(), 204);
+    assert_eq!(names(&server.json("/api/v1/videos").await), ["Of the first"]);
+    until("the files of the group go", || async { (!folders[0].exists()).then_some(()) }).await;
+    let admin = server.admin().await;
+    assert_eq!(admin.delete(&format!("/api/v1/users/{}", person.account_id)).await.status(), 204);
+    assert_eq!(server.json("/api/v1/videos").await["total"], 0);
+    until("the files of the account go", || async { (!folders[1].exists()).then_some(()) }).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn watching_makes_a_view_and_is_resumed() {
     let clock = Clock::stopped(Timestamp(1_800_000_000_000));
     let server = Server::start_in(tempfile::tempdir().unwrap(), clock.clone(), |_| {}).await;
