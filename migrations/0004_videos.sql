@@ -205,12 +205,12 @@ create table watch_positions (
 ) strict, without rowid;
 create index watch_positions_recent on watch_positions (account_id, updated_at desc);
 
--- Full text over the videos that lists can show; accents folded, prefixes of two and three letters indexed. Written by
+-- Full text over the videos that lists can show; accents folded; the beginnings of words are indexed up to five letters. Written by
 -- src/videos/store/index.rs.
 create virtual table videos_fts using fts5 (
   name, description, tags, group_name,
   content = '',
   contentless_delete = 1,
   tokenize = 'unicode61 remove_diacritics 2',
-  prefix = '2 3'
+  prefix = '2 3 4 5'
 );
