@@ -9,7 +9,6 @@ mod auth;
 mod captions;
 mod cli;
 mod crash;
-mod crash;
 mod foundation;
 mod groups;
 mod making;
