@@ -47,14 +47,16 @@ create table videos (
 ) strict;
 -- What lists show, in each order that a list can have; the columns that filters ask for are in the index, so that a
 -- page far down is counted off without reading rows. Queries name the same conditions word by word.
-create index videos_published on videos (published_at desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
-create index videos_created on videos (created_at desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
-create index videos_originally on videos (originally_published_at desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
-create index videos_viewed on videos (views desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
-create index videos_liked on videos (likes desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
-create index videos_hot on videos (heat desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
-create index videos_named on videos (name collate nocase desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
-create index videos_long on videos (duration_ms desc, id desc, privacy, sensitive, group_id) where privacy in (1, 4) and state = 1;
+create index videos_published on videos (published_at desc, id desc, privacy, sensitive, origin) where privacy in (1, 4) and state = 1;
+create index videos_created on videos (created_at desc, id desc, privacy, sensitive, origin) where privacy in (1, 4) and state = 1;
+create index videos_originally on videos (originally_published_at desc, id desc, privacy, sensitive, origin) where privacy in (1, 4) and state = 1;
+create index videos_viewed on videos (views desc, id desc, privacy, sensitive, origin) where privacy in (1, 4) and state = 1;
+create index videos_liked on videos (likes desc, id desc, privacy, sensitive, origin) where privacy in (1, 4) and state = 1;
+create index videos_hot on videos (heat desc, id desc, privacy, sensitive, origin) where privacy in (1, 4) and state = 1;
+create index videos_named on videos (name collate nocase desc, id desc, privacy, sensitive, origin) where privacy in (1, 4) and state = 1;
+create index videos_long on videos (duration_ms desc, id desc, privacy, sensitive, origin) where privacy in (1, 4) and state = 1;
+create index videos_of_category on videos (category, published_at desc, id desc) where privacy in (1, 4) and state = 1;
+create index videos_of_language on videos (language, published_at desc, id desc) where privacy in (1, 4) and state = 1;
 create index videos_of_group on videos (group_id, published_at desc, id desc, privacy, sensitive, state);
 create index videos_scheduled on videos (scheduled_at) where scheduled_at is not null;
 
@@ -63,25 +65,32 @@ create table video_counts (
   group_id integer not null,
   privacy integer not null,
   sensitive integer not null,
+  local integer not null,
   videos integer not null,
-  primary key (group_id, privacy, sensitive)
+  primary key (group_id, privacy, sensitive, local)
 ) strict, without rowid;
 create trigger videos_counted_in after insert on videos when new.state = 1 and new.privacy in (1, 4) begin
-  insert into video_counts values (new.group_id, new.privacy, new.sensitive, 1)
+  insert into video_counts values (new.group_id, new.privacy, new.sensitive, new.origin is null, 1)
     on conflict do update set videos = videos + 1;
 end;
 create trigger videos_counted_out after delete on videos when old.state = 1 and old.privacy in (1, 4) begin
   update video_counts set videos = videos - 1
-    where (group_id, privacy, sensitive) = (old.group_id, old.privacy, old.sensitive);
+    where (group_id, privacy, sensitive, local) = (old.group_id, old.privacy, old.sensitive, old.origin is null);
 end;
 create trigger videos_counted_anew after update of state, privacy, sensitive, group_id on videos begin
   update video_counts set videos = videos - 1
-    where (group_id, privacy, sensitive) = (old.group_id, old.privacy, old.sensitive)
+    where (group_id, privacy, sensitive, local) = (old.group_id, old.privacy, old.sensitive, old.origin is null)
       and old.state = 1 and old.privacy in (1, 4);
-  insert into video_counts select new.group_id, new.privacy, new.sensitive, 1
+  insert into video_counts select new.group_id, new.privacy, new.sensitive, new.origin is null, 1
     where new.state = 1 and new.privacy in (1, 4)
     on conflict do update set videos = videos + 1;
 end;
+
+-- Keys that sign what the server hands out (see src/videos/tokens.rs). Made when first needed.
+create table signing_keys (
+  name text primary key,
+  key blob not null
+) strict, without rowid;
 
 create table tags (
   video_id integer not null references videos (id) on delete cascade,
@@ -196,12 +205,12 @@ create table watch_positions (
 ) strict, without rowid;
 create index watch_positions_recent on watch_positions (account_id, updated_at desc);
 
--- Full text over the videos that lists can show; accents folded, prefixes of two and three letters indexed. Written by
+-- Full text over the videos that lists can show; accents folded; the beginnings of words are indexed up to five letters. Written by
 -- src/videos/store/index.rs.
 create virtual table videos_fts using fts5 (
   name, description, tags, group_name,
   content = '',
   contentless_delete = 1,
   tokenize = 'unicode61 remove_diacritics 2',
-  prefix = '2 3'
+  prefix = '2 3 4 5'
 );

@@ -17,6 +17,10 @@ use crate::{
     site,
     storage::Storage,
     urls::{self, Urls},
+    videos::{
+        self,
+        views::{self, Viewers},
+    },
     worker,
 };
 use axum::{
@@ -26,7 +30,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 use tracing::Instrument as _;
@@ -48,6 +52,8 @@ pub struct Inner {
     pub storage: Storage,
     /// How far running jobs are.
     pub board: Board,
+    /// Who watches what now.
+    pub viewers: Arc<Mutex<Viewers>>,
     /// Counts and times, for `/metrics`.
     pub metrics: PrometheusHandle,
     /// Starts the processes that open media files.
@@ -85,6 +91,7 @@ impl App {
             config,
             storage,
             board: Board::default(),
+            viewers: Arc::default(),
             launcher,
             metrics: record_metrics()?,
             setup_token: ids::secret(16),
@@ -104,6 +111,17 @@ impl App {
             self.launcher.call(Verb::Encoders, &job, Limits::look(), &CancellationToken::new()).await
         };
         Ok(self.encoders.get_or_try_init(look).await?)
+    }
+
+    /// Writes down what was watched since the last time; nothing when nobody watched.
+    ///
+    /// # Errors
+    /// When the database fails; what was seen is lost then, as a view is.
+    pub async fn write_views(&self) -> Result<()> {
+        let seen = self.viewers.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(seen) = seen else { return Ok(()) };
+        let now = self.clock.now();
+        self.db.write(move |tx| views::write(tx, now, &seen)).await
     }
 
     /// What the administrator chose, as of now.
@@ -255,6 +273,7 @@ pub async fn serve(app: App, listener: Listener, stop: CancellationToken) -> Res
             counts.run_upkeep();
         }
     });
+    app.db.write(videos::make_signing_key).await?;
     let workers = tokio::spawn(worker::run(app.clone(), stop.clone()));
     let router = router(&app);
     let stopped = stop.clone();
@@ -283,5 +302,6 @@ pub async fn serve(app: App, listener: Listener, stop: CancellationToken) -> Res
     stop.cancel();
     upkeep.abort();
     let _ = tokio::time::timeout(std::time::Duration::from_secs(5), workers).await;
+    app.write_views().await?;
     served.map_err(|error| Error::internal(format!("listening failed: {error}")))
 }

@@ -135,6 +135,43 @@ impl Urls {
         format!("/lazy-static/{kind}/{file}")
     }
 
+    /// Name of the torrent of a media file, as PeerTube derives it.
+    pub fn torrent_name(file: &str) -> String {
+        let stem = file.strip_suffix(".mp4").unwrap_or(file);
+        match stem.strip_suffix("-fragmented") {
+            Some(stem) => format!("{stem}-hls.torrent"),
+            None => format!("{stem}.torrent"),
+        }
+    }
+
+    /// A torrent as an attachment.
+    pub fn torrent_download_path(name: &str) -> String {
+        format!("/download/torrents/{name}")
+    }
+
+    /// The whole description of a video.
+    pub fn video_description_path(uuid: Uuid) -> String {
+        format!("/api/v1/videos/{uuid}/description")
+    }
+
+    /// What a media file holds.
+    pub fn video_metadata_path(uuid: Uuid, file: i64) -> String {
+        format!("/api/v1/videos/{uuid}/metadata/{file}")
+    }
+
+    /// The file as it was sent, as an attachment.
+    pub fn original_download_path(file: &str) -> String {
+        format!("/download/original-video-files/{file}")
+    }
+
+    /// What a text names when it is the address of one of our videos' pages: the part that stands for the video.
+    pub fn video_of_address<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let rest = text.trim().strip_prefix(&self.base)?;
+        let id =
+            ["/w/", "/videos/watch/", "/videos/embed/"].iter().find_map(|begin| rest.strip_prefix(begin))?;
+        id.split(['?', '#', '/', ';']).next().filter(|id| !id.is_empty())
+    }
+
     /// Where players meet: the WebSocket of the tracker.
     pub fn tracker_socket(&self) -> String {
         format!("{}/tracker/socket", self.base.replacen("http", "ws", 1))

@@ -6,11 +6,13 @@ use super::{
     extract::Query,
     fields::Fields,
     users::{self, Detail, UserJson},
+    video_edit,
 };
 use crate::{
     accounts::{self, Login, LoginChange, LoginFilter, NewAccount, Role, password},
     app::App,
     error::{Error, Kind, Result},
+    groups, videos,
 };
 use axum::{
     Extension, Json, Router,
@@ -230,7 +232,14 @@ async fn remove(State(app): State<App>, caller: Caller, Path(id): Path<String>) 
 /// Removes an account with everything of it.
 pub async fn remove_account(app: &App, id: i64) -> Result<()> {
     let now = app.clock.now();
-    app.db.write(move |tx| accounts::delete(tx, now, id)).await
+    app.db
+        .write(move |tx| {
+            for group in groups::of_owner(tx, id)? {
+                videos::delete_of_group(tx, now, group.id, video_edit::path)?;
+            }
+            accounts::delete(tx, now, id)
+        })
+        .await
 }
 
 #[utoipa::path(post, path = "/users/{id}/block", tag = "users", security(("token" = [])),

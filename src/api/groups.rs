@@ -5,12 +5,14 @@ use super::{
     extract::Query,
     fields::Fields,
     shapes::{self, Actors, ChannelJson},
+    video_edit,
 };
 use crate::{
     app::App,
     error::Result,
     groups::{self, Group, GroupChange, GroupFilter, NewGroup},
     urls::Urls,
+    videos,
 };
 use axum::{
     Json, Router,
@@ -125,7 +127,11 @@ async fn change(
     app.db
         .write(move |tx| {
             let group = by_handle(tx, &urls, &handle)?;
-            groups::change(tx, now, caller.acting(), group.id, &change)
+            let changed = groups::change(tx, now, caller.acting(), group.id, &change)?;
+            if changed.display_name != group.display_name {
+                videos::group_renamed(tx, now, group.id)?;
+            }
+            Ok(())
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -138,7 +144,10 @@ async fn remove(State(app): State<App>, caller: Caller, Path(handle): Path<Strin
     app.db
         .write(move |tx| {
             let group = by_handle(tx, &urls, &handle)?;
-            groups::delete(tx, now, caller.acting(), group.id)
+            let (account, role) = caller.acting();
+            groups::check_may_manage(tx, &group, account, role)?;
+            videos::delete_of_group(tx, now, group.id, video_edit::path)?;
+            groups::delete(tx, now, (account, role), group.id)
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

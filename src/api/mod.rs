@@ -11,12 +11,15 @@ pub mod fields;
 pub mod form;
 pub mod groups;
 pub mod jobs;
+pub mod list_query;
 pub mod me;
+pub mod nothing_yet;
 pub mod openapi;
 pub mod pictures;
 pub mod problem;
 pub mod progress;
 mod received;
+pub mod search;
 pub mod server;
 pub mod sessions;
 pub mod setup;
@@ -24,6 +27,11 @@ pub mod shapes;
 pub mod two_factor;
 pub mod uploads;
 pub mod users;
+pub mod video_edit;
+pub mod video_parts;
+pub mod video_shapes;
+pub mod videos;
+pub mod views;
 
 use crate::app::App;
 use axum::{Extension, Router, http::StatusCode, middleware::from_fn, routing::get};
@@ -47,6 +55,12 @@ pub fn router(app: &App) -> Router<App> {
         .merge(jobs::router())
         .merge(progress::router())
         .merge(uploads::router())
+        .merge(videos::router())
+        .merge(video_edit::router())
+        .merge(video_parts::router())
+        .merge(views::router())
+        .merge(search::router())
+        .merge(nothing_yet::router())
         // An unknown path or method is 400 with an empty body, as in PeerTube.
         .fallback(|| async { StatusCode::BAD_REQUEST })
         .method_not_allowed_fallback(|| async { StatusCode::BAD_REQUEST });

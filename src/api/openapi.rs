@@ -2,8 +2,8 @@
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
 use super::{
-    accounts, administration, auth, config, groups, jobs, me, pictures, progress, server, sessions, setup,
-    two_factor, uploads,
+    accounts, administration, auth, config, groups, jobs, me, nothing_yet, pictures, progress, search,
+    server, sessions, setup, two_factor, uploads, video_edit, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -38,6 +38,12 @@ use utoipa::{
         (path = "/api/v1", api = sessions::Doc),
         (path = "/api/v1", api = setup::Doc),
         (path = "/api/v1", api = two_factor::Doc),
+        (path = "/api/v1", api = videos::Doc),
+        (path = "/api/v1", api = video_edit::Doc),
+        (path = "/api/v1", api = video_parts::Doc),
+        (path = "/api/v1", api = views::Doc),
+        (path = "/api/v1", api = search::Doc),
+        (path = "/api/v1", api = nothing_yet::Doc),
     ),
     modifiers(&Token)
 )]

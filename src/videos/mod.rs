@@ -1,19 +1,29 @@
 //! Videos: what is said about them, who may see and change them. How they are made is in `making`.
 
 pub mod figures;
+mod list;
 pub mod making;
 mod metadata;
+mod parts;
 mod store;
-mod views;
+mod tokens;
+pub mod views;
 mod watch;
 
+pub use list::{Filter, Page, Scope, Sort, explain, list};
 pub use metadata::{Change, NewVideo, Schedule};
+pub use parts::{
+    Caption, Chapter, Kept, MediaFile, Picture, Pictures, Playlist, captions, chapters, delete,
+    delete_of_group, delete_password, kept, media_files, of_file, passwords, pictures, playlist, put_caption,
+    remove_caption, set_chapters, set_passwords, tags,
+};
+pub use tokens::{FileToken, file_token, file_token_holds, make_signing_key};
 pub use watch::{Key, Viewer, may_manage, may_watch, watch};
 
 use crate::{
     clock::Timestamp,
     error::{Error, Kind, Result},
-    ids,
+    groups, ids,
     jobs::{self, Job},
 };
 use rusqlite::{Connection, Transaction};
@@ -256,7 +266,7 @@ pub fn change(
 /// # Errors
 /// 400 in PeerTube's words.
 pub fn may_publish(conn: &Connection, account: i64, group: i64) -> Result<()> {
-    if store::groups::may_publish(conn, account, group)? {
+    if groups::may_publish(conn, group, account)? {
         return Ok(());
     }
     Err(Error::refused(Kind::Bad, FOREIGN_GROUP))
@@ -296,8 +306,8 @@ fn changed(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
     let Some(video) = store::find(tx, video)? else { return Ok(()) };
     store::unindex(tx, video.id)?;
     if video.is_listed() {
-        let group = store::groups::display_name(tx, video.group)?;
-        store::index(tx, &video, &group)?;
+        let group = groups::find(tx, video.group)?;
+        store::index(tx, &video, &group.display_name)?;
         // A new video begins as warm as if it had been seen once.
         store::warm(tx, video.id, views::heat_of_one_view(now))?;
     }
@@ -322,6 +332,24 @@ pub fn find(conn: &Connection, key: &Key) -> Result<Video> {
         Key::Uuid(uuid) => store::find_by_uuid(conn, *uuid)?,
     }
     .ok_or_else(not_found)
+}
+
+/// The tags that most listed videos bear, most common first.
+pub fn common_tags(conn: &Connection, count: u32) -> Result<Vec<String>> {
+    store::common_tags(conn, count)
+}
+
+/// The groups with most listed videos, largest first.
+pub fn busiest_groups(conn: &Connection, count: u32) -> Result<Vec<i64>> {
+    store::busiest_groups(conn, count)
+}
+
+/// Writes a group's new name into the index of its videos. To be called when a group is renamed.
+pub fn group_renamed(tx: &Transaction<'_>, now: Timestamp, group: i64) -> Result<()> {
+    for video in store::of_group(tx, group)? {
+        changed(tx, now, video)?;
+    }
+    Ok(())
 }
 
 fn not_found() -> Error {

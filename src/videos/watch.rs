@@ -3,7 +3,7 @@
 use super::{Privacy, Video, find, store};
 use crate::{
     error::{Error, Kind, Result},
-    ids,
+    groups, ids,
 };
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -43,7 +43,7 @@ impl Viewer {
 
 fn manages(conn: &Connection, video: &Video, viewer: &Viewer) -> Result<bool> {
     let Some(account) = viewer.account else { return Ok(false) };
-    Ok(viewer.moderates || store::groups::may_publish(conn, account, video.group)?)
+    Ok(viewer.moderates || groups::may_publish(conn, video.group, account)?)
 }
 
 /// Whether someone may change a video, delete it, and see what only its owner sees.

@@ -1,12 +1,15 @@
 //! The tables of videos. Private to the room.
 
 pub(super) mod figures;
-pub(super) mod groups;
 mod index;
+pub(super) mod list;
 pub(super) mod making;
+pub(super) mod parts;
 mod row;
+pub(super) mod search;
 
 pub(super) use index::{index, unindex};
+pub(super) use parts::{make_signing_key, signing_key};
 
 use super::{Change, Failure, NewVideo, Schedule, State, Video};
 use crate::{clock::Timestamp, error::Result};
@@ -126,6 +129,12 @@ pub(super) fn set_schedule(tx: &Transaction<'_>, id: i64, schedule: Option<Sched
     Ok(())
 }
 
+/// Something that belongs to a video changed.
+pub(super) fn touch(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
+    tx.prepare_cached("update videos set updated_at = ?2 where id = ?1")?.execute(params![id, now])?;
+    Ok(())
+}
+
 pub(super) fn set_tags(tx: &Transaction<'_>, id: i64, tags: &[String]) -> Result<()> {
     tx.prepare_cached("delete from tags where video_id = ?1")?.execute([id])?;
     let mut insert = tx.prepare_cached("insert into tags (video_id, position, tag) values (?1, ?2, ?3)")?;
@@ -164,5 +173,27 @@ pub(super) fn passwords(conn: &Connection, id: i64) -> Result<Vec<super::Passwor
     let rows = statement.query_map([id], |row| {
         Ok(super::Password { id: row.get(0)?, password: row.get(1)?, created_at: row.get(2)? })
     })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn common_tags(conn: &Connection, count: u32) -> Result<Vec<String>> {
+    let mut statement =
+        conn.prepare_cached("select tag from tags group by tag order by count(*) desc, tag limit ?1")?;
+    let rows = statement.query_map([count], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn busiest_groups(conn: &Connection, count: u32) -> Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(
+        "select group_id from video_counts where privacy = 1 and videos > 0
+         group by group_id order by sum(videos) desc, group_id limit ?1",
+    )?;
+    let rows = statement.query_map([count], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn of_group(conn: &Connection, group: i64) -> Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached("select id from videos where group_id = ?1")?;
+    let rows = statement.query_map([group], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -1,6 +1,7 @@
 //! A real server on port 0 with a data folder of its own.
 
 pub mod clips;
+pub mod films;
 pub mod people;
 pub mod shape;
 

@@ -29,6 +29,16 @@ export interface ActorImage {
   updatedAt: string
 }
 
+/** An account or group beside a video or comment. */
+export interface ActorSummary {
+  id: number
+  name: string
+  displayName: string
+  url: string
+  host: string
+  avatars: ActorImage[]
+}
+
 /** What became of trying an address. */
 export interface AddressCheck {
   /** It can be used as it is. */
@@ -41,6 +51,67 @@ export interface AddressCheck {
   code: string
   /** The finding as a sentence. */
   detail: string
+}
+
+/** Captions in one language. */
+export interface CaptionJson {
+  language: TextLabel
+  automaticallyGenerated: boolean
+  captionPath: string
+  fileUrl: string
+  m3u8Url?: string | null
+  updatedAt: string
+}
+
+/** All captions of a video. */
+export interface CaptionList {
+  total: number
+  data: CaptionJson[]
+}
+
+/** A page of groups. */
+export interface ChannelList {
+  total: number
+  data: VideoChannel[]
+}
+
+/** A named place. */
+export interface ChapterJson {
+  /** Seconds. */
+  timecode: number
+  title: string
+}
+
+/** Chapters of a video. */
+export interface ChapterList {
+  chapters: ChapterJson[]
+}
+
+/** A media file. */
+export interface FileJson {
+  id: number
+  resolution: NumberLabel
+  width: number
+  height: number
+  magnetUri?: string | null
+  size: number
+  fps: number
+  torrentUrl: string
+  torrentDownloadUrl: string
+  fileUrl: string
+  fileDownloadUrl: string
+  metadataUrl: string
+  hasAudio: boolean
+  hasVideo: boolean
+  storage: number
+  /** Of HLS. */
+  playlistUrl?: string | null
+}
+
+/** A token for the files of a video. */
+export interface FileTokenJson {
+  token: string
+  expires: string
 }
 
 /** One thing that was looked at. */
@@ -62,6 +133,11 @@ export interface Health {
   findings: Finding[]
 }
 
+/** Where somebody stopped watching. */
+export interface History {
+  currentTime: number
+}
+
 /** Who we are. */
 export interface InstanceSettings {
   /** Name in the head of every page. */
@@ -81,6 +157,42 @@ export interface InstanceSettings {
 /** How a finding stands. */
 export type Level = "good" | "warn" | "bad"
 
+/** A moment of a video. */
+export interface Moment {
+  /** Seconds. */
+  time: number
+}
+
+/** What a list item has beyond, where it was asked for or the list is one's own. */
+export interface More {
+  state?: NumberLabel | null
+  waitTranscoding?: boolean | null
+  scheduledUpdate?: ScheduledUpdate | null
+  blacklisted?: boolean | null
+  blacklistedReason?: string | null
+  blockedOwner?: boolean | null
+  blockedServer?: boolean | null
+  streamingPlaylists?: PlaylistJson[] | null
+  files?: FileJson[] | null
+  videoSource?: unknown
+  automaticTags?: string[] | null
+  /** Ours: how its making goes, in one's own list; null when it is wholly ready. */
+  progress?: unknown
+}
+
+/** New passwords of a video. */
+export interface NewPasswords {
+  passwords: string[]
+}
+
+/** A number and what it means. */
+export interface NumberLabel {
+  /** Null when it is not known. */
+  id?: number | null
+  /** In English. */
+  label: string
+}
+
 /** What PeerTube's clients ask for before anything else. */
 export interface OauthClientLocal {
   client_id: string
@@ -97,10 +209,46 @@ export interface P2pSettings {
   embed?: boolean
 }
 
+/** A password of a video. */
+export interface PasswordJson {
+  id: number
+  password: string
+  videoId: number
+  createdAt: string
+  updatedAt: string
+}
+
+/** Passwords of a video. */
+export interface PasswordList {
+  total: number
+  data: PasswordJson[]
+}
+
+/** HLS of a video. */
+export interface PlaylistJson {
+  id: number
+  type: number
+  playlistUrl: string
+  segmentsSha256Url?: string | null
+  redundancies: Redundancy[]
+  files: FileJson[]
+}
+
 /** Bytes that one's videos took. */
 export interface QuotaUsed {
   videoQuotaUsed: number
   videoQuotaUsedDaily: number
+}
+
+/** Somewhere else the same segments lie. */
+export interface Redundancy {
+  baseUrl: string
+}
+
+/** A privacy to come. */
+export interface ScheduledUpdate {
+  updateAt: string
+  privacy: number
 }
 
 /** What to do with videos that are marked as sensitive. */
@@ -130,6 +278,22 @@ export interface SetupState {
   version?: string | null
 }
 
+/** A code and what it means. */
+export interface TextLabel {
+  /** Null when it is not known. */
+  id?: string | null
+  /** In English. */
+  label: string
+}
+
+/** One size of the picture of a video. */
+export interface ThumbnailJson {
+  width: number
+  height: number
+  aspectRatio: string
+  fileUrl: string
+}
+
 /** A pair of tokens. */
 export interface TokenAnswer {
   token_type: string
@@ -148,6 +312,11 @@ export interface TokenForm {
   username?: string
   password?: string
   refresh_token?: string
+}
+
+/** What [`token`] answers. */
+export interface TokenJson {
+  files: FileTokenJson
 }
 
 /** A signed-in device. */
@@ -261,6 +430,42 @@ export interface UserRole {
   label: string
 }
 
+/** What lists and details have in common. */
+export interface VideoBase {
+  id: number
+  uuid: string
+  shortUUID: string
+  url: string
+  name: string
+  category: NumberLabel
+  licence: NumberLabel
+  language: TextLabel
+  privacy: NumberLabel
+  nsfw: boolean
+  nsfwFlags: number
+  nsfwSummary?: string | null
+  truncatedDescription?: string | null
+  description?: string | null
+  isLocal: boolean
+  duration: number
+  aspectRatio?: number | null
+  views: number
+  viewers: number
+  likes: number
+  dislikes: number
+  comments: number
+  thumbnailPath?: string | null
+  previewPath?: string | null
+  thumbnails: ThumbnailJson[]
+  embedPath: string
+  createdAt: string
+  updatedAt: string
+  publishedAt: string
+  originallyPublishedAt?: string | null
+  isLive: boolean
+  userHistory?: History | null
+}
+
 /** A group; PeerTube's VideoChannel. */
 export interface VideoChannel {
   url: string
@@ -279,4 +484,54 @@ export interface VideoChannel {
   isLocal: boolean
   updatedAt: string
   ownerAccount?: Account | null
+}
+
+/** A video with all that is known about it. */
+export type VideoDetails = VideoBase & ({
+  account: Account
+  channel: VideoChannel
+  scheduledUpdate?: ScheduledUpdate | null
+  blacklisted: boolean
+  blacklistedReason?: string | null
+  streamingPlaylists: PlaylistJson[]
+  files: FileJson[]
+  support?: string | null
+  descriptionPath: string
+  /** Ours: the description as safe HTML. */
+  descriptionHtml: string
+  tags: string[]
+  commentsEnabled: boolean
+  commentsPolicy: NumberLabel
+  downloadEnabled: boolean
+  waitTranscoding: boolean
+  inputFileUpdatedAt?: string | null
+  state: NumberLabel
+  embedPrivacyPolicy: NumberLabel
+  trackerUrls: string[]
+  /** Ours: whether the one who asks may change it. */
+  mayManage: boolean
+})
+
+/** A video in a list. */
+export type VideoItem = VideoBase & More & {
+  account: ActorSummary
+  channel: ActorSummary
+}
+
+/** A page of videos. */
+export interface VideoList {
+  /** How many there are in all; missing where `skipCount` was asked. */
+  total?: number | null
+  /** The videos. */
+  data: VideoItem[]
+}
+
+/** Where a player is. */
+export interface ViewJson {
+  /** Seconds of the video. */
+  currentTime: number
+  /** `seek` when it jumped there. */
+  viewEvent?: string | null
+  /** Tells players at the same address apart. */
+  sessionId?: string | null
 }

@@ -1,0 +1,168 @@
+//! Search for videos and groups, and what is worth discovering.
+
+use super::{
+    auth::MaybeCaller,
+    list_query::{ListQuery, invalid},
+    shapes::{self, Actors, ChannelJson},
+    videos::{VideoList, write_with},
+};
+use crate::{
+    app::App,
+    error::Result,
+    groups::{self, GroupFilter},
+    text::tables,
+    videos::{self, Filter, Key, Sort, Viewer},
+};
+use axum::{Json, Router, extract::State, routing::get};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+/// Addresses of this file.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/search/videos", get(search_videos))
+        .route("/search/video-channels", get(search_groups))
+        .route("/overviews/videos", get(overview))
+}
+
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(search_videos, search_groups, overview))]
+pub struct Doc;
+
+/// A page of groups.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChannelList {
+    total: u64,
+    data: Vec<ChannelJson>,
+}
+
+/// Refuses search engines of other sites, which we do not ask.
+fn target(query: &ListQuery) -> Result<()> {
+    match query.text("searchTarget") {
+        Some(other) if other != "local" => Err(invalid("searchTarget", "Invalid value", other)),
+        _ => Ok(()),
+    }
+}
+
+/// Videos that match words, best first; or the one video whose address was typed.
+#[utoipa::path(get, path = "/search/videos", tag = "search", params(("search" = Option<String>, Query)), responses((status = 200, body = VideoList)))]
+pub(super) async fn search_videos(
+    State(app): State<App>,
+    caller: MaybeCaller,
+    query: ListQuery,
+) -> Result<Json<VideoList>> {
+    target(&query)?;
+    let viewer = Viewer::from(&caller);
+    let mut filter = query.filter(viewer, "-match")?;
+    if filter.search.is_none() && filter.sort == Sort::Match {
+        filter.sort = Sort::PublishedAt;
+    }
+    let urls = app.urls();
+    let host = query.text("host");
+    filter.origin = host.map(|host| (host != urls.host()).then(|| host.to_owned()));
+    query.sensitive(&app, &caller, &mut filter).await?;
+    let typed = query.text("search").and_then(|text| urls.video_of_address(text)).and_then(Key::parse);
+    write_with(&app, viewer, move |conn, writing| {
+        if let Some(key) = typed {
+            let found: Vec<_> = videos::watch(conn, &key, &viewer, None).ok().into_iter().collect();
+            let data = writing.items(conn, &found)?;
+            return Ok(Json(VideoList { total: Some(found.len() as u64), data }));
+        }
+        let page = videos::list(conn, &filter)?;
+        Ok(Json(VideoList { total: page.total, data: writing.items(conn, &page.videos)? }))
+    })
+    .await
+}
+
+/// Groups whose name or handle matches.
+#[utoipa::path(get, path = "/search/video-channels", tag = "search", params(("search" = Option<String>, Query)), responses((status = 200, body = ChannelList)))]
+pub(super) async fn search_groups(State(app): State<App>, query: ListQuery) -> Result<Json<ChannelList>> {
+    target(&query)?;
+    let (start, count) = query.page()?;
+    let handles = query.texts("handles");
+    let text: Option<String> = query.text("search").map(|text| text.chars().take(200).collect());
+    let sort = query.text("sort").map(str::to_owned).filter(|sort| !sort.ends_with("match"));
+    let urls = app.urls();
+    let list = app
+        .db
+        .read(move |conn| {
+            // A handle finds its group and nothing else.
+            let handles: Vec<String> = match &text {
+                Some(text) if text.contains('@') => vec![text.trim().trim_start_matches('@').to_owned()],
+                _ => handles,
+            };
+            let (total, ids): (u64, Vec<i64>) = if handles.is_empty() {
+                let filter = GroupFilter { search: text, sort, start, count, ..GroupFilter::default() };
+                let (total, found) = groups::list(conn, &filter)?;
+                (total, found.into_iter().map(|group| group.id).collect())
+            } else {
+                let named = |handle: &String| {
+                    let (name, origin) = shapes::handle(&urls, handle);
+                    groups::by_name(conn, name, origin).ok().map(|group| group.id)
+                };
+                let ids: Vec<i64> = handles.iter().filter_map(named).collect();
+                (ids.len() as u64, ids)
+            };
+            let actors = Actors::load(conn, &urls, &[], &ids)?;
+            Ok(ChannelList { total, data: ids.iter().filter_map(|id| actors.group(*id, true)).collect() })
+        })
+        .await?;
+    Ok(Json(list))
+}
+
+/// Groups, categories and tags with their newest videos.
+#[utoipa::path(get, path = "/overviews/videos", tag = "search", params(("page" = Option<u32>, Query)), responses((status = 200)))]
+pub(super) async fn overview(
+    State(app): State<App>,
+    caller: MaybeCaller,
+    query: ListQuery,
+) -> Result<Json<Value>> {
+    const EACH: u32 = 8;
+    let page = query.text("page").unwrap_or("1");
+    let at: usize =
+        page.parse().ok().filter(|at| *at > 0).ok_or_else(|| invalid("page", "Invalid value", page))?;
+    let viewer = Viewer::from(&caller);
+    let mut newest = Filter {
+        viewer,
+        descending: true,
+        count: EACH,
+        skip_total: true,
+        sensitive: Some(false),
+        ..Filter::default()
+    };
+    query.sensitive(&app, &caller, &mut newest).await?;
+    write_with(&app, viewer, move |conn, writing| {
+        let mut categories = Vec::new();
+        let mut tags = Vec::new();
+        let mut channels = Vec::new();
+        // One category, tag and group a page, as PeerTube's explore page asks for them.
+        if let Some((id, label)) = tables::CATEGORIES.get(at - 1) {
+            let found = videos::list(conn, &Filter { categories: vec![*id], ..newest.clone() })?.videos;
+            if !found.is_empty() {
+                let category = json!({ "id": id, "label": label });
+                categories.push(json!({ "category": category, "videos": writing.items(conn, &found)? }));
+            }
+        }
+        if let Some(tag) = videos::common_tags(conn, 10)?.get(at - 1) {
+            let found =
+                videos::list(conn, &Filter { tags_one_of: vec![tag.clone()], ..newest.clone() })?.videos;
+            if !found.is_empty() {
+                tags.push(json!({ "tag": tag, "videos": writing.items(conn, &found)? }));
+            }
+        }
+        if let Some(group) = videos::busiest_groups(conn, 10)?.get(at - 1) {
+            let scope = videos::Scope::OfGroups(vec![*group]);
+            let found = videos::list(conn, &Filter { scope, ..newest })?.videos;
+            let actors = Actors::load(conn, writing.urls, &[], &[*group])?;
+            if !found.is_empty()
+                && let Some(channel) = actors.group_summary(*group)
+            {
+                channels.push(json!({ "channel": channel, "videos": writing.items(conn, &found)? }));
+            }
+        }
+        Ok(Json(json!({ "categories": categories, "channels": channels, "tags": tags })))
+    })
+    .await
+}

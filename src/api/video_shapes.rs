@@ -1,0 +1,469 @@
+//! Videos in JSON, as PeerTube 8.1 writes them with what older clients read. Lists load all that they need in a fixed
+//! number of queries, however many videos they have.
+
+use super::shapes::{AccountJson, Actors, ChannelJson, Summary};
+use crate::{
+    clock::Timestamp,
+    error::{Error, Result},
+    ids,
+    text::{markdown, tables},
+    urls::Urls,
+    videos::{self, MediaFile, Picture, Pictures, Video, Viewer, views::Viewers},
+};
+use rusqlite::Connection;
+use serde::Serialize;
+use std::{collections::HashMap, sync::Mutex};
+use utoipa::ToSchema;
+
+/// Characters of a description in lists.
+const EXCERPT: usize = 250;
+
+/// A number and what it means.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NumberLabel {
+    /// Null when it is not known.
+    pub id: Option<i64>,
+    /// In English.
+    pub label: String,
+}
+
+/// A code and what it means.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TextLabel {
+    /// Null when it is not known.
+    pub id: Option<String>,
+    /// In English.
+    pub label: String,
+}
+
+impl NumberLabel {
+    pub(super) fn of(id: i64, label: impl Into<String>) -> Self {
+        Self { id: Some(id), label: label.into() }
+    }
+
+    fn known(id: Option<i64>, label: Option<&str>) -> Self {
+        Self { id, label: label.unwrap_or("Unknown").to_owned() }
+    }
+}
+
+/// One size of the picture of a video.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ThumbnailJson {
+    width: u32,
+    height: u32,
+    aspect_ratio: &'static str,
+    file_url: String,
+}
+
+/// Where somebody stopped watching.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct History {
+    current_time: i64,
+}
+
+/// A privacy to come.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ScheduledUpdate {
+    #[schema(value_type = String, format = DateTime)]
+    update_at: Timestamp,
+    privacy: i64,
+}
+
+/// What lists and details have in common.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoBase {
+    pub(super) id: i64,
+    pub(super) uuid: String,
+    #[serde(rename = "shortUUID")]
+    short_uuid: String,
+    url: String,
+    name: String,
+    category: NumberLabel,
+    licence: NumberLabel,
+    language: TextLabel,
+    privacy: NumberLabel,
+    nsfw: bool,
+    nsfw_flags: i64,
+    nsfw_summary: Option<String>,
+    truncated_description: Option<String>,
+    description: Option<String>,
+    is_local: bool,
+    duration: i64,
+    aspect_ratio: Option<f64>,
+    views: i64,
+    viewers: u64,
+    likes: i64,
+    dislikes: i64,
+    comments: u64,
+    thumbnail_path: Option<String>,
+    preview_path: Option<String>,
+    thumbnails: Vec<ThumbnailJson>,
+    embed_path: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    published_at: Timestamp,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    originally_published_at: Option<Timestamp>,
+    is_live: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_history: Option<History>,
+}
+
+/// A video in a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoItem {
+    #[serde(flatten)]
+    pub(super) base: VideoBase,
+    account: Summary,
+    channel: Summary,
+    #[serde(flatten)]
+    pub(super) more: More,
+}
+
+/// What a list item has beyond, where it was asked for or the list is one's own.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct More {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) state: Option<NumberLabel>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) wait_transcoding: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scheduled_update: Option<ScheduledUpdate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) blacklisted: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) blacklisted_reason: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) blocked_owner: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) blocked_server: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) streaming_playlists: Option<Vec<PlaylistJson>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) files: Option<Vec<FileJson>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) video_source: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) automatic_tags: Option<Vec<String>>,
+    /// Ours: how its making goes, in one's own list; null when it is wholly ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) progress: Option<serde_json::Value>,
+}
+
+/// A video with all that is known about it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoDetails {
+    #[serde(flatten)]
+    base: VideoBase,
+    account: AccountJson,
+    channel: ChannelJson,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheduled_update: Option<ScheduledUpdate>,
+    blacklisted: bool,
+    blacklisted_reason: Option<String>,
+    streaming_playlists: Vec<PlaylistJson>,
+    files: Vec<FileJson>,
+    support: Option<String>,
+    description_path: String,
+    /// Ours: the description as safe HTML.
+    description_html: String,
+    tags: Vec<String>,
+    comments_enabled: bool,
+    comments_policy: NumberLabel,
+    download_enabled: bool,
+    wait_transcoding: bool,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    input_file_updated_at: Option<Timestamp>,
+    state: NumberLabel,
+    embed_privacy_policy: NumberLabel,
+    tracker_urls: Vec<String>,
+    /// Ours: whether the one who asks may change it.
+    may_manage: bool,
+}
+
+/// A media file.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FileJson {
+    id: i64,
+    resolution: NumberLabel,
+    width: u32,
+    height: u32,
+    magnet_uri: Option<String>,
+    size: i64,
+    fps: u32,
+    torrent_url: String,
+    torrent_download_url: String,
+    file_url: String,
+    file_download_url: String,
+    metadata_url: String,
+    has_audio: bool,
+    has_video: bool,
+    storage: u8,
+    /// Of HLS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    playlist_url: Option<String>,
+}
+
+/// HLS of a video.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlaylistJson {
+    id: i64,
+    #[serde(rename = "type")]
+    kind: u8,
+    playlist_url: String,
+    segments_sha256_url: Option<String>,
+    redundancies: Vec<Redundancy>,
+    files: Vec<FileJson>,
+}
+
+/// Somewhere else the same segments lie.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Redundancy {
+    base_url: String,
+}
+
+/// What is needed to write videos.
+pub struct Writing<'a> {
+    /// Writes addresses.
+    pub urls: &'a Urls,
+    /// Who asks.
+    pub viewer: Viewer,
+    /// What time it is.
+    pub now: Timestamp,
+    /// Who watches what now.
+    pub viewers: &'a Mutex<Viewers>,
+    /// Whether the tracker answers.
+    pub tracker: bool,
+}
+
+/// What all videos of an answer share, loaded together.
+struct Loaded<'a> {
+    actors: Actors<'a>,
+    pictures: HashMap<i64, Pictures>,
+    positions: HashMap<i64, i64>,
+}
+
+impl Writing<'_> {
+    fn load(&self, conn: &Connection, found: &[Video]) -> Result<Loaded<'_>> {
+        let ids: Vec<i64> = found.iter().map(|video| video.id).collect();
+        let groups: Vec<i64> = found.iter().map(|video| video.group).collect();
+        let mut positions = match self.viewer.account {
+            Some(account) => videos::views::positions(conn, account, &ids)?,
+            None => HashMap::new(),
+        };
+        if let Some(account) = self.viewer.account {
+            let viewers = lock(self.viewers);
+            for id in &ids {
+                positions.extend(viewers.position(account, *id).map(|seconds| (*id, seconds)));
+            }
+        }
+        Ok(Loaded {
+            actors: Actors::load(conn, self.urls, &[], &groups)?,
+            pictures: videos::pictures(conn, &ids)?,
+            positions,
+        })
+    }
+
+    fn base(&self, video: &Video, loaded: &Loaded<'_>, excerpt: bool) -> VideoBase {
+        let pictures = loaded.pictures.get(&video.id);
+        let thumbnail = pictures.and_then(|pictures| pictures.thumbnail.as_ref());
+        let preview = pictures.and_then(|pictures| pictures.preview.as_ref());
+        let path = |kind: &str, picture: Option<&Picture>| {
+            picture.map(|picture| Urls::lazy_static_path(kind, &picture.file))
+        };
+        let (thumbnail_path, preview_path) = (path("thumbnails", thumbnail), path("previews", preview));
+        let size = |picture: Option<&Picture>, path: &Option<String>| {
+            Some(ThumbnailJson {
+                width: picture?.width,
+                height: picture?.height,
+                aspect_ratio: "16:9",
+                file_url: self.urls.absolute(path.as_deref()?),
+            })
+        };
+        let short = video.description.as_deref().map(|text| markdown::excerpt(text, EXCERPT));
+        VideoBase {
+            id: video.id,
+            uuid: video.uuid.to_string(),
+            short_uuid: ids::short(video.uuid),
+            url: self.urls.video(video.uuid),
+            name: video.name.clone(),
+            category: NumberLabel::known(video.category, video.category.and_then(tables::category)),
+            licence: NumberLabel::known(video.licence, video.licence.and_then(tables::licence)),
+            language: language(video.language.as_deref()),
+            privacy: privacy(video.privacy.id()),
+            nsfw: video.sensitive,
+            nsfw_flags: video.sensitive_flags,
+            nsfw_summary: video.sensitive_summary.clone(),
+            description: if excerpt { short.clone() } else { video.description.clone() },
+            truncated_description: short,
+            is_local: video.is_local(),
+            duration: video.duration(),
+            aspect_ratio: video.aspect_ratio(),
+            views: video.views,
+            viewers: lock(self.viewers).now_watching(self.now, video.id),
+            likes: video.likes,
+            dislikes: video.dislikes,
+            comments: 0,
+            thumbnails: [size(thumbnail, &thumbnail_path), size(preview, &preview_path)]
+                .into_iter()
+                .flatten()
+                .collect(),
+            thumbnail_path,
+            preview_path,
+            embed_path: Urls::embed_path(video.uuid),
+            created_at: video.created_at,
+            updated_at: video.updated_at,
+            published_at: video.published_at.unwrap_or(video.created_at),
+            originally_published_at: video.originally_published_at,
+            is_live: false,
+            user_history: loaded.positions.get(&video.id).map(|seconds| History { current_time: *seconds }),
+        }
+    }
+
+    /// Videos as lists show them.
+    pub fn items(&self, conn: &Connection, found: &[Video]) -> Result<Vec<VideoItem>> {
+        let loaded = self.load(conn, found)?;
+        let item = |video: &Video| {
+            let missing = || Error::internal("a video whose group is not there");
+            let owner = loaded.actors.owner_of(video.group).ok_or_else(missing)?;
+            Ok(VideoItem {
+                base: self.base(video, &loaded, true),
+                account: loaded.actors.account_summary(owner).ok_or_else(missing)?,
+                channel: loaded.actors.group_summary(video.group).ok_or_else(missing)?,
+                more: More::default(),
+            })
+        };
+        found.iter().map(item).collect()
+    }
+
+    /// A video with all that is known about it.
+    pub fn details(&self, conn: &Connection, video: &Video) -> Result<VideoDetails> {
+        let loaded = self.load(conn, std::slice::from_ref(video))?;
+        let missing = || Error::internal("a video whose group is not there");
+        let owner = loaded.actors.owner_of(video.group).ok_or_else(missing)?;
+        let (streaming_playlists, files) = self.files(conn, video)?;
+        let trackers = [self.urls.tracker_announce(), self.urls.tracker_socket()];
+        Ok(VideoDetails {
+            base: self.base(video, &loaded, false),
+            account: loaded.actors.account(owner).ok_or_else(missing)?,
+            channel: loaded.actors.group(video.group, true).ok_or_else(missing)?,
+            scheduled_update: scheduled(video),
+            blacklisted: false,
+            blacklisted_reason: None,
+            streaming_playlists,
+            files,
+            support: video.support.clone(),
+            description_path: Urls::video_description_path(video.uuid),
+            description_html: markdown::to_html(video.description.as_deref().unwrap_or_default()),
+            tags: videos::tags(conn, video.id)?,
+            // Comments are not built yet: clients show nothing where they are disabled.
+            comments_enabled: false,
+            comments_policy: NumberLabel::of(2, "Disabled"),
+            download_enabled: video.download_enabled,
+            wait_transcoding: video.wait_transcoding,
+            input_file_updated_at: None,
+            state: state(video),
+            embed_privacy_policy: NumberLabel::of(1, "All allowed"),
+            tracker_urls: if self.tracker { trackers.into() } else { Vec::new() },
+            may_manage: videos::may_manage(conn, video, &self.viewer).is_ok(),
+        })
+    }
+
+    /// HLS and progressive files of a video.
+    pub fn files(&self, conn: &Connection, video: &Video) -> Result<(Vec<PlaylistJson>, Vec<FileJson>)> {
+        let files = videos::media_files(conn, video.id)?;
+        let (hls, web): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.hls);
+        let private = video.privacy.guards_files();
+        let playlist = videos::playlist(conn, video.id)?.map(|playlist| PlaylistJson {
+            id: video.id,
+            kind: 1,
+            playlist_url: self.urls.absolute(&Urls::hls_path(video.uuid, private, &playlist.master)),
+            segments_sha256_url: playlist
+                .hashes
+                .map(|file| self.urls.absolute(&Urls::hls_path(video.uuid, private, &file))),
+            redundancies: Vec::new(),
+            files: hls.into_iter().map(|file| self.file(video, file)).collect(),
+        });
+        Ok((playlist.into_iter().collect(), web.into_iter().map(|file| self.file(video, file)).collect()))
+    }
+
+    fn file(&self, video: &Video, file: &MediaFile) -> FileJson {
+        let private = video.privacy.guards_files();
+        let absolute = |path: String| self.urls.absolute(&path);
+        let (path, download) = if file.hls {
+            (Urls::hls_path(video.uuid, private, &file.file), Urls::hls_download_path(&file.file))
+        } else {
+            (Urls::web_video_path(private, &file.file), Urls::web_video_download_path(&file.file))
+        };
+        let torrent = Urls::torrent_name(&file.file);
+        FileJson {
+            id: file.id,
+            resolution: resolution(file.resolution),
+            width: file.width,
+            height: file.height,
+            magnet_uri: None,
+            size: file.size,
+            fps: file.fps,
+            torrent_url: absolute(Urls::lazy_static_path("torrents", &torrent)),
+            torrent_download_url: absolute(Urls::torrent_download_path(&torrent)),
+            file_url: absolute(path),
+            file_download_url: absolute(download),
+            metadata_url: absolute(Urls::video_metadata_path(video.uuid, file.id)),
+            has_audio: file.has_audio,
+            has_video: file.has_video,
+            storage: 0,
+            playlist_url: file
+                .playlist
+                .as_ref()
+                .map(|playlist| absolute(Urls::hls_path(video.uuid, private, playlist))),
+        }
+    }
+}
+
+/// PeerTube's name of a resolution.
+pub fn resolution(id: u32) -> NumberLabel {
+    let label = if id == 0 { "Audio only".to_owned() } else { format!("{id}p") };
+    NumberLabel::of(i64::from(id), label)
+}
+
+/// PeerTube's name of a language.
+pub fn language(id: Option<&str>) -> TextLabel {
+    TextLabel {
+        id: id.map(str::to_owned),
+        label: id.and_then(tables::language).unwrap_or("Unknown").to_owned(),
+    }
+}
+
+/// PeerTube's name of a privacy.
+pub fn privacy(id: i64) -> NumberLabel {
+    let label = tables::PRIVACIES.iter().find(|(known, _)| *known == id).map(|(_, label)| *label);
+    NumberLabel::known(Some(id), label)
+}
+
+/// PeerTube's name of a state.
+pub fn state(video: &Video) -> NumberLabel {
+    NumberLabel::of(video.state.id(), video.state.label())
+}
+
+/// The privacy to come, if there is one.
+pub fn scheduled(video: &Video) -> Option<ScheduledUpdate> {
+    video.schedule.map(|wish| ScheduledUpdate { update_at: wish.at, privacy: wish.privacy.id() })
+}
+
+/// Nobody panics while holding it.
+pub(super) fn lock(viewers: &Mutex<Viewers>) -> std::sync::MutexGuard<'_, Viewers> {
+    viewers.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,451 @@
+//! Reading videos: lists, one of them, what belongs to it.
+
+use super::{
+    auth::{Caller, MaybeCaller},
+    list_query::{ListQuery, video_key},
+    shapes,
+    video_shapes::{More, VideoDetails, VideoItem, Writing, resolution, scheduled, state},
+};
+use crate::{
+    accounts,
+    app::App,
+    error::{Error, Result},
+    groups,
+    text::tables,
+    urls::Urls,
+    videos::{self, Filter, Scope, Video, Viewer, making},
+};
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::HeaderMap,
+    routing::get,
+};
+use rusqlite::Connection;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+/// Addresses of this file.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/videos", get(list))
+        .route("/videos/categories", get(categories))
+        .route("/videos/licences", get(licences))
+        .route("/videos/languages", get(languages))
+        .route("/videos/privacies", get(privacies))
+        .route("/videos/{id}/description", get(description))
+        .route("/videos/{id}/source", get(source))
+        .route("/videos/{id}/metadata/{file}", get(metadata))
+        .route("/videos/{id}/storyboards", get(storyboards))
+        .route("/accounts/{name}/videos", get(of_account))
+        .route("/video-channels/{name}/videos", get(of_group))
+        .route("/users/me/videos", get(mine))
+}
+
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(
+    list,
+    of_account,
+    of_group,
+    mine,
+    one,
+    description,
+    storyboards,
+    source,
+    metadata,
+    categories,
+    licences,
+    languages,
+    privacies
+))]
+pub struct Doc;
+
+/// A page of videos.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VideoList {
+    /// How many there are in all; missing where `skipCount` was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) total: Option<u64>,
+    /// The videos.
+    pub(super) data: Vec<VideoItem>,
+}
+
+/// Bits of `include` (peertube-rest §2).
+mod include {
+    pub(super) const UNPUBLISHED: u32 = 1;
+    pub(super) const BLACKLISTED: u32 = 2;
+    pub(super) const BLOCKED_OWNER: u32 = 4;
+    pub(super) const FILES: u32 = 8;
+    pub(super) const SOURCE: u32 = 32;
+    pub(super) const AUTO_TAGS: u32 = 64;
+}
+
+/// Labels of categories.
+#[utoipa::path(get, path = "/videos/categories", tag = "videos", responses((status = 200)))]
+async fn categories() -> Json<Value> {
+    labels(tables::CATEGORIES)
+}
+
+/// Labels of licences.
+#[utoipa::path(get, path = "/videos/licences", tag = "videos", responses((status = 200)))]
+async fn licences() -> Json<Value> {
+    labels(tables::LICENCES)
+}
+
+/// Labels of languages.
+#[utoipa::path(get, path = "/videos/languages", tag = "videos", responses((status = 200)))]
+async fn languages() -> Json<Value> {
+    labels(tables::LANGUAGES)
+}
+
+/// Labels of privacies.
+#[utoipa::path(get, path = "/videos/privacies", tag = "videos", responses((status = 200)))]
+async fn privacies() -> Json<Value> {
+    labels(tables::PRIVACIES)
+}
+
+/// A table of labels as an object.
+fn labels<K: ToString>(table: &[(K, &str)]) -> Json<Value> {
+    Json(Value::Object(
+        table.iter().map(|(id, label)| (id.to_string(), Value::from(*label))).collect::<Map<_, _>>(),
+    ))
+}
+
+/// The password of a video, when the client sends one.
+pub(super) fn password(headers: &HeaderMap) -> Option<String> {
+    super::extract::text_header(headers, "x-peertube-video-password")
+}
+
+/// Does something with [`Writing`] on a reader.
+pub(super) async fn write_with<T, F>(app: &App, viewer: Viewer, work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&Connection, &Writing<'_>) -> Result<T> + Send + 'static,
+{
+    let (urls, viewers, now) = (app.urls(), app.viewers.clone(), app.clock.now());
+    let tracker = app.settings().p2p.enabled;
+    app.db
+        .read(move |conn| {
+            let writing = Writing { urls: &urls, viewer, now, viewers: &viewers, tracker };
+            work(conn, &writing)
+        })
+        .await
+}
+
+/// Finds a video for someone who wants to see it, and does something with it.
+pub(super) async fn watched<T, F>(
+    app: &App,
+    caller: &MaybeCaller,
+    headers: &HeaderMap,
+    id: &str,
+    work: F,
+) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&Connection, &Writing<'_>, &Video) -> Result<T> + Send + 'static,
+{
+    let (key, password, viewer) = (video_key(id)?, password(headers), Viewer::from(caller));
+    write_with(app, viewer, move |conn, writing| {
+        let video = videos::watch(conn, &key, &viewer, password.as_deref())?;
+        work(conn, writing, &video)
+    })
+    .await
+}
+
+async fn page(app: &App, filter: Filter, include: u32) -> Result<Json<VideoList>> {
+    write_with(app, filter.viewer, move |conn, writing| {
+        let page = videos::list(conn, &filter)?;
+        let mut data = writing.items(conn, &page.videos)?;
+        if include > 0 {
+            for (item, video) in data.iter_mut().zip(&page.videos) {
+                item.more = more(conn, writing, video, include)?;
+            }
+        }
+        Ok(Json(VideoList { total: page.total, data }))
+    })
+    .await
+}
+
+fn more(conn: &Connection, writing: &Writing<'_>, video: &Video, include: u32) -> Result<More> {
+    let has = |bit: u32| include & bit != 0;
+    let mut more = More::default();
+    if has(include::UNPUBLISHED) {
+        more.state = Some(state(video));
+        more.wait_transcoding = Some(video.wait_transcoding);
+        more.scheduled_update = scheduled(video);
+    }
+    if has(include::BLACKLISTED) {
+        more.blacklisted = Some(false);
+        more.blacklisted_reason = Some(None);
+    }
+    if has(include::BLOCKED_OWNER) {
+        more.blocked_owner = Some(false);
+        more.blocked_server = Some(false);
+    }
+    if has(include::FILES) {
+        let (playlists, files) = writing.files(conn, video)?;
+        more.streaming_playlists = Some(playlists);
+        more.files = Some(files);
+    }
+    if has(include::SOURCE) {
+        more.video_source = Some(match making::source(conn, video.id)? {
+            Some(source) => source_json(writing.urls, video, &source),
+            None => Value::Null,
+        });
+    }
+    if has(include::AUTO_TAGS) {
+        more.automatic_tags = Some(Vec::new());
+    }
+    Ok(more)
+}
+
+/// Videos of this instance.
+#[utoipa::path(get, path = "/videos", tag = "videos", responses((status = 200, body = VideoList)))]
+pub(super) async fn list(
+    State(app): State<App>,
+    caller: MaybeCaller,
+    query: ListQuery,
+) -> Result<Json<VideoList>> {
+    let viewer = Viewer::from(&caller);
+    let include = query.include(viewer)?;
+    let mut filter = query.filter(viewer, "-publishedAt")?;
+    if filter.sort == videos::Sort::Match {
+        return Err(super::list_query::invalid(
+            "sort",
+            "Invalid value",
+            query.text("sort").unwrap_or_default(),
+        ));
+    }
+    if viewer.moderates && (include & include::UNPUBLISHED != 0 || !filter.privacies.is_empty()) {
+        filter.scope = Scope::All;
+    }
+    let host = query.text("host");
+    filter.origin = host.map(|host| (host != app.urls().host()).then(|| host.to_owned()));
+    query.sensitive(&app, &caller, &mut filter).await?;
+    page(&app, filter, include).await
+}
+
+/// What an account published, in all its groups.
+#[utoipa::path(get, path = "/accounts/{name}/videos", tag = "videos", params(("name" = String, Path)), responses((status = 200, body = VideoList)))]
+pub(super) async fn of_account(
+    State(app): State<App>,
+    caller: MaybeCaller,
+    Path(name): Path<String>,
+    query: ListQuery,
+) -> Result<Json<VideoList>> {
+    let urls = app.urls();
+    let groups = app
+        .db
+        .read(move |conn| {
+            let (name, origin) = shapes::handle(&urls, &name);
+            let account = accounts::by_name(conn, name, origin)?;
+            Ok(groups::of_owner(conn, account.id)?.into_iter().map(|group| group.id).collect())
+        })
+        .await?;
+    of_groups(&app, &caller, &query, groups).await
+}
+
+/// What a group published.
+#[utoipa::path(get, path = "/video-channels/{name}/videos", tag = "videos", params(("name" = String, Path)), responses((status = 200, body = VideoList)))]
+pub(super) async fn of_group(
+    State(app): State<App>,
+    caller: MaybeCaller,
+    Path(name): Path<String>,
+    query: ListQuery,
+) -> Result<Json<VideoList>> {
+    let urls = app.urls();
+    let group = app
+        .db
+        .read(move |conn| {
+            let (name, origin) = shapes::handle(&urls, &name);
+            groups::by_name(conn, name, origin)
+        })
+        .await?;
+    of_groups(&app, &caller, &query, vec![group.id]).await
+}
+
+async fn of_groups(
+    app: &App,
+    caller: &MaybeCaller,
+    query: &ListQuery,
+    groups: Vec<i64>,
+) -> Result<Json<VideoList>> {
+    let viewer = Viewer::from(caller);
+    let include = query.include(viewer)?;
+    let mut filter = query.filter(viewer, "-createdAt")?;
+    let all = viewer.moderates && (include & include::UNPUBLISHED != 0 || !filter.privacies.is_empty());
+    filter.scope = if all { Scope::Managed(groups) } else { Scope::OfGroups(groups) };
+    query.sensitive(app, caller, &mut filter).await?;
+    page(app, filter, include).await
+}
+
+/// All videos of the groups that the caller may publish in, with how their making goes.
+#[utoipa::path(get, path = "/users/me/videos", tag = "videos", responses((status = 200, body = VideoList)))]
+pub(super) async fn mine(
+    State(app): State<App>,
+    caller: Caller,
+    query: ListQuery,
+) -> Result<Json<VideoList>> {
+    let viewer = Viewer::from(&caller);
+    let mut filter = query.filter(viewer, "-createdAt")?;
+    let wanted = query.text("channelId").and_then(|id| id.parse::<i64>().ok());
+    let (account, board) = (caller.account_id, app.board.clone());
+    write_with(&app, viewer, move |conn, writing| {
+        let mut groups: Vec<i64> =
+            groups::of_publisher(conn, account)?.into_iter().map(|group| group.id).collect();
+        if let Some(wanted) = wanted {
+            groups.retain(|group| *group == wanted);
+        }
+        filter.scope = Scope::Managed(groups);
+        let page = videos::list(conn, &filter)?;
+        let mut data = writing.items(conn, &page.videos)?;
+        for (item, video) in data.iter_mut().zip(&page.videos) {
+            item.more = More {
+                state: Some(state(video)),
+                wait_transcoding: Some(video.wait_transcoding),
+                scheduled_update: scheduled(video),
+                blacklisted: Some(false),
+                blacklisted_reason: Some(None),
+                progress: super::progress::of(conn, &board, writing.now, video)?,
+                ..More::default()
+            };
+        }
+        Ok(Json(VideoList { total: page.total, data }))
+    })
+    .await
+}
+
+/// One video.
+#[utoipa::path(get, path = "/videos/{id}", tag = "videos", params(("id" = String, Path, description = "number, UUID or short UUID")), responses((status = 200, body = VideoDetails)))]
+pub(super) async fn one(
+    State(app): State<App>,
+    caller: MaybeCaller,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Json<VideoDetails>> {
+    let details =
+        watched(&app, &caller, &headers, &id, |conn, writing, video| writing.details(conn, video)).await?;
+    Ok(Json(details))
+}
+
+/// The whole description.
+#[utoipa::path(get, path = "/videos/{id}/description", tag = "videos", params(("id" = String, Path)), responses((status = 200)))]
+pub(super) async fn description(
+    State(app): State<App>,
+    caller: MaybeCaller,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Json<Value>> {
+    watched(&app, &caller, &headers, &id, |_, _, video| {
+        Ok(Json(json!({ "description": video.description.as_deref().unwrap_or_default() })))
+    })
+    .await
+}
+
+/// Preview sprites.
+#[utoipa::path(get, path = "/videos/{id}/storyboards", tag = "videos", params(("id" = String, Path)), responses((status = 200)))]
+pub(super) async fn storyboards(
+    State(app): State<App>,
+    caller: MaybeCaller,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Json<Value>> {
+    watched(&app, &caller, &headers, &id, |conn, writing, video| {
+        let pictures = videos::pictures(conn, &[video.id])?;
+        let storyboard = pictures.get(&video.id).and_then(|pictures| pictures.storyboard.as_ref());
+        let list: Vec<_> = storyboard
+            .map(|picture| {
+                let path = Urls::lazy_static_path("storyboards", &picture.file);
+                json!({
+                    "fileUrl": writing.urls.absolute(&path),
+                    "storyboardPath": path,
+                    "totalHeight": picture.height,
+                    "totalWidth": picture.width,
+                    "spriteWidth": picture.sprite_width,
+                    "spriteHeight": picture.sprite_height,
+                    "spriteDuration": picture.sprite_seconds,
+                })
+            })
+            .into_iter()
+            .collect();
+        Ok(Json(json!({ "storyboards": list })))
+    })
+    .await
+}
+
+/// The file as it was sent.
+#[utoipa::path(get, path = "/videos/{id}/source", tag = "videos", params(("id" = String, Path)), responses((status = 200)))]
+pub(super) async fn source(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>> {
+    let (key, viewer, urls) = (video_key(&id)?, Viewer::from(&caller), app.urls());
+    app.db
+        .read(move |conn| {
+            let video = videos::find(conn, &key)?;
+            videos::may_manage(conn, &video, &viewer)?;
+            let source = making::source(conn, video.id)?.ok_or_else(|| Error::not_found("Video source"))?;
+            Ok(Json(source_json(&urls, &video, &source)))
+        })
+        .await
+}
+
+fn source_json(urls: &Urls, video: &Video, source: &making::Source) -> Value {
+    let (width, height) = video.size.unwrap_or_default();
+    let download = source.file.as_ref().map(|file| urls.absolute(&Urls::original_download_path(file)));
+    json!({
+        "filename": source.filename,
+        "inputFilename": source.filename,
+        "fileUrl": null,
+        "fileDownloadUrl": download,
+        "resolution": resolution(width.min(height)),
+        "size": source.size,
+        "width": width,
+        "height": height,
+        "fps": source.info.as_ref().and_then(frames_per_second).unwrap_or_default(),
+        "metadata": source.info.clone().unwrap_or_else(|| json!({})),
+        "createdAt": video.created_at,
+    })
+}
+
+fn frames_per_second(info: &Value) -> Option<u64> {
+    info.get("video")?.get("fps")?.as_f64().map(|fps| fps.round() as u64)
+}
+
+/// What a media file holds, in the words of ffprobe as far as clients show them.
+#[utoipa::path(get, path = "/videos/{id}/metadata/{file}", tag = "videos", params(("id" = String, Path), ("file" = i64, Path)), responses((status = 200)))]
+pub(super) async fn metadata(
+    State(app): State<App>,
+    caller: MaybeCaller,
+    headers: HeaderMap,
+    Path((id, file)): Path<(String, i64)>,
+) -> Result<Json<Value>> {
+    watched(&app, &caller, &headers, &id, move |conn, _, video| {
+        let files = videos::media_files(conn, video.id)?;
+        let file =
+            files.iter().find(|known| known.id == file).ok_or_else(|| Error::not_found("Video file"))?;
+        let seconds = video.duration_ms as f64 / 1000.0;
+        let mut streams = Vec::new();
+        if file.has_video {
+            streams.push(json!({
+                "index": 0, "codec_type": "video", "codec_name": "h264", "width": file.width, "height": file.height,
+                "avg_frame_rate": format!("{}/1", file.fps), "r_frame_rate": format!("{}/1", file.fps), "duration": seconds,
+            }));
+        }
+        if file.has_audio {
+            streams.push(json!({ "index": streams.len(), "codec_type": "audio", "codec_name": "aac", "duration": seconds }));
+        }
+        Ok(Json(json!({
+            "format": {
+                "size": file.size, "bit_rate": file.bit_rate, "duration": seconds, "nb_streams": streams.len(),
+                "format_name": "mov,mp4,m4a,3gp,3g2,mj2", "format_long_name": "QuickTime / MOV", "tags": {},
+            },
+            "streams": streams,
+            "chapters": [],
+        })))
+    })
+    .await
+}

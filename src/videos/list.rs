@@ -1,0 +1,161 @@
+//! Lists of videos and search: which ones, in what order, how many.
+
+use super::{Privacy, Video, Viewer, store};
+use crate::{
+    clock::Timestamp,
+    error::{Error, InvalidField, Location, Result},
+};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+/// Which videos to look at, before any filter.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Scope {
+    /// What anyone may find, and the internal ones for those who are signed in.
+    #[default]
+    Listed,
+    /// The same of some groups.
+    OfGroups(Vec<i64>),
+    /// Everything of some groups, whatever its privacy and state: for those who publish there.
+    Managed(Vec<i64>),
+    /// Everything, for the staff.
+    All,
+}
+
+/// What a list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// When it could first be seen.
+    #[default]
+    PublishedAt,
+    /// When it was sent.
+    CreatedAt,
+    /// When its makers say that it first appeared.
+    OriginallyPublishedAt,
+    /// Times watched.
+    Views,
+    /// People who like it.
+    Likes,
+    /// Times watched lately.
+    Heat,
+    /// Title.
+    Name,
+    /// Length.
+    Duration,
+    /// Bytes of its files.
+    Size,
+    /// How well it matches what is searched for.
+    Match,
+}
+
+impl Sort {
+    /// Reads PeerTube's name of a sort, `-` before it for the largest first.
+    ///
+    /// # Errors
+    /// 400 naming `sort`.
+    pub fn parse(text: &str) -> Result<(Self, bool)> {
+        let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+        let sort = match name {
+            "publishedAt" | "comments" => Self::PublishedAt,
+            "createdAt" => Self::CreatedAt,
+            "originallyPublishedAt" => Self::OriginallyPublishedAt,
+            "views" => Self::Views,
+            "likes" => Self::Likes,
+            "trending" | "hot" | "best" => Self::Heat,
+            "name" => Self::Name,
+            "duration" => Self::Duration,
+            "localVideoFilesSize" => Self::Size,
+            "match" => Self::Match,
+            _ => {
+                return Err(Error::Invalid(vec![InvalidField {
+                    field: "sort".into(),
+                    rule: "Invalid value".into(),
+                    location: Location::Query,
+                    value: Some(text.chars().take(100).collect::<String>().into()),
+                }]));
+            }
+        };
+        Ok((sort, descending))
+    }
+}
+
+/// What is asked of a list.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Which videos at all.
+    pub scope: Scope,
+    /// Who asks.
+    pub viewer: Viewer,
+    /// Only sensitive ones, or only others.
+    pub sensitive: Option<bool>,
+    /// Only those that live here, or only others.
+    pub local: Option<bool>,
+    /// Lives, of which there are none yet; `Some(false)` leaves them out.
+    pub live: Option<bool>,
+    /// Only with one of these kinds of privacy.
+    pub privacies: Vec<Privacy>,
+    /// Only of these categories.
+    pub categories: Vec<i64>,
+    /// Only with these licences.
+    pub licences: Vec<i64>,
+    /// Only in these languages; `_unknown` for those that name none.
+    pub languages: Vec<String>,
+    /// With at least one of these tags.
+    pub tags_one_of: Vec<String>,
+    /// With all of these tags.
+    pub tags_all_of: Vec<String>,
+    /// Only these.
+    pub uuids: Vec<Uuid>,
+    /// Only from this host.
+    pub origin: Option<Option<String>>,
+    /// Not what this account has watched.
+    pub not_watched_by: Option<i64>,
+    /// With (or without) HLS.
+    pub hls: Option<bool>,
+    /// With (or without) progressive files.
+    pub progressive: Option<bool>,
+    /// Words to find.
+    pub search: Option<String>,
+    /// Seconds at least and at most.
+    pub duration: (Option<i64>, Option<i64>),
+    /// Published not before and not after.
+    pub published: (Option<Timestamp>, Option<Timestamp>),
+    /// First published not before and not after.
+    pub originally: (Option<Timestamp>, Option<Timestamp>),
+    /// In what order.
+    pub sort: Sort,
+    /// Largest first.
+    pub descending: bool,
+    /// How many to leave out.
+    pub start: u32,
+    /// How many at most.
+    pub count: u32,
+    /// Do not count all.
+    pub skip_total: bool,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// How many there are in all, when that was asked.
+    pub total: Option<u64>,
+    /// The videos.
+    pub videos: Vec<Video>,
+}
+
+/// A page of videos.
+pub fn list(conn: &Connection, filter: &Filter) -> Result<Page> {
+    let found = match filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        // The index holds what is listed; managers also look for what is not.
+        Some(text) if matches!(filter.scope, Scope::Listed | Scope::OfGroups(_)) => {
+            Some(store::search::find(conn, text)?)
+        }
+        _ => None,
+    };
+    store::list::page(conn, filter, found.as_deref())
+}
+
+/// How a page of the plain list, of a search and of one video are found, for a test that indexes are used.
+pub fn explain(conn: &Connection, filter: &Filter) -> Result<Vec<String>> {
+    store::list::explain(conn, filter)
+}

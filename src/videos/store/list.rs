@@ -1,0 +1,254 @@
+//! Pages of videos. Conditions are put together from fixed texts; values are always bound.
+
+use super::{
+    super::{Filter, Page, Scope, Sort},
+    row::{COLUMNS, video},
+    search::Found,
+};
+use crate::error::Result;
+use rusqlite::{Connection, ToSql, params_from_iter, types::Value};
+
+/// The condition of the partial indexes, word by word.
+const LISTED: &str = "videos.privacy in (1, 4) and videos.state = 1";
+
+/// A query that grows.
+#[derive(Default)]
+struct Query {
+    conditions: Vec<String>,
+    values: Vec<Value>,
+    /// No condition but those that `video_counts` knows.
+    counted: bool,
+}
+
+impl Query {
+    fn also(&mut self, condition: &str) {
+        self.conditions.push(condition.to_owned());
+        self.counted = false;
+    }
+
+    /// A condition with one value, which stands in it as `?`.
+    fn with(&mut self, condition: &str, value: impl Into<Value>) {
+        self.also(condition);
+        self.values.push(value.into());
+    }
+
+    /// A condition with a list, which stands in it as `?` and is read by `json_each`.
+    fn with_list<T: serde::Serialize>(&mut self, condition: &str, list: &[T]) -> Result<()> {
+        self.with(condition, serde_json::to_string(list)?);
+        Ok(())
+    }
+
+    fn text(&self) -> String {
+        if self.conditions.is_empty() { "true".to_owned() } else { self.conditions.join(" and ") }
+    }
+}
+
+pub(in crate::videos) fn page(conn: &Connection, filter: &Filter, found: Option<&[Found]>) -> Result<Page> {
+    let query = conditions(filter, found)?;
+    let total = if filter.skip_total { None } else { Some(total(conn, filter, &query)?) };
+    let mut videos = Vec::new();
+    if filter.count > 0 {
+        let mut statement = conn.prepare_cached(&select(filter, &query, found.is_some()))?;
+        let mut values: Vec<&dyn ToSql> = Vec::new();
+        let pairs = found.map(serde_json::to_string).transpose()?;
+        if let Some(pairs) = &pairs {
+            values.push(pairs);
+        }
+        values.extend(query.values.iter().map(|value| value as &dyn ToSql));
+        values.push(&filter.count);
+        values.push(&filter.start);
+        for row in statement.query_map(params_from_iter(values), video)? {
+            videos.push(row?);
+        }
+    }
+    Ok(Page { total, videos })
+}
+
+/// The page is counted off in an index; only its own rows are read.
+fn select(filter: &Filter, query: &Query, searched: bool) -> String {
+    let direction = if filter.descending { "desc" } else { "asc" };
+    let sort = match filter.sort {
+        Sort::Match if searched => "found.rank",
+        Sort::PublishedAt | Sort::Match => "videos.published_at",
+        Sort::CreatedAt => "videos.created_at",
+        Sort::OriginallyPublishedAt => "videos.originally_published_at",
+        Sort::Views => "videos.views",
+        Sort::Likes => "videos.likes",
+        Sort::Heat => "videos.heat",
+        Sort::Name => "videos.name collate nocase",
+        Sort::Duration => "videos.duration_ms",
+        Sort::Size => "(select ifnull(sum(size), 0) from renditions where renditions.video_id = videos.id)",
+    };
+    let conditions = query.text();
+    if searched {
+        return format!(
+            "with found as (select value ->> 0 as id, value ->> 1 as rank from json_each(?))
+             select {COLUMNS} from found cross join videos on videos.id = found.id where {conditions}
+             order by {sort} {direction}, videos.id {direction} limit ? offset ?"
+        );
+    }
+    format!(
+        "select {COLUMNS} from
+           (select videos.id as page_id from videos where {conditions}
+            order by {sort} {direction}, videos.id {direction} limit ? offset ?)
+         cross join videos on videos.id = page_id
+         order by {sort} {direction}, videos.id {direction}"
+    )
+}
+
+fn total(conn: &Connection, filter: &Filter, query: &Query) -> Result<u64> {
+    let total: i64 = if query.counted {
+        let groups = match &filter.scope {
+            Scope::OfGroups(groups) => Some(serde_json::to_string(groups)?),
+            _ => None,
+        };
+        conn.prepare_cached(
+            "select ifnull(sum(videos), 0) from video_counts
+             where (?1 or privacy = 1) and (?2 is null or sensitive = ?2) and (?3 is null or local = ?3)
+               and (?4 is null or group_id in (select value from json_each(?4)))",
+        )?
+        .query_row((filter.viewer.account.is_some(), filter.sensitive, filter.local, groups), |row| {
+            row.get(0)
+        })?
+    } else {
+        let sql = format!("select count(*) from videos where {}", query.text());
+        conn.prepare_cached(&sql)?.query_row(params_from_iter(&query.values), |row| row.get(0))?
+    };
+    Ok(total.max(0) as u64)
+}
+
+fn conditions(filter: &Filter, found: Option<&[Found]>) -> Result<Query> {
+    let mut query = Query::default();
+    // The marker stays as long as only what the counts know is asked for.
+    scope(&mut query, filter)?;
+    if let Some(sensitive) = filter.sensitive {
+        query.with("videos.sensitive = ?", sensitive);
+    }
+    match filter.local {
+        Some(true) => query.also("videos.origin is null"),
+        Some(false) => query.also("videos.origin is not null"),
+        None => {}
+    }
+    query.counted = matches!(filter.scope, Scope::Listed | Scope::OfGroups(_));
+    if let Some(found) = found {
+        let ids: Vec<i64> = found.iter().map(|found| found.0).collect();
+        query.with_list("videos.id in (select value from json_each(?))", &ids)?;
+    } else if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        query.with("instr(lower(videos.name), lower(?)) > 0", text.to_owned());
+    }
+    if filter.live == Some(true) {
+        query.also("false");
+    }
+    if !filter.privacies.is_empty() {
+        let ids: Vec<i64> = filter.privacies.iter().map(|privacy| privacy.id()).collect();
+        query.with_list("videos.privacy in (select value from json_each(?))", &ids)?;
+    }
+    said(&mut query, filter)?;
+    files(&mut query, filter);
+    Ok(query)
+}
+
+fn scope(query: &mut Query, filter: &Filter) -> Result<()> {
+    match &filter.scope {
+        Scope::Listed => query.also(LISTED),
+        Scope::OfGroups(groups) => {
+            query.also(LISTED);
+            of_groups(query, groups)?;
+        }
+        Scope::Managed(groups) => of_groups(query, groups)?,
+        Scope::All => {}
+    }
+    if matches!(filter.scope, Scope::Listed | Scope::OfGroups(_)) && filter.viewer.account.is_none() {
+        query.also("videos.privacy = 1");
+    }
+    Ok(())
+}
+
+fn of_groups(query: &mut Query, groups: &[i64]) -> Result<()> {
+    // One group is read off its index in order.
+    if let [group] = groups {
+        query.with("videos.group_id = ?", *group);
+        return Ok(());
+    }
+    query.with_list("videos.group_id in (select value from json_each(?))", groups)
+}
+
+/// What people say about videos.
+fn said(query: &mut Query, filter: &Filter) -> Result<()> {
+    if !filter.categories.is_empty() {
+        query.with_list("videos.category in (select value from json_each(?))", &filter.categories)?;
+    }
+    if !filter.licences.is_empty() {
+        query.with_list("videos.licence in (select value from json_each(?))", &filter.licences)?;
+    }
+    if !filter.languages.is_empty() {
+        let unknown = filter.languages.iter().any(|language| language == "_unknown");
+        let condition = if unknown {
+            "(videos.language is null or videos.language in (select value from json_each(?)))"
+        } else {
+            "videos.language in (select value from json_each(?))"
+        };
+        query.with_list(condition, &filter.languages)?;
+    }
+    if !filter.tags_one_of.is_empty() {
+        query.with_list(
+            "videos.id in (select video_id from tags where tag in (select value from json_each(?)))",
+            &filter.tags_one_of,
+        )?;
+    }
+    for tag in filter.tags_all_of.iter().take(5) {
+        query.with("videos.id in (select video_id from tags where tag = ?)", tag.clone());
+    }
+    if !filter.uuids.is_empty() {
+        query.with_list("videos.uuid in (select value from json_each(?))", &filter.uuids)?;
+    }
+    match &filter.origin {
+        Some(Some(host)) => query.with("videos.origin = ?", host.clone()),
+        Some(None) => query.also("videos.origin is null"),
+        None => {}
+    }
+    if let Some(account) = filter.not_watched_by {
+        query.with("videos.id not in (select video_id from watch_positions where account_id = ?)", account);
+    }
+    let bounds = [
+        ("videos.duration_ms >= ?", filter.duration.0.map(|seconds| seconds * 1000 - 500)),
+        ("videos.duration_ms < ?", filter.duration.1.map(|seconds| seconds * 1000 + 500)),
+        ("videos.published_at >= ?", filter.published.0.map(|at| at.0)),
+        ("videos.published_at <= ?", filter.published.1.map(|at| at.0)),
+        ("videos.originally_published_at >= ?", filter.originally.0.map(|at| at.0)),
+        ("videos.originally_published_at <= ?", filter.originally.1.map(|at| at.0)),
+    ];
+    for (condition, bound) in bounds {
+        if let Some(bound) = bound {
+            query.with(condition, bound);
+        }
+    }
+    Ok(())
+}
+
+/// What files there are.
+fn files(query: &mut Query, filter: &Filter) {
+    for (wanted, kind) in [(filter.hls, "hls"), (filter.progressive, "web")] {
+        let Some(wanted) = wanted else { continue };
+        let condition = if wanted {
+            "videos.id in (select video_id from renditions where kind = ? and size is not null)"
+        } else {
+            "videos.id not in (select video_id from renditions where kind = ? and size is not null)"
+        };
+        query.with(condition, kind.to_owned());
+    }
+}
+
+pub(in crate::videos) fn explain(conn: &Connection, filter: &Filter) -> Result<Vec<String>> {
+    let query = conditions(filter, None)?;
+    let mut plan = Vec::new();
+    let sql = format!("explain query plan {}", select(filter, &query, false));
+    let mut statement = conn.prepare(&sql)?;
+    let mut values = query.values;
+    values.extend([Value::from(i64::from(filter.count)), Value::from(i64::from(filter.start))]);
+    let mut rows = statement.query(params_from_iter(values))?;
+    while let Some(row) = rows.next()? {
+        plan.push(row.get(3)?);
+    }
+    Ok(plan)
+}

@@ -1,0 +1,120 @@
+//! Videos that need no making: their rows are written by the same functions as if they had been made.
+
+use super::{Server, people::Person};
+use kiosque::{
+    jobs,
+    videos::{
+        self, NewVideo, Video,
+        making::{self, Picture, PictureKind, Playlists, Probed, Rendition, Whole},
+    },
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Seconds of such a video.
+pub const SECONDS: u64 = 10;
+
+impl Server {
+    /// A published video of this person's first group. `fields` are those of an upload.
+    pub async fn db_video(&self, person: &Person, fields: Value) -> Video {
+        let video = self.db_unmade_video(person, fields).await;
+        let (id, now) = (video.id, self.app.clock.now());
+        let renditions = [rendition(720, 1280), rendition(360, 640)];
+        self.app
+            .db
+            .write(move |tx| {
+                let probed = Probed {
+                    duration_ms: SECONDS * 1000,
+                    displayed: Some((1280, 720)),
+                    info: json!({"video": {"fps": 30.0}}),
+                    plan: json!({}),
+                    renditions: renditions.to_vec(),
+                    chapters: Vec::new(),
+                    first_alone: false,
+                };
+                making::probed(tx, now, id, &probed)?;
+                jobs::cancel_subject(tx, now, &jobs::video_subject(id))?;
+                let playlists = Playlists {
+                    master: format!("{}-master.m3u8", Uuid::new_v4()),
+                    hashes: Some(format!("{}-segments-sha256.json", Uuid::new_v4())),
+                    growing: false,
+                };
+                making::playlists_written(tx, now, id, &playlists, str::to_owned)?;
+                for rendition in &renditions {
+                    making::rendition_ready(tx, now, id, &whole(rendition))?;
+                }
+                let web = Rendition {
+                    file: format!("{}-720.mp4", Uuid::new_v4()),
+                    playlist: None,
+                    size: Some(900_000),
+                    ..rendition(720, 1280)
+                };
+                making::progressive_ready(tx, now, id, &web)?;
+                for (kind, width, height, sprites) in [
+                    (PictureKind::Thumbnail, 280, 157, None),
+                    (PictureKind::Preview, 850, 480, None),
+                    (PictureKind::Storyboard, 1920, 108, Some((192, 108, 1))),
+                ] {
+                    let file = format!("{}.jpg", Uuid::new_v4());
+                    let picture = Picture { kind, file, width, height, sprites };
+                    making::put_picture(tx, now, id, &picture, false, str::to_owned)?;
+                }
+                // Nothing is to be made, and there is no file that could be.
+                jobs::cancel_subject(tx, now, &jobs::video_subject(id))?;
+                videos::by_id(tx, id)
+            })
+            .await
+            .unwrap()
+    }
+
+    /// A video of which nothing is made yet, nor ever will be.
+    pub async fn db_unmade_video(&self, person: &Person, mut fields: Value) -> Video {
+        if fields.get("channelId").is_none() {
+            fields["channelId"] = person.group_id().await.into();
+        }
+        let (account, now) = (person.account_id, self.app.clock.now());
+        self.app
+            .db
+            .write(move |tx| {
+                let video = videos::create(tx, now, account, &NewVideo::read(&fields)?)?;
+                let file = format!("{}.mp4", Uuid::new_v4());
+                making::source_received(tx, now, video.id, &file, "choir.mp4", 1_000_000, None)?;
+                jobs::cancel_subject(tx, now, &jobs::video_subject(video.id))?;
+                videos::by_id(tx, video.id)
+            })
+            .await
+            .unwrap()
+    }
+}
+
+fn rendition(resolution: u32, width: u32) -> Rendition {
+    let name = Uuid::new_v4();
+    Rendition {
+        resolution,
+        width,
+        height: resolution,
+        fps: 30,
+        file: format!("{name}-{resolution}-fragmented.mp4"),
+        playlist: Some(format!("{name}-{resolution}.m3u8")),
+        codecs: Some("avc1.64001f,mp4a.40.2".to_owned()),
+        has_video: true,
+        has_audio: true,
+        copied: false,
+        size: None,
+        bit_rate: None,
+    }
+}
+
+fn whole(rendition: &Rendition) -> Whole {
+    Whole {
+        resolution: rendition.resolution,
+        width: rendition.width,
+        height: rendition.height,
+        fps: 30,
+        codecs: "avc1.64001f,mp4a.40.2".to_owned(),
+        has_video: true,
+        has_audio: true,
+        size: 800_000,
+        bit_rate: 640_000,
+    }
+}

@@ -1,0 +1,549 @@
+//! Reading, editing, listing videos.
+
+use crate::common::{Server, shape::Comparison, until};
+use kiosque::{
+    clock::{Clock, Timestamp},
+    jobs, videos,
+};
+use reqwest::{Method, multipart};
+use serde_json::{Value, json};
+
+fn names(list: &Value) -> Vec<&str> {
+    list["data"].as_array().unwrap().iter().map(|video| video["name"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_video_is_found_by_number_uuid_and_short_uuid() {
+    let server = Server::start().await;
+    let person = server.user("singer").await;
+    let video = server.db_video(&person, json!({"name": "Rehearsal"})).await;
+    let short = kiosque::ids::short(video.uuid);
+    for id in [video.id.to_string(), video.uuid.to_string(), video.uuid.to_string().to_uppercase(), short] {
+        let found = server.json(&format!("/api/v1/videos/{id}")).await;
+        assert_eq!(found["uuid"], video.uuid.to_string(), "{id}");
+    }
+    for (id, status) in [
+        ("99999", 404),
+        ("4a000000-0000-4000-8000-000000000000", 404),
+        ("nothing-like-it", 400),
+        ("99999999999", 404),
+    ] {
+        assert_eq!(server.get(&format!("/api/v1/videos/{id}")).await.status(), status, "{id}");
+    }
+    server.stop().await;
+}
+
+/// The fields that clients read (peertube-rest §1), with the types that they parse.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_clients_read_is_there() {
+    let server = Server::start().await;
+    let person = server.user("singer").await;
+    let long = "la ".repeat(200);
+    let video = server
+        .db_video(&person, json!({"name": "Rehearsal", "description": long, "tags": ["choir"], "licence": 1, "category": 1, "language": "fr"}))
+        .await;
+    let details = server.json(&format!("/api/v1/videos/{}", video.uuid)).await;
+    // yt-dlp
+    let playlist = &details["streamingPlaylists"][0];
+    assert!(playlist["playlistUrl"].as_str().unwrap().ends_with("-master.m3u8"));
+    let file = &playlist["files"][0];
+    assert_eq!(file["resolution"], json!({"id": 720, "label": "720p"}));
+    assert!(file["fileUrl"].as_str().unwrap().ends_with("-720-fragmented.mp4"));
+    // NewPipe makes the address of the playlist from that of the file.
+    let derived = file["fileUrl"].as_str().unwrap().replace("-fragmented.mp4", ".m3u8");
+    assert_eq!(file["playlistUrl"], derived);
+    for file in [file, &details["files"][0]] {
+        assert!(file["torrentUrl"].as_str().unwrap().ends_with(".torrent"), "NewPipe shows nothing without");
+        assert!(file["fileDownloadUrl"].is_string() && file["size"].is_number() && file["fps"] == 30);
+    }
+    for key in [
+        "name",
+        "description",
+        "thumbnailPath",
+        "previewPath",
+        "publishedAt",
+        "embedPath",
+        "url",
+        "descriptionPath",
+    ] {
+        assert!(details[key].is_string(), "{key}");
+    }
+    for key in ["duration", "views", "likes", "dislikes", "viewers"] {
+        assert!(details[key].is_i64(), "{key}");
+    }
+    for key in ["nsfw", "isLive", "isLocal", "downloadEnabled", "commentsEnabled", "waitTranscoding"] {
+        assert!(details[key].is_boolean(), "{key}");
+    }
+    assert_eq!(details["duration"], 10);
+    assert_eq!(details["aspectRatio"], 1.7778);
+    assert_eq!(details["tags"], json!(["choir"]));
+    assert_eq!(details["licence"]["label"], "Attribution");
+    assert_eq!(details["description"].as_str().unwrap().len(), long.len());
+    assert_eq!(details["truncatedDescription"].as_str().unwrap().chars().count(), 250);
+    assert!(details["descriptionHtml"].as_str().unwrap().starts_with("<p>la"));
+    for actor in ["account", "channel"] {
+        for key in ["displayName", "name", "host", "url"] {
+            assert!(details[actor][key].is_string(), "{actor}.{key}");
+        }
+        assert!(details[actor]["avatars"].is_array());
+    }
+    // NewPipe parses this strictly.
+    let published = details["publishedAt"].as_str().unwrap();
+    assert!(published.ends_with('Z') && Timestamp::parse(published).is_some());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_are_those_of_a_real_peertube() {
+    let Some(mut comparison) = Comparison::begin() else { return };
+    let server = Server::start().await;
+    let (owner, other) = (server.user("member1").await, server.user("stranger3").await);
+    let full = json!({"name": "Chœur : répétition générale", "description": "The **choir** rehearses.", "support": "Bring a cake",
+        "category": 1, "licence": 2, "language": "fr", "tags": ["choir", "été"], "originallyPublishedAt": "2020-02-03T04:05:06.000Z"});
+    let video = server.db_video(&owner, full).await;
+    let private = server.db_video(&owner, json!({"name": "Private", "privacy": 3})).await;
+    let locked = server
+        .db_video(&owner, json!({"name": "Locked", "privacy": 5, "videoPasswords": ["one", "two"]}))
+        .await;
+    let plain = server.user("member2").await;
+    let internal = server.db_video(&plain, json!({"name": "Internal", "privacy": 4})).await;
+    let unlisted = server.db_video(&plain, json!({"name": "Unlisted", "privacy": 2})).await;
+    let scheduled = server
+        .db_video(&plain, json!({"name": "Later", "privacy": 3, "scheduleUpdate": {"updateAt": "2036-12-22T12:27:46.000Z", "privacy": 1}}))
+        .await;
+    for name in ["Plain one", "Plain two"] {
+        server.db_video(&owner, json!({"name": name})).await;
+    }
+    let described = json!({"description": "Sings **alto**"});
+    assert_eq!(owner.put("/api/v1/users/me", &described).await.status(), 204);
+    let described = json!({"description": "Songs, *rehearsals*", "support": "Bring a cake"});
+    assert_eq!(owner.put("/api/v1/video-channels/member1_channel", &described).await.status(), 204);
+    let differences: &[(&str, &str)] = &[
+        ("data[].comments", "since PeerTube 7.2; the recorded one is 6.3"),
+        ("data[].nsfwFlags", "since PeerTube 7.2"),
+        ("data[].nsfwSummary", "since PeerTube 7.2"),
+        ("data[].thumbnails", "since PeerTube 8.1"),
+        ("data[].progress", "ours: how its making goes"),
+        ("comments", "since PeerTube 7.2"),
+        ("nsfwFlags", "since PeerTube 7.2"),
+        ("nsfwSummary", "since PeerTube 7.2"),
+        ("thumbnails", "since PeerTube 8.1"),
+        ("embedPrivacyPolicy", "since PeerTube 8"),
+        ("descriptionHtml", "ours: safe HTML, so that pages need no Markdown"),
+        ("mayManage", "ours: whether to show the way to the editor"),
+        ("streamingPlaylists[].files[].magnetUri", "no piece hashes are computed; see decision 12"),
+        ("files[].magnetUri", "no piece hashes are computed; see decision 12"),
+        ("streamingPlaylists[].files[].playlistUrl", "since PeerTube 7.1"),
+        ("files[].playlistUrl", "since PeerTube 7.1"),
+        ("data[].m3u8Url", "since PeerTube 7.2"),
+        ("instance", "the path is known to the one who asked"),
+        ("metadata", "what our own probe finds, not ffprobe's words"),
+        ("createdAt", "of a source, since PeerTube 8"),
+        ("fileDownloadUrl", "null when the source was not kept"),
+        ("streams[]", "the part of ffprobe's words that clients show"),
+        ("format.tags", "empty: our muxer writes none that matter"),
+        ("format.start_time", "not among what clients show"),
+        ("format.nb_programs", "not among what clients show"),
+        ("format.probe_score", "not among what clients show"),
+        ("format.duration", "whole seconds or not, by chance"),
+        ("invalid-params.chapters.value", "a thousand chapters are not sent back"),
+        ("invalid-params.language", "PeerTube takes any word for a language of a video"),
+        ("invalid-params.name.value", "nothing was sent"),
+    ];
+    let at = |video: &videos::Video, rest: &str| format!("/api/v1/videos/{}{rest}", video.uuid);
+    // What anyone asks.
+    let anonymous = [
+        ("videos/get.json", at(&video, "")),
+        ("videos/get-number.json", format!("/api/v1/videos/{}", video.id)),
+        ("videos/get-private-anonymous.json", at(&private, "")),
+        ("videos/get-internal-anonymous.json", at(&internal, "")),
+        ("videos/get-password-none.json", at(&locked, "")),
+        ("videos/get-unlisted.json", at(&unlisted, "")),
+        ("videos/get-unlisted-number.json", format!("/api/v1/videos/{}", unlisted.id)),
+        ("videos/get-short-unknown.json", "/api/v1/videos/a8ZFmDtdbyN7uJa5Zwciwq".to_owned()),
+        ("errors/video-bad-id.json", "/api/v1/videos/nothing-like-it".to_owned()),
+        ("errors/video-unknown-number.json", "/api/v1/videos/99999".to_owned()),
+        ("videos/description.json", at(&video, "/description")),
+        ("videos/captions-none.json", at(&video, "/captions")),
+        ("videos/captions-password-none.json", at(&locked, "/captions")),
+        ("videos/chapters-none.json", at(&video, "/chapters")),
+        ("videos/storyboards.json", at(&video, "/storyboards")),
+        ("videos/source-anonymous.json", at(&video, "/source")),
+        ("comments/threads-disabled.json", at(&video, "/comment-threads")),
+        ("videos/list.json", "/api/v1/videos?sort=-publishedAt".to_owned()),
+        ("videos/list-skip-count.json", "/api/v1/videos?skipCount=true".to_owned()),
+        ("videos/list-count-0.json", "/api/v1/videos?count=0".to_owned()),
+        ("videos/list-count-101.json", "/api/v1/videos?count=101".to_owned()),
+        ("videos/list-start-negative.json", "/api/v1/videos?start=-1".to_owned()),
+        ("videos/list-bad-sort.json", "/api/v1/videos?sort=-size".to_owned()),
+        ("videos/list-include-none-anonymous.json", "/api/v1/videos?include=0&count=1".to_owned()),
+        ("videos/list-privacy-one-of-anonymous.json", "/api/v1/videos?privacyOneOf=3".to_owned()),
+        ("videos/list-is-live.json", "/api/v1/videos?isLive=true".to_owned()),
+        (
+            "accounts/videos.json",
+            "/api/v1/accounts/member1/videos?nsfw=both&count=30&start=0&sort=-createdAt".to_owned(),
+        ),
+        ("channels/videos.json", "/api/v1/video-channels/member1_channel/videos?nsfw=both".to_owned()),
+        ("search/videos-match.json", "/api/v1/search/videos?search=repetition".to_owned()),
+        ("search/videos-none.json", "/api/v1/search/videos?search=qqqqqqqq".to_owned()),
+        ("search/videos-no-term.json", "/api/v1/search/videos?sort=-publishedAt&count=2".to_owned()),
+        ("search/videos-bad-date.json", "/api/v1/search/videos?search=a&startDate=yesterday".to_owned()),
+        (
+            "search/videos-index-off.json",
+            "/api/v1/search/videos?search=a&searchTarget=search-index".to_owned(),
+        ),
+        ("search/channels.json", "/api/v1/search/video-channels?search=member1".to_owned()),
+        ("config/overview-page-11.json", "/api/v1/overviews/videos?page=50".to_owned()),
+        ("config/overview-page-bad.json", "/api/v1/overviews/videos?page=x".to_owned()),
+        ("config/categories.json", "/api/v1/videos/categories".to_owned()),
+        ("config/languages.json", "/api/v1/videos/languages".to_owned()),
+        ("config/privacies.json", "/api/v1/videos/privacies".to_owned()),
+    ];
+    for (file, path) in anonymous {
+        comparison.answer(file, server.get(&path).await, differences).await;
+    }
+    let file = server.json(&at(&video, "")).await["streamingPlaylists"][0]["files"][0]["id"].clone();
+    comparison
+        .answer(
+            "videos/metadata-hls.json",
+            server.get(&at(&video, &format!("/metadata/{file}"))).await,
+            differences,
+        )
+        .await;
+    // What the owner and others ask.
+    let asked = [
+        (&owner, "videos/get-owner.json", at(&video, "")),
+        (&owner, "videos/get-private-owner.json", at(&private, "")),
+        (&plain, "videos/get-scheduled-owner.json", at(&scheduled, "")),
+        (&owner, "videos/get-password-owner.json", at(&locked, "")),
+        (&owner, "videos/passwords.json", at(&locked, "/passwords")),
+        (&owner, "videos/source.json", at(&video, "/source")),
+        (&owner, "videos/waiting-mine.json", "/api/v1/users/me/videos?count=1".to_owned()),
+        (&other, "videos/get-private-other.json", at(&private, "")),
+        (&other, "videos/get-internal-user.json", at(&internal, "")),
+        (&other, "videos/get-password-user-none.json", at(&locked, "")),
+        (&other, "videos/get-unlisted-number-other.json", format!("/api/v1/videos/{}", unlisted.id)),
+        (&other, "videos/passwords-other.json", at(&locked, "/passwords")),
+        (&other, "videos/source-other.json", at(&video, "/source")),
+        (&other, "videos/list-user.json", "/api/v1/videos".to_owned()),
+        (&other, "videos/my-rating-none.json", format!("/api/v1/users/me/videos/{}/rating", video.uuid)),
+    ];
+    for (person, file, path) in asked {
+        comparison.answer(file, person.get(&path).await, differences).await;
+    }
+    let puts = [
+        (
+            &owner,
+            "videos/update-json.json",
+            at(&video, ""),
+            json!({"description": "Changed", "language": "en", "commentsPolicy": 1}),
+        ),
+        (&other, "videos/update-not-owner.json", at(&video, ""), json!({"name": "Changed"})),
+        (
+            &owner,
+            "errors/video-update-invalid.json",
+            at(&video, ""),
+            json!({"name": "x", "category": 99, "licence": 99, "tags": ["a"], "privacy": 9, "channelId": 99999}),
+        ),
+        (
+            &owner,
+            "errors/video-update-channel.json",
+            at(&video, ""),
+            json!({"channelId": other.group_id().await}),
+        ),
+        (
+            &owner,
+            "videos/chapters-put.json",
+            at(&video, "/chapters"),
+            json!({"chapters": [{"timecode": 0, "title": "Warming up"}, {"timecode": 4, "title": "Song"}]}),
+        ),
+        (
+            &owner,
+            "errors/chapters-invalid.json",
+            at(&video, "/chapters"),
+            json!({"chapters": [{"timecode": 4, "title": "a"}, {"timecode": 4, "title": "b"}]}),
+        ),
+        (
+            &owner,
+            "videos/passwords-put.json",
+            at(&locked, "/passwords"),
+            json!({"passwords": ["three", "four"]}),
+        ),
+        (&other, "videos/watching-legacy.json", at(&video, "/watching"), json!({"currentTime": 6})),
+    ];
+    for (person, file, path, body) in puts {
+        comparison.answer(file, person.put(&path, &body).await, differences).await;
+    }
+    comparison.answer("videos/chapters.json", server.get(&at(&video, "/chapters")).await, differences).await;
+    comparison
+        .answer(
+            "videos/view-user.json",
+            other.post(&at(&video, "/views"), &json!({"currentTime": 6})).await,
+            differences,
+        )
+        .await;
+    comparison
+        .answer("errors/view-invalid.json", other.post(&at(&video, "/views"), &json!({})).await, differences)
+        .await;
+    comparison.answer("videos/get-user-history.json", other.get(&at(&video, "")).await, differences).await;
+    comparison
+        .answer("errors/video-delete-not-owner.json", other.delete(&at(&video, "")).await, differences)
+        .await;
+    comparison.answer("videos/delete.json", owner.delete(&at(&video, "")).await, differences).await;
+    comparison.answer("videos/gone.json", server.get(&at(&video, "")).await, differences).await;
+    comparison.end();
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_sort_filter_and_count() {
+    let clock = Clock::stopped(Timestamp(1_800_000_000_000));
+    let server = Server::start_in(tempfile::tempdir().unwrap(), clock.clone(), |_| {}).await;
+    let (one, two) = (server.user("one").await, server.user("two").await);
+    for (person, fields) in [
+        (&one, json!({"name": "Bees", "category": 16, "tags": ["insects", "garden"]})),
+        (&two, json!({"name": "anemones", "language": "fr", "tags": ["garden"]})),
+        (&one, json!({"name": "Crows", "nsfw": true})),
+        (&one, json!({"name": "Dunes", "privacy": 4})),
+        (&two, json!({"name": "Elms", "privacy": 2})),
+    ] {
+        server.db_video(person, fields).await;
+        clock.advance(60);
+    }
+    server.db_unmade_video(&one, json!({"name": "Unmade"})).await;
+    let ask = async |query: &str| server.json(&format!("/api/v1/videos{query}")).await;
+    for (query, total, expected) in [
+        ("", 2, vec!["anemones", "Bees"]),
+        ("?nsfw=both", 3, vec!["Crows", "anemones", "Bees"]),
+        ("?nsfw=true", 1, vec!["Crows"]),
+        ("?sort=publishedAt&nsfw=both", 3, vec!["Bees", "anemones", "Crows"]),
+        ("?sort=name&nsfw=both", 3, vec!["anemones", "Bees", "Crows"]),
+        ("?sort=-name&nsfw=both&count=1&start=1", 3, vec!["Bees"]),
+        ("?categoryOneOf=16", 1, vec!["Bees"]),
+        ("?languageOneOf=fr", 1, vec!["anemones"]),
+        ("?languageOneOf=_unknown", 1, vec!["Bees"]),
+        ("?languageOneOf=fr&languageOneOf=_unknown", 2, vec!["anemones", "Bees"]),
+        ("?tagsOneOf=insects&tagsOneOf=none", 1, vec!["Bees"]),
+        ("?tagsAllOf=Insects&tagsAllOf=garden", 1, vec!["Bees"]),
+        ("?tagsAllOf=insects&tagsAllOf=none", 0, vec![]),
+        ("?filter=local", 2, vec!["anemones", "Bees"]),
+        ("?isLocal=false", 0, vec![]),
+        ("?isLive=true", 0, vec![]),
+        ("?hasHLSFiles=true&hasWebVideoFiles=true", 2, vec!["anemones", "Bees"]),
+        ("?hasHLSFiles=false", 0, vec![]),
+        ("?host=elsewhere.example", 0, vec![]),
+        ("?search=anem", 1, vec!["anemones"]),
+        ("?sort=-trending", 2, vec!["anemones", "Bees"]),
+    ] {
+        let list = ask(query).await;
+        assert_eq!((list["total"].as_i64(), names(&list)), (Some(total), expected), "{query}");
+    }
+    assert_eq!(names(&one.json("/api/v1/videos").await), ["Dunes", "anemones", "Bees"]);
+    assert_eq!(names(&one.json("/api/v1/accounts/one/videos").await), ["Dunes", "Bees"]);
+    assert_eq!(names(&server.json("/api/v1/video-channels/two_channel/videos").await), ["anemones"]);
+    let mine = one.json("/api/v1/users/me/videos").await;
+    assert_eq!(names(&mine), ["Unmade", "Dunes", "Crows", "Bees"]);
+    assert_eq!(mine["total"], 4);
+    assert_eq!(names(&one.json("/api/v1/users/me/videos?search=UNM").await), ["Unmade"]);
+    let admin = server.admin().await;
+    let all = admin.json("/api/v1/videos?include=9&nsfw=both&privacyOneOf=1&privacyOneOf=2").await;
+    assert_eq!(names(&all), ["Elms", "Crows", "anemones", "Bees", "Unmade"]);
+    assert_eq!(all["data"][0]["state"]["id"], 1);
+    assert!(all["data"][0]["files"].is_array());
+    assert_eq!(one.get("/api/v1/videos?include=9").await.status(), 401);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_changes_what_it_names() {
+    let server = Server::start().await;
+    let person = server.user("singer").await;
+    let video =
+        server.db_video(&person, json!({"name": "Rehearsal", "tags": ["choir"], "language": "fr"})).await;
+    let path = format!("/api/v1/videos/{}", video.uuid);
+    let form = multipart::Form::new()
+        .text("name", "Rehearsal, renamed")
+        .text("tags[0]", "book")
+        .text("tags[1]", "voice")
+        .text("category", "13")
+        .text("nsfw", "true");
+    let response = person.request(Method::PUT, &path).multipart(form).send().await.unwrap();
+    assert_eq!(response.status(), 204);
+    let now = server.json(&path).await;
+    assert_eq!(
+        (&now["name"], &now["tags"], &now["category"]["id"]),
+        (&json!("Rehearsal, renamed"), &json!(["book", "voice"]), &json!(13))
+    );
+    assert_eq!((&now["language"]["id"], &now["nsfw"]), (&json!("fr"), &json!(true)));
+    assert_eq!(person.put(&path, &json!({"language": null, "nsfw": false})).await.status(), 204);
+    assert_eq!(server.json(&path).await["language"]["id"], Value::Null);
+    let moved = server.user("other").await;
+    assert_eq!(person.put(&path, &json!({"channelId": moved.group_id().await})).await.status(), 400);
+    assert_eq!(person.put(&path, &json!({"privacy": 5})).await.status(), 400, "a password is missing");
+    assert_eq!(
+        server.http.put(server.url(&path)).json(&json!({"name": "None"})).send().await.unwrap().status(),
+        401
+    );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_scheduled_is_published_in_time() {
+    let clock = Clock::stopped(Timestamp(1_800_000_000_000));
+    let server = Server::start_in(tempfile::tempdir().unwrap(), clock.clone(), |_| {}).await;
+    let person = server.user("singer").await;
+    let at = Timestamp(1_800_000_000_000).plus_seconds(3600).iso();
+    let fields = json!({"name": "Concert", "privacy": 3, "scheduleUpdate": {"updateAt": at}});
+    let video = server.db_video(&person, fields).await;
+    // Making it cancelled its jobs; the wish is put down again as an edit does.
+    let path = format!("/api/v1/videos/{}", video.uuid);
+    assert_eq!(
+        person.put(&path, &json!({"scheduleUpdate": {"updateAt": at, "privacy": 1}})).await.status(),
+        204
+    );
+    assert_eq!(person.json(&path).await["scheduledUpdate"]["privacy"], 1);
+    assert_eq!(server.json("/api/v1/videos").await["total"], 0);
+    clock.advance(3601);
+    // Any commit wakes the workers, whose clock stands still otherwise.
+    until("the video is public", || async {
+        person.put(&path, &json!({"support": "cake"})).await;
+        (server.json("/api/v1/videos").await["total"] == 1).then_some(())
+    })
+    .await;
+    assert_eq!(server.json(&path).await.get("scheduledUpdate"), None);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_takes_files_and_counts_along() {
+    let server = Server::start().await;
+    let person = server.user("singer").await;
+    let video = server.db_video(&person, json!({"name": "Rehearsal"})).await;
+    let folder = server.dir.path().join(kiosque::storage::Storage::hls_folder(video.uuid));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("segment.mp4"), "x").unwrap();
+    assert_eq!(person.delete(&format!("/api/v1/videos/{}", video.id)).await.status(), 204);
+    assert_eq!(server.json("/api/v1/videos").await, json!({"total": 0, "data": []}));
+    assert_eq!(server.json("/api/v1/search/videos?search=rehearsal").await["total"], 0);
+    until("files are removed", || async { (!folder.exists()).then_some(()) }).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_videos_of_a_group_or_account_go_with_it() {
+    let server = Server::start().await;
+    let person = server.user("singer").await;
+    let second = json!({"name": "second_group", "displayName": "Second"});
+    let made: Value = person.post("/api/v1/video-channels", &second).await.json().await.unwrap();
+    let group = made["videoChannel"]["id"].clone();
+    let videos = [
+        server.db_video(&person, json!({"name": "Of the second", "channelId": group})).await,
+        server.db_video(&person, json!({"name": "Of the first"})).await,
+    ];
+    let folders =
+        videos.map(|video| server.dir.path().join(kiosque::storage::Storage::hls_folder(video.uuid)));
+    for folder in &folders {
+        std::fs::create_dir_all(folder).unwrap();
+    }
+    assert_eq!(person.delete("/api/v1/video-channels/second_group").await.status(), 204);
+    assert_eq!(names(&server.json("/api/v1/videos").await), ["Of the first"]);
+    until("the files of the group go", || async { (!folders[0].exists()).then_some(()) }).await;
+    let admin = server.admin().await;
+    assert_eq!(admin.delete(&format!("/api/v1/users/{}", person.account_id)).await.status(), 204);
+    assert_eq!(server.json("/api/v1/videos").await["total"], 0);
+    until("the files of the account go", || async { (!folders[1].exists()).then_some(()) }).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watching_makes_a_view_and_is_resumed() {
+    let clock = Clock::stopped(Timestamp(1_800_000_000_000));
+    let server = Server::start_in(tempfile::tempdir().unwrap(), clock.clone(), |_| {}).await;
+    let person = server.user("singer").await;
+    let video = server.db_video(&person, json!({"name": "Rehearsal"})).await;
+    let path = format!("/api/v1/videos/{}", video.uuid);
+    for second in [0, 5, 10] {
+        let told = json!({"currentTime": second, "client": "test"});
+        assert_eq!(person.post(&format!("{path}/views"), &told).await.status(), 204);
+        let anyone = server.http.post(server.url(&format!("{path}/views"))).json(&told).send().await.unwrap();
+        assert_eq!(anyone.status(), 204);
+        clock.advance(5);
+    }
+    let there = person.json(&path).await;
+    assert_eq!((&there["viewers"], &there["userHistory"]), (&json!(2), &json!({"currentTime": 10})));
+    assert_eq!(there["views"], 0, "views are written together, later");
+    server.app.write_views().await.unwrap();
+    assert_eq!(server.json(&path).await["views"], 2);
+    assert_eq!(person.json("/api/v1/videos").await["data"][0]["userHistory"]["currentTime"], 10);
+    assert_eq!(names(&person.json("/api/v1/videos?excludeAlreadyWatched=true").await), Vec::<&str>::new());
+    let dir = server.stop().await;
+    let server = Server::start_in(dir, clock, |_| {}).await;
+    assert_eq!(server.json(&path).await["views"], 2);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_use_indexes() {
+    let server = Server::start().await;
+    let person = server.user("singer").await;
+    server.db_video(&person, json!({"name": "Rehearsal"})).await;
+    let group = person.group_id().await;
+    server
+        .app
+        .db
+        .read(move |conn| {
+            for (sort, index) in [
+                (videos::Sort::PublishedAt, "videos_published"),
+                (videos::Sort::CreatedAt, "videos_created"),
+                (videos::Sort::Views, "videos_viewed"),
+                (videos::Sort::Likes, "videos_liked"),
+                (videos::Sort::Heat, "videos_hot"),
+                (videos::Sort::Name, "videos_named"),
+                (videos::Sort::Duration, "videos_long"),
+            ] {
+                for descending in [true, false] {
+                    let filter = videos::Filter {
+                        sort,
+                        descending,
+                        count: 15,
+                        sensitive: Some(false),
+                        local: Some(true),
+                        ..videos::Filter::default()
+                    };
+                    let plan = videos::explain(conn, &filter)?.join("\n");
+                    assert!(plan.contains(&format!("COVERING INDEX {index}")), "{sort:?}: {plan}");
+                    assert!(plan.contains("SEARCH videos USING INTEGER PRIMARY KEY"), "{sort:?}: {plan}");
+                }
+            }
+            let scope = videos::Scope::OfGroups(vec![group]);
+            let plan = videos::explain(
+                conn,
+                &videos::Filter { scope, descending: true, count: 15, ..videos::Filter::default() },
+            )?
+            .join("\n");
+            assert!(plan.contains("videos_of_group"), "{plan}");
+            Ok(())
+        })
+        .await
+        .unwrap();
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_by_looking() {
+    let server = Server::start().await;
+    let person = server.user("singer").await;
+    let video = server.db_video(&person, json!({"name": "Rehearsal"})).await;
+    let changes = || server.app.db.read(|conn| Ok(jobs::list(conn, &jobs::Filter::default())?.0));
+    let before = changes().await.unwrap();
+    let wal = server.dir.path().join("kiosque.sqlite3-wal");
+    let size = || std::fs::metadata(&wal).map_or(0, |found| found.len());
+    let written = size();
+    for _ in 0..20 {
+        server.json(&format!("/api/v1/videos/{}", video.uuid)).await;
+        server.json("/api/v1/videos").await;
+        server.json("/api/v1/search/videos?search=rehearsal").await;
+    }
+    assert_eq!((changes().await.unwrap(), size()), (before, written));
+    server.stop().await;
+}
