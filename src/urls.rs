@@ -172,6 +172,36 @@ impl Urls {
         id.split(['?', '#', '/', ';']).next().filter(|id| !id.is_empty())
     }
 
+    /// What other sites ask for the frame of a page.
+    pub fn oembed(&self, page: &str) -> String {
+        let page: String =
+            percent_encoding::utf8_percent_encode(page, percent_encoding::NON_ALPHANUMERIC).collect();
+        format!("{}/services/oembed?url={page}", self.base)
+    }
+
+    /// Path of the page of a video.
+    pub fn watch_path(uuid: Uuid) -> String {
+        format!("/w/{}", ids::short(uuid))
+    }
+
+    /// The name in a handle of ours: `name`, or `name@host` with our own host.
+    pub fn local_name<'h>(&self, handle: &'h str) -> &'h str {
+        match handle.split_once('@') {
+            Some((name, host)) if host == self.host => name,
+            _ => handle,
+        }
+    }
+
+    /// All videos as RSS.
+    pub fn feed(&self) -> String {
+        self.absolute("/feeds/videos.xml")
+    }
+
+    /// Videos of a group as RSS.
+    pub fn group_feed(&self, name: &str) -> String {
+        format!("{}/feeds/videos.xml?videoChannelName={name}", self.base)
+    }
+
     /// Where players meet: the WebSocket of the tracker.
     pub fn tracker_socket(&self) -> String {
         format!("{}/tracker/socket", self.base.replacen("http", "ws", 1))

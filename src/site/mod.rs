@@ -2,8 +2,11 @@
 
 mod assets;
 mod discovery;
+mod feeds;
 mod files;
+mod film;
 mod media;
+mod oembed;
 mod page;
 mod pages;
 mod tracker;
@@ -23,7 +26,9 @@ pub fn router(_app: &App) -> Router<App> {
         .route("/assets/{*file}", get(asset))
         .route("/tracker/socket", get(tracker::socket))
         .merge(discovery::router())
+        .merge(feeds::router())
         .merge(media::router())
+        .merge(oembed::router())
         .merge(pages::router())
         .layer(Extension(tracker::Tracker::default()))
 }

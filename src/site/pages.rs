@@ -2,19 +2,42 @@
 
 use super::{
     assets,
+    film::{self, Film},
     page::{self, Page, escape},
 };
-use crate::{app::App, settings::LANGUAGES};
+use crate::{
+    accounts,
+    app::App,
+    error::{Error, Result},
+    groups, ids,
+    settings::LANGUAGES,
+    text::markdown,
+    urls::Urls,
+    videos::{self, Filter, Scope},
+};
 use axum::{
     Router,
-    extract::State,
+    extract::{Path, State},
     http::{HeaderMap, Method, StatusCode, Uri},
     response::{IntoResponse, Response},
     routing::get,
 };
+use rusqlite::Connection;
+use std::fmt::Write as _;
 
 pub(super) fn router() -> Router<App> {
-    let mut router = Router::new().route("/", get(home)).fallback(other);
+    let mut router = Router::new()
+        .route("/", get(home))
+        .route("/w/{id}", get(watch))
+        .route("/videos/watch/{id}", get(watch))
+        .route("/videos/embed/{id}", get(embed))
+        .route("/@{name}", get(group))
+        .route("/c/{name}", get(group))
+        .route("/c/{name}/videos", get(group))
+        .route("/video-channels/{name}", get(group))
+        .route("/a/{name}", get(account))
+        .route("/accounts/{name}", get(account))
+        .fallback(other);
     for path in CLIENT_PAGES {
         router = router.route(path, get(client_page));
     }
@@ -49,11 +72,173 @@ pub(super) fn begin(app: &App, headers: &HeaderMap) -> Page {
     }
 }
 
+/// Films that a page lists for readers without scripts.
+const LISTED: u32 = 15;
+
 async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     let mut page = begin(&app, &headers);
-    page.canonical = Some(app.urls().absolute("/"));
-    page.core = format!("<h1>{}</h1><p>{}</p>", escape(&page.site), escape(&page.description));
+    let urls = app.urls();
+    page.canonical = Some(urls.absolute("/"));
+    page.image = Some((urls.absolute("/icon-512.png"), 512, 512));
+    page.links.push(("alternate", "application/rss+xml", page.site.clone(), urls.feed()));
+    let films = match app.db.read(|conn| films(conn, Scope::Listed)).await {
+        Ok(films) => films,
+        Err(error) => return error.into_response(),
+    };
+    page.core = format!(
+        "<main class=\"page stack\"><h1>{}</h1><p>{}</p>{}</main>",
+        escape(&page.site),
+        escape(&page.description),
+        listing(&films)
+    );
     page.respond()
+}
+
+fn films(conn: &Connection, scope: Scope) -> Result<Vec<Film>> {
+    let filter = Filter { scope, descending: true, count: LISTED, skip_total: true, ..Filter::default() };
+    videos::list(conn, &filter)?.videos.iter().map(|video| film::load(conn, video)).collect()
+}
+
+fn listing(films: &[Film]) -> String {
+    let mut text = String::from("<ul>");
+    for film in films {
+        let _ = write!(
+            text,
+            "<li><a href=\"{}\" dir=\"auto\">{}</a> <span dir=\"auto\">{}</span></li>",
+            escape(&Urls::watch_path(film.uuid)),
+            escape(&film.title),
+            escape(&film.group_name)
+        );
+    }
+    text.push_str("</ul>");
+    text
+}
+
+/// The page of a film. What is not for everyone is 404 with the page, as in PeerTube: the client then asks with its
+/// token or shows the field for the password.
+async fn watch(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let mut page = begin(&app, &headers);
+    match public_film(&app, &id).await {
+        Ok(film) => film::watch_page(&mut page, &film, &app.urls()),
+        Err(error) => return hidden(page, error),
+    }
+    page.respond()
+}
+
+async fn embed(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let mut page = begin(&app, &headers);
+    page.embed = true;
+    match public_film(&app, &id).await {
+        Ok(film) => film::embed_page(&mut page, &film, &app.urls()),
+        Err(error) => return hidden(page, error),
+    }
+    page.respond()
+}
+
+async fn public_film(app: &App, id: &str) -> Result<Film> {
+    let uuid = ids::parse_uuid(id).ok_or_else(|| Error::not_found("Video"))?;
+    film::public(app, uuid).await
+}
+
+/// The page without anything of what was asked for.
+fn hidden(mut page: Page, error: Error) -> Response {
+    if !matches!(&error, Error::Refused(_)) {
+        return error.into_response();
+    }
+    page.status = Some(StatusCode::NOT_FOUND);
+    page.hidden = true;
+    let sentence = match page.lang.as_str() {
+        "fr" => "Cette vidéo n’existe pas, ou n’est pas pour tout le monde.",
+        _ => "This video does not exist, or is not for everyone.",
+    };
+    page.core = format!("<main class=\"page\"><h1>{}</h1><p>{sentence}</p></main>", escape(&page.site));
+    page.respond()
+}
+
+async fn group(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let urls = app.urls();
+    let local = urls.local_name(&name).to_owned();
+    let found = app
+        .db
+        .read(move |conn| {
+            let group = groups::by_name(conn, &local, None)?;
+            let films = films(conn, Scope::OfGroups(vec![group.id]))?;
+            Ok((group, films))
+        })
+        .await;
+    let (group, films) = match found {
+        Ok(found) => found,
+        // `/@name` is also the page of an account, as on Mastodon.
+        Err(error) if error.is_not_found() => return account(State(app), Path(name), headers).await,
+        Err(error) => return error.into_response(),
+    };
+    let mut page = begin(&app, &headers);
+    page.links.push((
+        "alternate",
+        "application/rss+xml",
+        group.display_name.clone(),
+        urls.group_feed(&group.name),
+    ));
+    profile(
+        &mut page,
+        &group.display_name,
+        group.description.as_deref(),
+        urls.group_page(&group.name),
+        "Organization",
+        &films,
+    );
+    page.respond()
+}
+
+async fn account(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let urls = app.urls();
+    let local = urls.local_name(&name).to_owned();
+    let found = app
+        .db
+        .read(move |conn| {
+            let account = accounts::by_name(conn, &local, None)?;
+            let groups = groups::of_owner(conn, account.id)?;
+            let films = films(conn, Scope::OfGroups(groups.iter().map(|group| group.id).collect()))?;
+            Ok((account, films))
+        })
+        .await;
+    let (account, films) = match found {
+        Ok(found) => found,
+        Err(error) if error.is_not_found() => return not_found(&app, &headers),
+        Err(error) => return error.into_response(),
+    };
+    let mut page = begin(&app, &headers);
+    let address = urls.account_page(&account.name);
+    profile(&mut page, &account.display_name, account.description.as_deref(), address, "Person", &films);
+    page.respond()
+}
+
+fn profile(
+    page: &mut Page,
+    name: &str,
+    description: Option<&str>,
+    address: String,
+    kind: &'static str,
+    films: &[Film],
+) {
+    let description = description.unwrap_or_default();
+    name.clone_into(&mut page.title);
+    page.kind = "profile";
+    page.description = markdown::to_plain(description, 250);
+    page.json_ld = Some(serde_json::json!({
+        "@context": "https://schema.org",
+        "@type": kind,
+        "name": name,
+        "description": page.description,
+        "url": address
+    }));
+    page.canonical = Some(address);
+    page.core = format!(
+        "<main class=\"page stack\"><h1 dir=\"auto\">{}</h1><div dir=\"auto\">{}</div>{}</main>",
+        escape(name),
+        markdown::to_html(description),
+        listing(films)
+    );
 }
 
 async fn client_page(State(app): State<App>, headers: HeaderMap) -> Response {
