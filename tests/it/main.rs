@@ -17,5 +17,6 @@ mod media_files;
 mod privacy;
 mod search;
 mod setup;
+mod site;
 mod uploads;
 mod videos;

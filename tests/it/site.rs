@@ -1,0 +1,191 @@
+//! Pages, feeds and films as browsers, players and other sites get them.
+
+use crate::common::Server;
+use kiosque::{
+    storage::Storage,
+    videos::{self, Video},
+};
+use serde_json::{Value, json};
+
+/// Puts bytes where the rows of a video say that its files lie; the names of its largest HLS file and of its master.
+async fn put_files(server: &Server, video: &Video) -> (String, String) {
+    let id = video.id;
+    let (files, playlist) = server
+        .app
+        .db
+        .read(move |conn| Ok((videos::media_files(conn, id)?, videos::playlist(conn, id)?.unwrap())))
+        .await
+        .unwrap();
+    let put = |relative: String, bytes: &[u8]| {
+        let path = server.app.storage.path(&relative).unwrap();
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    };
+    for file in &files {
+        if file.hls {
+            put(Storage::hls(video.uuid, &file.file), &[7; 1000]);
+            let name = file.playlist.clone().unwrap();
+            put(Storage::hls(video.uuid, &name), format!("#EXTM3U\n#EXTINF:10,\n{}\n", file.file).as_bytes());
+        } else {
+            put(Storage::web_video(&file.file), &[7; 1000]);
+        }
+    }
+    let best = files.iter().find(|file| file.hls).unwrap();
+    let master = format!("#EXTM3U\n{}\n", best.playlist.as_ref().unwrap());
+    put(Storage::hls(video.uuid, &playlist.master), master.as_bytes());
+    (best.file.clone(), playlist.master)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_film_has_a_page_a_frame_and_open_bytes() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let fields = json!({"name": "Bal <de> la place", "description": "Deux **heures** de bal.", "privacy": 1});
+    let video = server.db_video(&admin, fields).await;
+    let (file, master) = put_files(&server, &video).await;
+    let short = kiosque::ids::short(video.uuid);
+
+    let page = server.get(&format!("/w/{short}")).await;
+    assert_eq!(page.status(), 200);
+    let html = page.text().await.unwrap();
+    // What yt-dlp looks for, word for word (peertube-rest §1).
+    assert!(html.contains("meta property=\"og:platform\" content=\"PeerTube\""));
+    for part in [
+        "<h1 dir=\"auto\">Bal &lt;de&gt; la place</h1>",
+        "<strong>heures</strong>",
+        "application/json+oembed",
+        "application/ld+json",
+        &format!("<link rel=\"canonical\" href=\"{}/w/{short}\"", server.base),
+        "<source src=\"/static/web-videos/",
+        "og:video:url",
+    ] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+    let frame = server.get(&format!("/videos/embed/{}", video.uuid)).await;
+    assert_eq!(frame.status(), 200);
+    assert!(frame.headers().get("x-frame-options").is_none());
+
+    let folder = format!("/static/streaming-playlists/hls/{}", video.uuid);
+    let playlist = server.get(&format!("{folder}/{master}")).await;
+    assert_eq!(playlist.headers()["content-type"], "application/vnd.apple.mpegurl");
+    assert_eq!(playlist.headers()["access-control-allow-origin"], "*");
+    let bytes = server.http.get(server.url(&format!("{folder}/{file}"))).header("range", "bytes=0-9").send();
+    let bytes = bytes.await.unwrap();
+    assert_eq!(
+        (bytes.status().as_u16(), bytes.headers()["content-type"].as_bytes()),
+        (206, &b"video/mp4"[..])
+    );
+    // Not of this video, not in the rows, not a name.
+    let other = server.db_video(&admin, json!({"name": "Another", "privacy": 1})).await;
+    for wrong in [
+        format!("/static/streaming-playlists/hls/{}/{file}", other.uuid),
+        format!("{folder}/none.m3u8"),
+        format!("{folder}/..%2f{}%2f{file}", video.uuid),
+        format!("/static/streaming-playlists/hls/private/{}/{file}", video.uuid),
+    ] {
+        assert_eq!(server.get(&wrong).await.status(), 404, "{wrong}");
+    }
+    let saved = server
+        .get(&format!("/download/streaming-playlists/hls/videos/{}-720-fragmented.mp4", video.uuid))
+        .await;
+    assert_eq!(saved.status(), 200);
+    let named = saved.headers()["content-disposition"].to_str().unwrap().to_owned();
+    assert!(named.starts_with("attachment; ") && named.contains("720p.mp4"), "{named}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_byte_of_a_private_film_needs_a_right() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let melanie = server.user("melanie").await;
+    let video = server.db_video(&melanie, json!({"name": "Only for us", "privacy": 3})).await;
+    let (file, master) = put_files(&server, &video).await;
+    let page = server.get(&format!("/w/{}", video.uuid)).await;
+    assert_eq!(page.status(), 404);
+    assert!(!page.text().await.unwrap().contains("Only for us"));
+
+    let folder = format!("/static/streaming-playlists/hls/private/{}", video.uuid);
+    let path = format!("{folder}/{file}");
+    assert_eq!(server.get(&path).await.status(), 403);
+    assert_eq!(server.get(&format!("{path}?videoFileToken=wrong")).await.status(), 403);
+    assert_eq!(server.user("other").await.get(&path).await.status(), 403);
+    assert_eq!(melanie.get(&path).await.status(), 200);
+    assert_eq!(admin.get(&path).await.status(), 200);
+    let public = format!("/static/streaming-playlists/hls/{}/{file}", video.uuid);
+    assert_eq!(melanie.get(&public).await.status(), 404);
+    let download = format!("/download/streaming-playlists/hls/videos/{}-720-fragmented.mp4", video.uuid);
+    assert_eq!(server.get(&download).await.status(), 403);
+
+    let token: Value =
+        melanie.post(&format!("/api/v1/videos/{}/token", video.uuid), &json!({})).await.json().await.unwrap();
+    let token = token["files"]["token"].as_str().unwrap();
+    let open = server.get(&format!("{path}?videoFileToken={token}")).await;
+    assert_eq!(open.status(), 200);
+    assert!(open.headers()["cache-control"].to_str().unwrap().starts_with("private"));
+    let list =
+        server.get(&format!("{folder}/{master}?videoFileToken={token}&reinjectVideoFileToken=true")).await;
+    let list = list.text().await.unwrap();
+    assert!(list.contains(".m3u8?videoFileToken=") && list.contains("reinjectVideoFileToken=true"), "{list}");
+    // A token is for one video only.
+    let second = server.db_video(&melanie, json!({"name": "Another", "privacy": 3})).await;
+    let (other_file, _) = put_files(&server, &second).await;
+    let elsewhere = format!(
+        "/static/streaming-playlists/hls/private/{}/{other_file}?videoFileToken={token}",
+        second.uuid
+    );
+    assert_eq!(server.get(&elsewhere).await.status(), 403);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn feeds_and_frames_tell_what_anyone_may_see() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let seen =
+        server.db_video(&admin, json!({"name": "Seen by all", "description": "Words", "privacy": 1})).await;
+    let hidden = server.db_video(&admin, json!({"name": "For the family", "privacy": 2})).await;
+    let private = server.db_video(&admin, json!({"name": "For me", "privacy": 3})).await;
+    for (path, kind) in [
+        ("/feeds/videos.xml", "application/rss+xml; charset=utf-8"),
+        ("/feeds/videos.rss2", "application/rss+xml; charset=utf-8"),
+        ("/feeds/videos.atom", "application/atom+xml; charset=utf-8"),
+        ("/feeds/videos.json1", "application/json; charset=utf-8"),
+        ("/feeds/videos.xml?videoChannelName=admin_channel", "application/rss+xml; charset=utf-8"),
+        ("/feeds/videos.xml?accountName=admin", "application/rss+xml; charset=utf-8"),
+        ("/feeds/podcast/videos.xml?videoChannelName=admin_channel", "application/rss+xml; charset=utf-8"),
+        ("/sitemap.xml", "application/xml; charset=utf-8"),
+    ] {
+        let feed = server.get(path).await;
+        assert_eq!(
+            (feed.status().as_u16(), feed.headers()["content-type"].to_str().unwrap()),
+            (200, kind),
+            "{path}"
+        );
+        let text = feed.text().await.unwrap();
+        assert!(text.contains("Seen by all"), "{path}: {text}");
+        assert!(!text.contains("For the family") && !text.contains("For me"), "{path}: {text}");
+    }
+    for (path, status) in [
+        ("/feeds/videos.exe", 400),
+        ("/feeds/videos.xml?videoChannelName=nobody", 404),
+        ("/feeds/podcast/videos.xml", 400),
+        ("/feeds/else.xml", 404),
+    ] {
+        assert_eq!(server.get(path).await.status(), status, "{path}");
+    }
+    let oembed =
+        |video: &Video| format!("/services/oembed?url={}/w/{}", server.base, kiosque::ids::short(video.uuid));
+    let frame = server.json(&oembed(&seen)).await;
+    assert_eq!((frame["type"].as_str(), frame["title"].as_str()), (Some("video"), Some("Seen by all")));
+    assert_eq!(server.get(&oembed(&hidden)).await.status(), 200);
+    assert_eq!(server.get(&oembed(&private)).await.status(), 403);
+    assert_eq!(server.get(&format!("{}&format=xml", oembed(&seen))).await.status(), 501);
+    assert_eq!(server.get("/services/oembed?url=https://other.example/w/x").await.status(), 400);
+    let unlisted = server.get(&format!("/w/{}", hidden.uuid)).await.text().await.unwrap();
+    assert!(unlisted.contains("<meta name=\"robots\" content=\"noindex\" />"));
+    let group = server.get("/@admin_channel").await.text().await.unwrap();
+    assert!(group.contains("Seen by all") && !group.contains("For me"));
+    assert_eq!(server.get("/@nobody").await.status(), 404);
+    server.stop().await;
+}
