@@ -322,3 +322,34 @@ async fn a_polite_stop_keeps_what_was_made() {
         .await;
     program.kill().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_ten_times_after_an_edit_was_acknowledged() {
+    let dir = prepare();
+    let mut program = Program::start(dir.path()).await;
+    let uuid = program.send("h264-aac.mp4").await;
+    let path = format!("/api/v1/videos/{uuid}");
+    for time in 0..TIMES {
+        let name = format!("Title number {time}");
+        let edit =
+            program.request(Method::PUT, &path).json(&json!({"name": name, "tags": [format!("tag{time}")]}));
+        assert_eq!(edit.send().await.unwrap().status(), 204);
+        // One more that nobody waits for: it is there as a whole or not at all.
+        let next = format!("Title number {}", time + 1);
+        let other = program
+            .request(Method::PUT, &path)
+            .json(&json!({"name": next, "tags": [format!("tag{}", time + 1)]}));
+        let other = tokio::spawn(other.send());
+        program.kill().await;
+        let _ = other.await;
+        program = Program::start(dir.path()).await;
+        let video = program.json(&path).await;
+        let found = (video["name"].as_str().unwrap(), video["tags"][0].as_str().unwrap());
+        let (tag, next_tag) = (format!("tag{time}"), format!("tag{}", time + 1));
+        assert!(
+            found == (name.as_str(), tag.as_str()) || found == (next.as_str(), next_tag.as_str()),
+            "{found:?} after {time}"
+        );
+    }
+    program.kill().await;
+}
