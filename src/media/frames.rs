@@ -9,7 +9,7 @@ use image::{RgbImage, imageops};
 
 use super::pictures;
 use super::source::VideoStream;
-use super::{MediaError, Result};
+use super::{MediaError, Result, tonemap};
 
 /// An open film that gives pictures, upright, with square pixels, in a small size.
 pub struct Frames {
@@ -46,23 +46,29 @@ impl Frames {
         let side = side.min(shown_width.max(shown_height)).max(2);
         let (width, height) = pictures::fit((shown_width, shown_height), (side, side));
         let (width, height) = if video.rotation % 180 == 90 { (height, width) } else { (width, height) };
-        let caps = gst_video::VideoCapsBuilder::new()
-            .format(gst_video::VideoFormat::Rgb)
-            .width(width.max(2) as i32)
-            .height(height.max(2) as i32)
-            .pixel_aspect_ratio(gst::Fraction::new(1, 1))
-            .build();
-        let sink = gst_app::AppSink::builder().caps(&caps).sync(false).max_buffers(1).build();
+        let caps = |format| {
+            gst_video::VideoCapsBuilder::new()
+                .format(format)
+                .width(width.max(2) as i32)
+                .height(height.max(2) as i32)
+                .pixel_aspect_ratio(gst::Fraction::new(1, 1))
+                .build()
+        };
+        let rgb = caps(gst_video::VideoFormat::Rgb);
+        let sink = gst_app::AppSink::builder().caps(&rgb).sync(false).max_buffers(1).build();
 
-        pipeline.add_many([&source, &parse, &scale, sink.upcast_ref()]).map_err(|e| internal(&e))?;
-        source.link(&parse).map_err(|e| internal(&e))?;
-        let mut head = scale.clone();
-        if video.hdr.is_some() && gst::ElementFactory::find(TONE_MAPPER).is_some() {
-            head = make(TONE_MAPPER)?;
-            pipeline.add(&head).map_err(|e| internal(&e))?;
-            head.link(&scale).map_err(|e| internal(&e))?;
+        let head = scale.clone();
+        let mut row = vec![scale];
+        if let Some(hdr) = video.hdr {
+            let small = make("capsfilter")?;
+            small.set_property("caps", caps(gst_video::VideoFormat::I42010le));
+            row.extend([small, tonemap::element(hdr)?, make("videoconvertscale")?]);
         }
-        scale.link(&sink).map_err(|e| internal(&e))?;
+        row.push(sink.clone().upcast());
+        pipeline.add_many([&source, &parse]).map_err(|e| internal(&e))?;
+        pipeline.add_many(&row).map_err(|e| internal(&e))?;
+        source.link(&parse).map_err(|e| internal(&e))?;
+        gst::Element::link_many(&row).map_err(|e| internal(&e))?;
 
         let weak = pipeline.downgrade();
         parse.connect_pad_added(move |_, pad| {
@@ -158,9 +164,6 @@ impl Frames {
         self.settle().err().unwrap_or_else(|| MediaError::Damaged("it cannot be opened".into()))
     }
 }
-
-/// Our filter from high to standard dynamic range; without it such films come out grey.
-const TONE_MAPPER: &str = "kiosquetonemap";
 
 impl Drop for Frames {
     fn drop(&mut self) {

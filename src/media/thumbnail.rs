@@ -189,6 +189,7 @@ mod tests {
             "mjpeg.avi",
             "ten-bit.mkv",
             "hlg.mov",
+            "pq.mp4",
             "interlaced.mp4",
             "odd.webm",
             "variable.mkv",
