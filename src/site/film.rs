@@ -54,8 +54,6 @@ pub(super) struct Film {
     pub hls: Option<String>,
     /// Everyone may find it; else it is for those who have the link.
     pub listed: bool,
-    /// Whether its files may be offered for saving.
-    pub downloadable: bool,
     /// Language and path of captions.
     pub captions: Vec<(String, String)>,
 }
@@ -116,7 +114,6 @@ pub(super) fn load(conn: &Connection, video: &Video) -> Result<Film> {
         group_name: group.display_name,
         sensitive: video.sensitive,
         listed: video.privacy == Privacy::Public && video.state == State::Published,
-        downloadable: video.download_enabled,
         ..Film::default()
     };
     if let Some(description) = &video.description {
