@@ -164,7 +164,7 @@ impl Film {
         let films = || self.files.iter().filter(|file| file.has_video);
         films()
             .find(|file| file.resolution <= PLAIN_SIDE)
-            .or_else(|| films().last())
+            .or_else(|| films().next_back())
             .or_else(|| self.files.first())
     }
 }

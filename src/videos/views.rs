@@ -122,7 +122,7 @@ impl Viewers {
 
     /// Whether there is something to write and nobody will come for it: the caller is to, in a while.
     pub fn begin_waiting(&mut self) -> bool {
-        let begin = !self.waiting && !(self.views.is_empty() && self.positions.is_empty());
+        let begin = !self.waiting && (!self.views.is_empty() || !self.positions.is_empty());
         self.waiting |= begin;
         begin
     }

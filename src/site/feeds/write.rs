@@ -545,7 +545,7 @@ mod tests {
             rss(&feed, &entries).unwrap(),
             podcast(&feed, &entries).unwrap(),
             atom(&feed, &entries).unwrap(),
-            sitemap(&[feed.page.clone()], &entries).unwrap(),
+            sitemap(std::slice::from_ref(&feed.page), &entries).unwrap(),
         ] {
             assert!(names(&text).len() > 5, "{text}");
             assert!(

@@ -3,7 +3,7 @@ export type Inline = { kind: 'text' | 'strong' | 'em' | 'code'; text: string } |
 export type Block = { kind: 'paragraph' | 'heading' | 'quote'; lines: Inline[][] } | { kind: 'list'; ordered: boolean; items: Inline[][] }
 
 const INLINE =
-  /\*\*(?<strong>[^*\n]+)\*\*|__(?<strong2>[^_\n]+)__|(?<![\p{L}\p{N}*])\*(?<em>[^*\s][^*\n]*)\*|(?<![\p{L}\p{N}_])_(?<em2>[^_\s][^_\n]*)_(?![\p{L}\p{N}])|`(?<code>[^`\n]+)`|\[(?<label>[^\]\n]+)\]\((?<target>[^)\s]+)\)|(?<bare>https?:\/\/[^\s<>]*[^\s<>.,;:!?)\]»"'])/gu
+  /\*\*(?<strong>[^*\n]+)\*\*|__(?<strong2>[^_\n]+)__|\*(?<em>[^*\s][^*\n]*)\*|_(?<em2>[^_\s][^_\n]*)_(?![\p{L}\p{N}])|`(?<code>[^`\n]+)`|\[(?<label>[^\]\n]+)\]\((?<target>[^)\s]+)\)|(?<bare>https?:\/\/[^\s<>]*[^\s<>.,;:!?)\]»"'])/gu
 
 /**
  * The Markdown that people write under a video: paragraphs, lists, headings, quotes, strong, emphasis,
@@ -45,8 +45,14 @@ export function blocks(source: string): Block[] {
 export function inline(line: string): Inline[] {
   const out: Inline[] = []
   let at = 0
-  for (const found of line.matchAll(INLINE)) {
+  INLINE.lastIndex = 0
+  for (let found = INLINE.exec(line); found; found = INLINE.exec(line)) {
     const { strong, strong2, em, em2, code, label, target, bare } = found.groups ?? {}
+    // A star or line inside a word is one. Looked at here: old Safari knows no lookbehind.
+    if ((em ?? em2) && /[\p{L}\p{N}*_]$/u.test(line.slice(0, found.index))) {
+      INLINE.lastIndex = found.index + 1
+      continue
+    }
     if (found.index > at) out.push({ kind: 'text', text: line.slice(at, found.index) })
     at = found.index + found[0].length
     if (strong ?? strong2) out.push({ kind: 'strong', text: (strong ?? strong2) as string })
