@@ -60,6 +60,8 @@ pub struct Pass<'a> {
     held: Arc<Mutex<Vec<(gst::Pad, gst::PadProbeId)>>>,
     expected: usize,
     begun: Instant,
+    /// Started after everything else.
+    source: [gst::Element; 2],
     /// Where the source's streams go.
     film: Option<gst::Element>,
     heard: Option<gst::Element>,
@@ -108,7 +110,7 @@ impl<'a> Pass<'a> {
         let expected = usize::from(film.is_some()) + usize::from(heard.is_some());
         let held = Arc::default();
         let hold = seek_to.is_some().then_some(&held);
-        open_source(&pipeline, job, film.clone(), heard.clone(), &signs, hold)?;
+        let source = open_source(&pipeline, job, film.clone(), heard.clone(), &signs, hold)?;
         Ok(Self {
             job,
             writers,
@@ -118,6 +120,7 @@ impl<'a> Pass<'a> {
             held,
             expected,
             begun: Instant::now(),
+            source,
             film,
             heard,
         })
@@ -135,6 +138,10 @@ impl<'a> Pass<'a> {
         self.pipeline
             .set_state(gst::State::Playing)
             .map_err(|_| first_error(&bus, "the pipeline does not start"))?;
+        for element in &self.source {
+            element.set_locked_state(false);
+            element.sync_state_with_parent().map_err(|_| first_error(&bus, "the source does not open"))?;
+        }
         let limits = self.job.limits;
         let stall = Duration::from_millis(limits.stall_ms.max(1));
         let record_every = Duration::from_millis(limits.record_every_ms.max(1));
@@ -257,7 +264,7 @@ impl<'a> Pass<'a> {
         let _ = self.pipeline.set_state(gst::State::Null);
         let reached = self.writers.iter().map(|w| lock(w).reached_ms()).max().unwrap_or(0);
         let promised = self.job.info.duration_ms;
-        if reached + 2_000 < promised && reached * 10 < promised * 9 {
+        if reached + 500 < promised && reached * 10 < promised * 9 {
             self.record(out)?;
             return Err(MediaError::Damaged(format!(
                 "it stops after {} of {} seconds",
@@ -607,11 +614,14 @@ fn open_source(
     heard: Option<gst::Element>,
     signs: &Arc<Signs>,
     hold: Option<&Arc<Mutex<Vec<(gst::Pad, gst::PadProbeId)>>>>,
-) -> Result<()> {
+) -> Result<[gst::Element; 2]> {
     let file = element("filesrc")?;
     file.set_property("location", &job.source);
     let parse = element("parsebin")?;
-    chain(pipeline, &[file, parse.clone()])?;
+    chain(pipeline, &[file.clone(), parse.clone()])?;
+    // Started last: what it would push into elements that do not run yet would be lost.
+    file.set_locked_state(true);
+    parse.set_locked_state(true);
     let still_pictures = job.info.video.as_ref().is_some_and(|v| v.codec == VideoCodec::Mjpeg);
     let (entries, weak, hold) = ((film, heard), pipeline.downgrade(), hold.cloned());
     let moving = signs.clone();
@@ -653,7 +663,7 @@ fn open_source(
             }
         }
     });
-    Ok(())
+    Ok([parse, file])
 }
 
 fn discard(pipeline: &gst::Pipeline, pad: &gst::Pad) -> Result<()> {

@@ -530,3 +530,58 @@ fn a_silent_film_has_no_sound() {
     assert_eq!((seen.channels, seen.frames), (0, 90));
     assert!(!bench.whole(240).has_audio);
 }
+
+#[test]
+fn a_torn_or_false_source_fails_with_a_reason() {
+    // The index promises more than is there.
+    let mut torn = bench("h264-aac-faststart.mp4", &[0, 144]);
+    let bytes = std::fs::read(&torn.job.source).unwrap();
+    torn.job.source = torn.folder.path().join("torn.mp4");
+    std::fs::write(&torn.job.source, &bytes[..bytes.len() / 2]).unwrap();
+    assert!(torn.run().is_err());
+    // Something else has taken its place.
+    std::fs::write(&torn.job.source, [7; 4000]).unwrap();
+    assert!(torn.run().is_err());
+    std::fs::remove_file(&torn.job.source).unwrap();
+    assert!(torn.run().is_err());
+}
+
+#[test]
+fn nothing_goes_on_for_ever() {
+    let mut long = bench("long.mp4", &[144]).encode_all();
+    long.job.limits.longest_ms = 1;
+    long.job.info.duration_ms = 1_000_000;
+    assert!(matches!(long.run(), Err(MediaError::Limit(_) | MediaError::Damaged(_))));
+}
+
+#[test]
+fn progress_rises_and_ends_with_everything_done() {
+    let bench = bench("long.mp4", &[0, 144, 240]).encode_all().done();
+    let done: Vec<f64> = bench
+        .events
+        .iter()
+        .filter_map(|e| match e {
+            TranscodeEvent::Progress { done, .. } => Some(*done),
+            _ => None,
+        })
+        .collect();
+    assert!(done.windows(2).all(|w| w[0] <= w[1]) && done.iter().all(|d| (0.0..1.0).contains(d)), "{done:?}");
+}
+
+#[test]
+fn other_encoders_make_the_same_ladder() {
+    let mut bench = bench("h264-aac.mp4", &[144, 240]).encode_all();
+    bench.job.encoder = encoder::select(&ThisBoard, Some("openh264")).selected.unwrap();
+    let bench = bench.done();
+    let (top, small) = (bench.seen(240), bench.seen(144));
+    assert_eq!((top.frames, small.frames, top.film), (90, 90, (0, 3000)));
+    assert_eq!((&top.key_frames[..], &small.key_frames[..]), (&[0, 2000][..], &[0, 2000][..]));
+    assert!(bench.whole(240).codecs.starts_with("avc1.42"), "{}", bench.whole(240).codecs);
+}
+
+#[test]
+fn an_encoder_that_cannot_be_made_is_named() {
+    let mut bench = bench("h264-aac.mp4", &[144]);
+    bench.job.encoder.element = "kiosque-no-such-encoder".into();
+    assert!(matches!(bench.run(), Err(MediaError::Encoder(_))));
+}
