@@ -202,8 +202,8 @@ pub(super) fn watch_page(page: &mut Page, film: &Film, urls: &Urls) {
     let by = if french { "Publié par" } else { "Published by" };
     let _ = write!(
         core,
-        "<p>{by} <a href=\"/@{group}\" dir=\"auto\">{name}</a>, <time datetime=\"{iso}\">{date}</time></p>",
-        group = escape(&film.group),
+        "<p>{by} <a href=\"{group}\" dir=\"auto\">{name}</a>, <time datetime=\"{iso}\">{date}</time></p>",
+        group = escape(&urls.group_page(&film.group)),
         name = escape(&film.group_name),
         iso = film.published.iso()
     );
@@ -319,7 +319,7 @@ mod tests {
             "<track kind=\"captions\" srclang=\"fr\"",
             "<h1 dir=\"auto\">Bal &lt;i&gt;de&lt;/i&gt; la place</h1>",
             "<p>Deux heures</p>",
-            "href=\"/@fanfare\"",
+            "href=\"https://k.example/@fanfare\"",
         ] {
             assert!(page.core.contains(part), "{part} in {}", page.core);
         }

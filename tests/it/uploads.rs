@@ -271,7 +271,9 @@ async fn one_request_at_a_time_and_a_lost_connection_keeps_what_came() {
     assert!(sending.await.unwrap().is_err());
     until("what came to be safe", || async {
         let asked = put(&person, &path, "bytes */4000", b"").await;
-        (!server.app.storage.is_held(&id) && range(&asked) == (308, Some("bytes=0-999"))).then_some(())
+        // A client that fails at once may never hand its last piece to the network; the first had arrived.
+        let kept = [(308, Some("bytes=0-499")), (308, Some("bytes=0-999"))];
+        (!server.app.storage.is_held(&id) && kept.contains(&range(&asked))).then_some(())
     })
     .await;
     server.stop().await;
