@@ -197,7 +197,8 @@ export class Playback {
   }
 
   stepSpeed(step: 1 | -1): void {
-    this.setSpeed(nextSpeed(this.speed, step))
+    // From the element: the event that tells of the last change may still be on its way.
+    this.setSpeed(nextSpeed(this.element?.playbackRate ?? this.speed, step))
   }
 
   /** One picture back or on, while paused. */
