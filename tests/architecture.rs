@@ -109,11 +109,7 @@ const KNOWS: &[(&str, &[&str], &[&str])] = &[
             "cli",
         ],
     ),
-    (
-        "GStreamer and V4L2",
-        &["gst", "gst_app", "gst_audio", "gst_base", "gst_pbutils", "gst_video", "gstfmp4", "v4l"],
-        &["media"],
-    ),
+    ("GStreamer and V4L2", &["gst", "gst_app", "gst_base", "gst_pbutils", "gst_video", "v4l"], &["media"]),
     (
         "other processes",
         &["std::process::Command", "std::process::Child", "std::process::Stdio", "tokio::process"],

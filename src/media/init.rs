@@ -7,17 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{MediaError, Result};
 
-/// Starts GStreamer once per process and registers the elements that are linked into this binary. Cheap when called
-/// again; call it before anything else of GStreamer.
+/// Starts GStreamer once per process. Cheap when called again; call it before anything else of GStreamer.
 pub fn init() -> Result<()> {
     static STARTED: OnceLock<Result<()>> = OnceLock::new();
     STARTED
         .get_or_init(|| {
-            gst::init().map_err(|e| MediaError::Internal(format!("GStreamer does not start: {e}")))?;
-            gstfmp4::plugin_register_static().map_err(|e| {
-                MediaError::Internal(format!("the fragmented MP4 muxer does not register: {e}"))
-            })?;
-            Ok(())
+            gst::init().map_err(|e| MediaError::Internal(format!("GStreamer does not start: {e}")))
         })
         .clone()
 }
@@ -105,7 +100,6 @@ const NEEDED: &[(&[&str], &str, &str, bool)] = &[
     (&["mpg123audiodec", "avdec_mp3"], GOOD, "MP3 sound", false),
     (&["vorbisdec"], BASE, "Vorbis sound", false),
     (&["opusdec"], BASE, "Opus sound", false),
-    (&["cmafmux"], "kiosque", "writing fragmented MP4", true),
 ];
 
 /// What is not installed and which Debian package brings it; empty on a complete machine.
@@ -133,10 +127,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn starts_twice_and_brings_the_muxer() {
+    fn starts_twice() {
         init().unwrap();
         init().unwrap();
-        assert!(gst::ElementFactory::find("cmafmux").is_some());
     }
 
     #[test]
