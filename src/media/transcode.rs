@@ -3,9 +3,10 @@
 //! A run is a list of passes (see [`crate::media::ladder`]); each is one pipeline. What is made is synced and recorded
 //! about once a minute, and a later run with the same job goes on from there. Runs in a child process.
 
+mod cutter;
 mod pace;
 mod pass;
-mod pictures;
+mod pipeline;
 mod sound;
 mod writer;
 

@@ -3,57 +3,24 @@
 //! A fragment is cut at the first key frame four seconds after its start. It is written when its sound has come too.
 //! Writers never wait for one another, so that no order of streams inside a source can block the pipeline.
 
-use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::TranscodeEvent;
+use super::cutter::{Cutter, Part, Picture, samples};
 use super::sound::{Sound, SoundFrame};
-use crate::media::fmp4::{self, Run, Sample, Track};
+use crate::media::fmp4::{self, Run, Track};
 use crate::media::ladder::{Rendition, Treatment, rate};
 use crate::media::record::{FragmentLine, Heading, Record, Recorder, Whole};
 use crate::media::{MediaError, Result};
 
 /// Length of a fragment in milliseconds, as PeerTube's.
 pub const FRAGMENT_MS: u64 = 4_000;
-/// Units per second for copied films, whose frames come when they come.
-const COPY_TIMESCALE: u32 = 90_000;
 /// So many fragments wait for sound that does not come; then they are written without.
 const MOST_WAITING: usize = 8;
-/// A copied source must give a key frame within this time.
-const MOST_GROUP_MS: u64 = 20_000;
-
-/// One coded picture as it comes from the pipeline.
-#[derive(Debug, Clone)]
-pub struct Picture {
-    /// Its bytes, with lengths before the units.
-    pub data: Bytes,
-    /// When it is shown: nanoseconds from the beginning of the film; may be slightly negative.
-    pub time: i64,
-    /// Can be decoded without another.
-    pub key: bool,
-}
-
-/// A picture on the track's own time.
-#[derive(Debug)]
-struct Placed {
-    data: Bytes,
-    time: u64,
-    key: bool,
-}
-
-/// Pictures from one key frame up to another, ready but for the sound.
-#[derive(Debug)]
-struct Part {
-    pictures: Vec<Placed>,
-    start: u64,
-    /// Start of the next part; not yet known for the last part of a copy.
-    end: Option<u64>,
-}
 
 /// What the pipeline is to do after a writer refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,10 +46,8 @@ pub struct RungWriter {
     path: PathBuf,
     recipe: String,
     film_ms: u64,
-    timescale: u32,
-    /// Units per frame when encoding.
-    frame: u64,
     video: Option<Track>,
+    pictures: Cutter,
     sound: Sound,
     tracks: Vec<Track>,
     file: Option<File>,
@@ -90,12 +55,8 @@ pub struct RungWriter {
     header: Vec<u8>,
     /// What an earlier run left, until the header is known to be the same.
     earlier: Option<Record>,
-    current: Vec<Placed>,
-    ready: VecDeque<Part>,
-    over: bool,
     /// Next fragment, next byte, next times, frames so far.
     next: FragmentLine,
-    position: u64,
     unrecorded: Vec<FragmentLine>,
     duration_ms: u64,
     news: Vec<TranscodeEvent>,
@@ -106,21 +67,12 @@ impl RungWriter {
     /// A writer that goes on with what the record of the file vouches for, when it is of the same recipe.
     pub fn new(rendition: Rendition, path: PathBuf, recipe: String, film_ms: u64, sound: Sound) -> Self {
         let earlier = Record::read(&path).filter(|r| r.heading.recipe == recipe && r.whole.is_none());
-        let (n, d) = rendition.frame_rate;
-        let (timescale, frame) = match rendition.video {
-            Treatment::Encode => {
-                let fine = 10_000_u32.div_ceil(n.max(1));
-                (n.max(1).saturating_mul(fine), u64::from(d) * u64::from(fine))
-            }
-            _ => (COPY_TIMESCALE, u64::from(COPY_TIMESCALE) * u64::from(d) / u64::from(n.max(1))),
-        };
         let mut writer = Self {
+            pictures: Cutter::new(&rendition),
             rendition,
             path,
             recipe,
             film_ms,
-            timescale,
-            frame: frame.max(1),
             video: None,
             sound,
             tracks: Vec::new(),
@@ -128,9 +80,6 @@ impl RungWriter {
             recorder: None,
             header: Vec::new(),
             earlier: None,
-            current: Vec::new(),
-            ready: VecDeque::new(),
-            over: false,
             next: FragmentLine {
                 index: 0,
                 offset: 0,
@@ -142,7 +91,6 @@ impl RungWriter {
                 next_audio: 0,
                 frames: 0,
             },
-            position: 0,
             unrecorded: Vec::new(),
             duration_ms: 0,
             news: Vec::new(),
@@ -156,7 +104,7 @@ impl RungWriter {
                 ..last.clone()
             };
             writer.duration_ms = writer.next.start_ms;
-            writer.position = last.next_video;
+            writer.pictures.resume(last.next_video);
             writer.sound.skip_to(last.next_audio);
         }
         writer.earlier = earlier.filter(|r| !r.fragments.is_empty());
@@ -170,7 +118,7 @@ impl RungWriter {
 
     /// The first frame that is still to be made, counted at the rendition's own rate.
     pub fn next_frame(&self) -> u64 {
-        self.next.next_video / self.frame
+        self.pictures.next_frame()
     }
 
     /// Whether its sound is to come from the pipeline.
@@ -188,7 +136,7 @@ impl RungWriter {
         if self.rendition.video == Treatment::None {
             return self.sound.reached_ms().max(self.duration_ms);
         }
-        (self.position * 1000 / u64::from(self.timescale)).max(self.duration_ms)
+        self.pictures.reached_ms().max(self.duration_ms)
     }
 
     /// What happened since the last call.
@@ -208,7 +156,7 @@ impl RungWriter {
 
     /// The film's header is known.
     pub fn set_video(&mut self, track_coding: fmp4::Coding) -> Result<(), Refusal> {
-        let track = Track { coding: track_coding, timescale: self.timescale, shift: 0 };
+        let track = Track { coding: track_coding, timescale: self.pictures.timescale(), shift: 0 };
         match &self.video {
             Some(known) if *known != track && self.rendition.video == Treatment::Copy => {
                 Err(Refusal::EncodeInstead("the stream changes in the middle".into()))
@@ -230,90 +178,8 @@ impl RungWriter {
 
     /// Takes a picture, in decoding order.
     pub fn push_picture(&mut self, picture: Picture) -> Result<(), Refusal> {
-        let Some(placed) = self.place(picture)? else { return Ok(()) };
-        let start = self.current.iter().map(|p| p.time).min();
-        if let Some(start) = start.filter(|_| placed.key) {
-            let first = self.next.index == 0 && self.ready.is_empty();
-            let wanted = match self.rendition.video {
-                // The first is half as long: there is something to watch sooner.
-                Treatment::Encode => {
-                    u64::from(self.rendition.gop.max(1)) * if first { 1 } else { 2 } * self.frame
-                }
-                // A copied key frame a moment early is better than a fragment of twice the length.
-                _ => FRAGMENT_MS * u64::from(self.timescale) / 1000 - self.frame,
-            };
-            if placed.time >= start + wanted {
-                self.cut(Some(placed.time));
-            }
-        }
-        self.position = self.position.max(placed.time + self.frame);
-        if self.rendition.video == Treatment::Copy {
-            let waiting = placed.time.saturating_sub(start.unwrap_or(placed.time));
-            if waiting > MOST_GROUP_MS * u64::from(self.timescale) / 1000 {
-                return Err(Refusal::EncodeInstead("key frames are too far apart".into()));
-            }
-        }
-        self.current.push(placed);
+        self.pictures.push(picture)?;
         self.write_ready()
-    }
-
-    /// Puts a picture on the track's time; nothing for what an earlier run has written.
-    fn place(&mut self, picture: Picture) -> Result<Option<Placed>, Refusal> {
-        let Picture { data, time, key } = picture;
-        let units = i128::from(time) * i128::from(self.timescale);
-        let nearest = |unit: i128| (units + unit / 2).div_euclid(unit);
-        let copying = self.rendition.video == Treatment::Copy;
-        let time = if copying {
-            nearest(1_000_000_000)
-        } else {
-            nearest(1_000_000_000 * i128::from(self.frame)) * i128::from(self.frame)
-        };
-        if copying && time < -i128::from(self.frame) {
-            return Err(Refusal::EncodeInstead("it begins before its own beginning".into()));
-        }
-        let time = u64::try_from(time.max(0)).unwrap_or(u64::MAX / 4);
-        let begun = !self.current.is_empty() || !self.ready.is_empty();
-        if !begun {
-            let due = self.next.next_video;
-            let early = if copying { time + self.frame / 2 < due } else { time < due };
-            if early {
-                return Ok(None);
-            }
-            if !key {
-                return if copying && self.next.index == 0 {
-                    Err(Refusal::EncodeInstead("it does not begin with a key frame".into()))
-                } else if copying {
-                    Ok(None)
-                } else {
-                    Err(MediaError::Encoder("no key frame where one was due".into()).into())
-                };
-            }
-            if self.next.index > 0 && time > due + self.frame {
-                // The seek went too far: what lies between would be missing.
-                return Err(Refusal::BeginAnew);
-            }
-        }
-        Ok(Some(Placed { data, time, key }))
-    }
-
-    /// Ends the current part; `next` is the time of the key frame that begins the following one.
-    fn cut(&mut self, next: Option<u64>) {
-        let pictures = std::mem::take(&mut self.current);
-        let Some(start) = pictures.iter().map(|p| p.time).min() else { return };
-        // A copied group may show pictures before its key frame: where it starts is known when it is complete.
-        let start = if self.ready.is_empty() && self.next.index == 0 {
-            start
-        } else {
-            start.max(self.next.next_video)
-        };
-        if let Some(last) = self.ready.back_mut().filter(|p| p.end.is_none()) {
-            last.end = Some(start);
-        }
-        let end = match self.rendition.video {
-            Treatment::Copy => None,
-            _ => next,
-        };
-        self.ready.push_back(Part { pictures, start, end });
     }
 
     /// Takes a frame of sound.
@@ -324,12 +190,7 @@ impl RungWriter {
 
     /// No more pictures will come.
     pub fn end_video(&mut self) -> Result<(), Refusal> {
-        self.cut(None);
-        let end = self.position;
-        if let Some(last) = self.ready.back_mut() {
-            last.end = Some(end);
-        }
-        self.over = true;
+        self.pictures.end();
         self.write_ready()
     }
 
@@ -349,17 +210,16 @@ impl RungWriter {
             }
             return Ok(());
         }
-        while let Some(end) = self.ready.front().and_then(|p| p.end) {
+        while let Some((end, last)) = self.pictures.next_end() {
             // The last fragment takes all the sound that is left.
-            let last = self.over && self.ready.len() == 1;
-            let until = if last { u64::MAX } else { self.sound.units(end, self.timescale) };
-            if !self.sound.reaches(until)? && self.ready.len() <= MOST_WAITING {
+            let until = if last { u64::MAX } else { self.sound.units(end, self.pictures.timescale()) };
+            if !self.sound.reaches(until)? && self.pictures.waiting() <= MOST_WAITING {
                 return Ok(());
             }
             if !self.begin()? {
                 return Ok(());
             }
-            let Some(part) = self.ready.pop_front() else { return Ok(()) };
+            let Some(part) = self.pictures.take() else { return Ok(()) };
             self.write_fragment(Some((part, end)), until)?;
         }
         Ok(())
@@ -378,7 +238,7 @@ impl RungWriter {
         if track.is_video() {
             track.shift = match &self.earlier {
                 Some(record) => record.heading.shift,
-                None => self.ready.front().map_or(0, shift_of),
+                None => self.pictures.shift(),
             };
         }
         let shift = track.shift;
@@ -434,7 +294,7 @@ impl RungWriter {
     fn write_fragment(&mut self, part: Option<(Part, u64)>, until: u64) -> Result<(), Refusal> {
         let (sound_start, sound) = self.sound.take(until);
         let (start_ms, end_ms) = match &part {
-            Some((part, end)) => (self.film_ms_of(part.start), self.film_ms_of(*end)),
+            Some((part, end)) => (self.pictures.ms(part.start), self.pictures.ms(*end)),
             None => (self.sound.ms(sound_start), self.sound.ms(self.sound.next())),
         };
         let shift = self.tracks.first().map_or(0, |t| t.shift);
@@ -472,10 +332,6 @@ impl RungWriter {
         self.news.push(TranscodeEvent::fragment(self.rendition.resolution, &line));
         self.unrecorded.push(line);
         Ok(())
-    }
-
-    fn film_ms_of(&self, units: u64) -> u64 {
-        units * 1000 / u64::from(self.timescale)
     }
 
     /// Syncs the file and then writes into the record what is safe now.
@@ -537,37 +393,4 @@ fn io_error(path: &Path, error: &std::io::Error) -> MediaError {
 
 fn codecs(tracks: &[Track]) -> String {
     tracks.iter().map(Track::codec).collect::<Vec<_>>().join(",")
-}
-
-/// Times of decoding: the times of showing in rising order.
-fn decoding_times(part: &Part) -> Vec<u64> {
-    let mut times: Vec<u64> = part.pictures.iter().map(|p| p.time.max(part.start)).collect();
-    times.sort_unstable();
-    times
-}
-
-/// By how much the offsets have to be larger for none of this part to be negative.
-fn shift_of(part: &Part) -> u32 {
-    let times = decoding_times(part);
-    let late =
-        part.pictures.iter().zip(times).map(|(picture, decoded)| decoded.saturating_sub(picture.time)).max();
-    u32::try_from(late.unwrap_or(0)).unwrap_or(0)
-}
-
-fn samples(part: Part, end: u64, shift: u32) -> Vec<Sample> {
-    let times = decoding_times(&part);
-    let after = times.iter().skip(1).copied().chain([end]).collect::<Vec<_>>();
-    part.pictures
-        .into_iter()
-        .zip(times.into_iter().zip(after))
-        .map(|(picture, (decoded, next))| {
-            let composition = picture.time.cast_signed() - decoded.cast_signed() + i64::from(shift);
-            Sample {
-                data: picture.data,
-                duration: u32::try_from(next.saturating_sub(decoded)).unwrap_or(0),
-                composition: i32::try_from(composition).unwrap_or(0),
-                key: picture.key,
-            }
-        })
-        .collect()
 }

@@ -5,15 +5,18 @@ use std::sync::atomic::Ordering;
 
 use gst::prelude::*;
 
-use super::TranscodeJob;
-use super::pass::{
-    SharedWriter, Signs, chain, element, film_time, filter, link_when_decoded, lock, push_picture, queue,
-    sink,
+use super::{
+    SharedWriter, Signs, bytes_of, chain, element, film_time, filter, header_of, link_when_decoded, lock,
+    queue, sink,
 };
 use crate::media::encoder::EncoderSettings;
+use crate::media::fmp4::Coding;
 use crate::media::ladder::{Rendition, rate};
 use crate::media::source::VideoStream;
 use crate::media::tonemap;
+use crate::media::transcode::TranscodeJob;
+use crate::media::transcode::cutter::Picture;
+use crate::media::transcode::writer::Refusal;
 use crate::media::{MediaError, Result};
 
 /// Names of encoders begin like this, so that their errors are known as theirs.
@@ -191,4 +194,41 @@ fn gate(pad: &gst::Pad, (n, d): (u32, u32), first: u64, signs: &Arc<Signs>) {
         let frame = (i128::from(time) * i128::from(n) + unit / 2).div_euclid(unit);
         if frame < i128::from(first) { gst::PadProbeReturn::Handled } else { gst::PadProbeReturn::Ok }
     });
+}
+
+/// A picture of a sample from `h264parse`, with its header the first time and when it changes.
+fn push_picture(
+    writer: &SharedWriter,
+    known: &mut Option<gst::Caps>,
+    sample: &gst::SampleRef,
+) -> Result<(), ()> {
+    let pushed = take_picture(writer, known, sample);
+    pushed.map_err(|refusal| lock(writer).refuse(refusal))
+}
+
+fn take_picture(
+    writer: &SharedWriter,
+    known: &mut Option<gst::Caps>,
+    sample: &gst::SampleRef,
+) -> Result<(), Refusal> {
+    let (Some(buffer), Some(caps), Some(segment)) = (sample.buffer(), sample.caps(), sample.segment()) else {
+        return Ok(());
+    };
+    let mut writer = lock(writer);
+    if known.as_deref() != Some(caps) {
+        let coding = film_coding(caps).ok_or_else(|| MediaError::Internal("H.264 without header".into()))?;
+        writer.set_video(coding)?;
+        *known = Some(caps.to_owned());
+    }
+    let Some(time) = film_time(segment, buffer.pts()) else {
+        return Err(Refusal::EncodeInstead("a picture has no time".into()));
+    };
+    let key = !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT);
+    writer.push_picture(Picture { data: bytes_of(buffer)?, time, key })
+}
+
+fn film_coding(caps: &gst::CapsRef) -> Option<Coding> {
+    let structure = caps.structure(0)?;
+    let side = |name| structure.get::<i32>(name).ok().and_then(|s| u16::try_from(s).ok());
+    Some(Coding::H264 { avcc: header_of(caps)?, width: side("width")?, height: side("height")? })
 }
