@@ -120,14 +120,14 @@ impl Urls {
         format!("/static/web-videos/{private}{file}")
     }
 
-    /// The same HLS rendition as an attachment.
-    pub fn hls_download_path(file: &str) -> String {
-        format!("/download/streaming-playlists/hls/videos/{file}")
+    /// An HLS rendition as an attachment. Named after the video, so that it stays the same when the file is made anew.
+    pub fn hls_download_path(uuid: Uuid, resolution: u32) -> String {
+        format!("/download/streaming-playlists/hls/videos/{uuid}-{resolution}-fragmented.mp4")
     }
 
-    /// The same progressive MP4 as an attachment.
-    pub fn web_video_download_path(file: &str) -> String {
-        format!("/download/web-videos/{file}")
+    /// A progressive MP4 as an attachment.
+    pub fn web_video_download_path(uuid: Uuid, resolution: u32) -> String {
+        format!("/download/web-videos/{uuid}-{resolution}.mp4")
     }
 
     /// A picture or caption: `kind` is `thumbnails`, `previews`, `avatars`, `banners`, `video-captions`, `torrents` or `storyboards`.
@@ -205,11 +205,6 @@ impl Urls {
     /// Where players meet: the WebSocket of the tracker.
     pub fn tracker_socket(&self) -> String {
         format!("{}/tracker/socket", self.base.replacen("http", "ws", 1))
-    }
-
-    /// HTTP address of the tracker, as `trackerUrls` lists it.
-    pub fn tracker_announce(&self) -> String {
-        self.absolute("/tracker/announce")
     }
 
     /// Where the pieces of an upload are to be sent: relative to the scheme, as PeerTube's clients expect, at the host that

@@ -17,7 +17,7 @@ use crate::{
     storage::Storage,
     text::{captions, tables},
     urls::Urls,
-    videos::{self, Chapter, Viewer},
+    videos::{self, Chapter, Reach, Viewer},
 };
 use axum::{
     Json, Router,
@@ -331,7 +331,8 @@ pub struct TokenJson {
     files: FileTokenJson,
 }
 
-/// Hands out a token for the files of a video that the caller may watch, good for eight hours.
+/// Hands out a token for the files of a video that the caller may watch, good for eight hours. That of somebody who
+/// manages the video opens the file as it was sent, too.
 #[utoipa::path(post, path = "/videos/{id}/token", tag = "videos", params(("id" = String, Path)), responses((status = 200, body = TokenJson)))]
 pub(super) async fn token(
     State(app): State<App>,
@@ -340,7 +341,9 @@ pub(super) async fn token(
     Path(id): Path<String>,
 ) -> Result<Json<TokenJson>> {
     watched(&app, &caller, &headers, &id, |conn, writing, video| {
-        let token = videos::file_token(conn, writing.now, video.uuid)?
+        let manages = videos::may_manage(conn, video, &writing.viewer).is_ok();
+        let reach = if manages { Reach::Manage } else { Reach::Watch };
+        let token = videos::file_token(conn, writing.now, video.uuid, reach)?
             .ok_or_else(|| Error::internal("there is no key to sign tokens"))?;
         Ok(Json(TokenJson { files: FileTokenJson { token: token.token, expires: token.expires } }))
     })

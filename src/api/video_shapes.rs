@@ -355,7 +355,6 @@ impl Writing<'_> {
         let missing = || Error::internal("a video whose group is not there");
         let owner = loaded.actors.owner_of(video.group).ok_or_else(missing)?;
         let (streaming_playlists, files) = self.files(conn, video)?;
-        let trackers = [self.urls.tracker_announce(), self.urls.tracker_socket()];
         Ok(VideoDetails {
             base: self.base(video, &loaded, false),
             account: loaded.actors.account(owner).ok_or_else(missing)?,
@@ -377,7 +376,8 @@ impl Writing<'_> {
             input_file_updated_at: None,
             state: state(video),
             embed_privacy_policy: NumberLabel::of(1, "All allowed"),
-            tracker_urls: if self.tracker { trackers.into() } else { Vec::new() },
+            // Viewers meet by WebSocket; there is no tracker for other BitTorrent clients.
+            tracker_urls: self.tracker.then(|| self.urls.tracker_socket()).into_iter().collect(),
             may_manage: videos::may_manage(conn, video, &self.viewer).is_ok(),
         })
     }
@@ -404,9 +404,15 @@ impl Writing<'_> {
         let private = video.privacy.guards_files();
         let absolute = |path: String| self.urls.absolute(&path);
         let (path, download) = if file.hls {
-            (Urls::hls_path(video.uuid, private, &file.file), Urls::hls_download_path(&file.file))
+            (
+                Urls::hls_path(video.uuid, private, &file.file),
+                Urls::hls_download_path(video.uuid, file.resolution),
+            )
         } else {
-            (Urls::web_video_path(private, &file.file), Urls::web_video_download_path(&file.file))
+            (
+                Urls::web_video_path(private, &file.file),
+                Urls::web_video_download_path(video.uuid, file.resolution),
+            )
         };
         let torrent = Urls::torrent_name(&file.file);
         FileJson {

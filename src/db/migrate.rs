@@ -12,6 +12,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_groups", include_str!("../../migrations/0003_groups.sql")),
     ("0004_videos", include_str!("../../migrations/0004_videos.sql")),
     ("0005_uploads", include_str!("../../migrations/0005_uploads.sql")),
+    ("0006_files", include_str!("../../migrations/0006_files.sql")),
 ];
 
 /// Steps done in this file.

@@ -7,9 +7,10 @@ use crate::{
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use std::{fs::Metadata, io, os::unix::fs::MetadataExt as _, path::PathBuf};
 use tower_http::services::ServeFile;
 
 /// How a file is sent.
@@ -59,20 +60,11 @@ pub(super) async fn send(app: &App, request: Request<Body>, sending: Sending<'_>
     let kind = media_type(&sending.relative);
     let mut response = match &app.config.media.accel_redirect {
         Some(location) if request.method() == Method::GET => handed_over(location, &sending.relative),
-        _ => read(path, kind, request).await,
+        _ => match read(path, kind, request, sending.caching).await {
+            Ok(response) => response,
+            Err(error) => return error.into_response(),
+        },
     };
-    if response.status() == StatusCode::NOT_FOUND {
-        return Error::not_found("File").into_response();
-    }
-    if response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
-        let range = response.headers().get(header::CONTENT_RANGE).cloned();
-        response =
-            Error::coded(Kind::Range, "RangeNotSatisfiableError", "Range Not Satisfiable").into_response();
-        if let Some(range) = range {
-            response.headers_mut().insert(header::CONTENT_RANGE, range);
-        }
-        return response;
-    }
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     let caching = match sending.caching {
@@ -89,15 +81,81 @@ pub(super) async fn send(app: &App, request: Request<Body>, sending: Sending<'_>
     response
 }
 
-async fn read(path: std::path::PathBuf, kind: &str, request: Request<Body>) -> Response {
-    let Ok(mime) = kind.parse::<mime_guess::Mime>() else {
-        return Error::internal(format!("{kind} is no media type")).into_response();
+/// The bytes that were asked for, 304 when they are known, 416 when they are not there.
+async fn read(
+    path: PathBuf,
+    kind: &str,
+    mut request: Request<Body>,
+    caching: Caching,
+) -> Result<Response, Error> {
+    let mime: mime_guess::Mime =
+        kind.parse().map_err(|_| Error::internal(format!("{kind} is no media type")))?;
+    let missing = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Error::not_found("File"),
+        _ => Error::io(&path)(error),
     };
-    match ServeFile::new_with_mime(path, &mime).try_call(request).await {
-        Ok(response) => response.map(Body::new),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => StatusCode::NOT_FOUND.into_response(),
-        Err(error) => Error::internal(error).into_response(),
+    let found = tokio::fs::metadata(&path).await.map_err(missing)?;
+    if !found.is_file() {
+        return Err(Error::not_found("File"));
     }
+    let tag = tag(&found);
+    if is_known(request.headers_mut(), &tag, &found, caching) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    let response = ServeFile::new_with_mime(&path, &mime).try_call(request).await.map_err(missing)?;
+    let mut response = match response.status() {
+        StatusCode::NOT_FOUND => return Err(Error::not_found("File")),
+        StatusCode::RANGE_NOT_SATISFIABLE => {
+            let mut refused = Error::coded(Kind::Range, "RangeNotSatisfiableError", "Range Not Satisfiable")
+                .into_response();
+            if let Some(range) = response.headers().get(header::CONTENT_RANGE) {
+                refused.headers_mut().insert(header::CONTENT_RANGE, range.clone());
+            }
+            return Ok(refused);
+        }
+        _ => response.map(Body::new),
+    };
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+/// Whether the one who asks has these bytes already; else leaves only those conditions that [`ServeFile`] is to look at.
+fn is_known(headers: &mut HeaderMap, tag: &str, found: &Metadata, caching: Caching) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let tags = text(header::IF_NONE_MATCH);
+    if tags.is_some_and(|known| known.split(',').any(|one| is_tag(one, tag))) {
+        return true;
+    }
+    // A download that goes on with a file that was made anew would be half of each: it begins again.
+    let torn = text(header::IF_RANGE).is_some_and(|known| !is_tag(known, tag) && !is_date(known, found));
+    // Dates have seconds: a playlist that grew twice in one would seem the same.
+    let by_tag = tags.is_some() || caching == Caching::Changing;
+    if torn {
+        headers.remove(header::RANGE);
+    }
+    if by_tag {
+        headers.remove(header::IF_MODIFIED_SINCE);
+    }
+    false
+}
+
+/// Another for other bytes: a file is replaced by another one, never written in place, but for one that grows.
+fn tag(found: &Metadata) -> String {
+    format!("\"{:x}-{:x}-{:x}.{:x}\"", found.ino(), found.len(), found.mtime(), found.mtime_nsec())
+}
+
+/// Whether a header names this tag; proxies may have made it a weak one.
+fn is_tag(known: &str, tag: &str) -> bool {
+    let known = known.trim();
+    known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag
+}
+
+/// Whether a header names the moment of the last change.
+fn is_date(known: &str, found: &Metadata) -> bool {
+    let date = chrono::DateTime::parse_from_rfc2822(known.trim());
+    date.is_ok_and(|date| date.timestamp() == found.mtime())
 }
 
 /// nginx sends the bytes itself, with ranges, when it finds this header; the location is `internal` there.

@@ -1,24 +1,24 @@
 //! Media files at PeerTube's addresses, each byte for those who may have it.
 
-use super::files::{self, Caching, Sending};
+use super::{
+    files::{self, Caching, Sending},
+    rights::{self, Asking},
+};
 use crate::{
-    accounts::{Role, sessions},
     app::App,
-    clock::Timestamp,
-    error::{Error, Kind, Result},
+    error::{Error, Result},
     storage::Storage,
-    videos::{self, Key, Video, Viewer, making},
+    videos::{self, Key, making},
 };
 use axum::{
     Router,
     body::Body,
-    extract::{Path, Query, Request, State},
+    extract::{Path, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use rusqlite::Connection;
-use serde::Deserialize;
 use std::fmt::Write as _;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use uuid::Uuid;
@@ -31,13 +31,11 @@ pub(super) fn router() -> Router<App> {
         .route("/static/web-videos/{file}", get(public_progressive))
         .route("/static/web-videos/private/{file}", get(private_progressive))
         .route("/static/webseed/{file}", get(public_progressive))
-        .route("/download/streaming-playlists/hls/videos/{file}", get(save_hls))
-        .route("/download/web-videos/{file}", get(save_progressive))
         .layer(cors())
 }
 
 /// Players on other sites fetch our bytes (peertube-hls §5).
-fn cors() -> CorsLayer {
+pub(super) fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::any())
         .allow_methods([Method::GET, Method::HEAD, Method::OPTIONS])
@@ -77,32 +75,22 @@ async fn lazy(
     if response.status() == StatusCode::NOT_FOUND { StatusCode::NOT_FOUND.into_response() } else { response }
 }
 
-/// What a request for a private file shows.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Shown {
-    /// Given by the API to those who may watch, for some hours.
-    video_file_token: Option<String>,
-    /// Write the token into the addresses of a playlist, for players that cannot send headers.
-    reinject_video_file_token: Option<String>,
-}
-
 async fn public_hls(
-    state: State<App>,
+    State(app): State<App>,
     Path((uuid, file)): Path<(String, String)>,
-    Query(shown): Query<Shown>,
+    asking: Asking,
     request: Request<Body>,
-) -> Response {
-    hls(state.0, false, &uuid, file, shown, request).await.unwrap_or_else(IntoResponse::into_response)
+) -> Result<Response> {
+    hls(app, false, &uuid, file, asking, request).await
 }
 
 async fn private_hls(
-    state: State<App>,
+    State(app): State<App>,
     Path((uuid, file)): Path<(String, String)>,
-    Query(shown): Query<Shown>,
+    asking: Asking,
     request: Request<Body>,
-) -> Response {
-    hls(state.0, true, &uuid, file, shown, request).await.unwrap_or_else(IntoResponse::into_response)
+) -> Result<Response> {
+    hls(app, true, &uuid, file, asking, request).await
 }
 
 async fn hls(
@@ -110,30 +98,29 @@ async fn hls(
     private: bool,
     uuid: &str,
     file: String,
-    shown: Shown,
+    asking: Asking,
     request: Request<Body>,
 ) -> Result<Response> {
     let uuid = Uuid::try_parse(uuid).map_err(|_| Error::not_found("File"))?;
     if !files::is_plain_name(&file) {
         return Err(Error::not_found("File"));
     }
-    let asking = Asking::new(&request, shown.video_file_token.clone());
     let now = app.clock.now();
     let name = file.clone();
-    let growing = app
+    let (growing, asking) = app
         .db
         .read(move |conn| {
             let video = videos::find(conn, &Key::Uuid(uuid))?;
             // Only names that the database knows: what else lies in the folder is nobody's business.
             let growing = growing_of(conn, video.id, &name)?.ok_or_else(|| Error::not_found("File"))?;
-            check_right(conn, now, &video, private, &asking)?;
-            Ok(growing)
+            rights::check(conn, now, &video, private, &asking)?;
+            Ok((growing, asking))
         })
         .await?;
     let relative = Storage::hls(uuid, &file);
     if file.ends_with(".m3u8")
-        && shown.reinject_video_file_token.as_deref() == Some("true")
-        && let Some(token) = &shown.video_file_token
+        && asking.reinject
+        && let Some(token) = &asking.token
     {
         return with_token(&app, &relative, token).await;
     }
@@ -146,107 +133,44 @@ async fn hls(
 }
 
 async fn public_progressive(
-    state: State<App>,
+    State(app): State<App>,
     Path(file): Path<String>,
-    Query(shown): Query<Shown>,
+    asking: Asking,
     request: Request<Body>,
-) -> Response {
-    progressive(state.0, false, file, shown, request).await.unwrap_or_else(IntoResponse::into_response)
+) -> Result<Response> {
+    progressive(app, false, file, asking, request).await
 }
 
 async fn private_progressive(
-    state: State<App>,
+    State(app): State<App>,
     Path(file): Path<String>,
-    Query(shown): Query<Shown>,
+    asking: Asking,
     request: Request<Body>,
-) -> Response {
-    progressive(state.0, true, file, shown, request).await.unwrap_or_else(IntoResponse::into_response)
+) -> Result<Response> {
+    progressive(app, true, file, asking, request).await
 }
 
 async fn progressive(
     app: App,
     private: bool,
     file: String,
-    shown: Shown,
+    asking: Asking,
     request: Request<Body>,
 ) -> Result<Response> {
     if !files::is_plain_name(&file) {
         return Err(Error::not_found("File"));
     }
-    let asking = Asking::new(&request, shown.video_file_token);
     let now = app.clock.now();
     let name = file.clone();
     app.db
         .read(move |conn| {
             let video = videos::of_file(conn, &name)?.ok_or_else(|| Error::not_found("File"))?;
-            check_right(conn, now, &video, private, &asking)
+            rights::check(conn, now, &video, private, &asking)
         })
         .await?;
     let caching = if private { Caching::Private } else { Caching::Immutable };
     let relative = Storage::web_video(&file);
     Ok(files::send(&app, request, Sending { relative, caching, attachment: None }).await)
-}
-
-/// `UUID-720-fragmented.mp4`: the video and the resolution, as PeerTube's download addresses name them.
-async fn save_hls(
-    state: State<App>,
-    Path(file): Path<String>,
-    Query(shown): Query<Shown>,
-    request: Request<Body>,
-) -> Response {
-    save(state.0, true, file, shown, request).await.unwrap_or_else(IntoResponse::into_response)
-}
-
-/// `UUID-720.mp4`.
-async fn save_progressive(
-    state: State<App>,
-    Path(file): Path<String>,
-    Query(shown): Query<Shown>,
-    request: Request<Body>,
-) -> Response {
-    save(state.0, false, file, shown, request).await.unwrap_or_else(IntoResponse::into_response)
-}
-
-async fn save(
-    app: App,
-    is_hls: bool,
-    file: String,
-    shown: Shown,
-    request: Request<Body>,
-) -> Result<Response> {
-    let (uuid, resolution) = saved_name(&file).ok_or_else(|| Error::not_found("File"))?;
-    let asking = Asking::new(&request, shown.video_file_token);
-    let now = app.clock.now();
-    let (video, rendition) = app
-        .db
-        .read(move |conn| {
-            let video = videos::find(conn, &Key::Uuid(uuid))?;
-            let guarded = video.privacy.guards_files();
-            check_right(conn, now, &video, guarded, &asking)?;
-            let rendition = videos::media_files(conn, video.id)?
-                .into_iter()
-                .find(|file| file.hls == is_hls && file.resolution == resolution)
-                .ok_or_else(|| Error::not_found("File"))?;
-            Ok((video, rendition))
-        })
-        .await?;
-    let relative =
-        if is_hls { Storage::hls(uuid, &rendition.file) } else { Storage::web_video(&rendition.file) };
-    let (label, ending) = match (rendition.has_video, rendition.resolution) {
-        (false, _) => ("audio".to_owned(), "m4a"),
-        (true, side) => (format!("{side}p"), "mp4"),
-    };
-    let name = format!("{}-{label}.{ending}", video.name.replace(['/', '\\'], "_"));
-    Ok(files::send(&app, request, Sending { relative, caching: Caching::Private, attachment: Some(&name) })
-        .await)
-}
-
-fn saved_name(file: &str) -> Option<(Uuid, u32)> {
-    let uuid = Uuid::try_parse(file.get(..36)?).ok()?;
-    let rest = file.get(36..)?.strip_prefix('-')?;
-    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    let resolution = rest.get(..digits)?.parse().ok()?;
-    matches!(rest.get(digits..)?, "-fragmented.mp4" | ".mp4" | ".m4a").then_some((uuid, resolution))
 }
 
 /// Whether a file of a video's HLS is known, and if so whether it still changes.
@@ -260,63 +184,6 @@ fn growing_of(conn: &Connection, video: i64, file: &str) -> Result<Option<bool>>
         .into_iter()
         .find(|made| made.file == file || made.playlist.as_deref() == Some(file))
         .map(|made| made.size.is_none()))
-}
-
-/// What the one who asks shows for a right.
-struct Asking {
-    token: Option<String>,
-    bearer: Option<String>,
-    password: Option<String>,
-}
-
-impl Asking {
-    fn new(request: &Request<Body>, token: Option<String>) -> Self {
-        let text =
-            |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Self {
-            token,
-            bearer: text("authorization").and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned)),
-            password: text("x-peertube-video-password"),
-        }
-    }
-}
-
-/// Files of private videos have addresses of their own, and each byte of them is for those who show a right to it.
-fn check_right(
-    conn: &Connection,
-    now: Timestamp,
-    video: &Video,
-    private: bool,
-    asking: &Asking,
-) -> Result<()> {
-    if video.privacy.guards_files() != private {
-        // The address was right before somebody changed who may see the video.
-        return Err(Error::not_found("File"));
-    }
-    if !private {
-        return Ok(());
-    }
-    if let Some(token) = &asking.token {
-        return if videos::file_token_holds(conn, now, video.uuid, token)? {
-            Ok(())
-        } else {
-            Err(Error::forbidden("Cannot access this file: its token is wrong or too old."))
-        };
-    }
-    if asking.bearer.is_none() && asking.password.is_none() {
-        return Err(Error::forbidden(
-            "Video password header, video file token query parameter and bearer token are all missing",
-        ));
-    }
-    let viewer = match &asking.bearer {
-        Some(token) => sessions::bearer(conn, now, token)?.map_or(Viewer::ANYONE, |bearer| Viewer {
-            account: Some(bearer.account.id),
-            moderates: bearer.role != Role::User,
-        }),
-        None => Viewer::ANYONE,
-    };
-    videos::may_watch(conn, video, &viewer, asking.password.as_deref())
-        .map_err(|_| Error::refused(Kind::Forbidden, "You may not see this video."))
 }
 
 /// A playlist whose addresses carry the token on, for players that cannot send headers.
@@ -375,16 +242,5 @@ mod tests {
             reinjected(playlist, "t"),
             "#EXT-X-MAP:URI=\"a.mp4?videoFileToken=t\",BYTERANGE=\"9@0\"\n#EXTINF:4,\n#EXT-X-BYTERANGE:5@9\na.mp4?videoFileToken=t\n#EXT-X-ENDLIST\n"
         );
-    }
-
-    #[test]
-    fn saved_names_are_those_of_peertube() {
-        let uuid = "9c9de5e8-0a1e-484a-b099-e80766180a6d";
-        assert_eq!(saved_name(&format!("{uuid}-720-fragmented.mp4")).map(|(_, side)| side), Some(720));
-        assert_eq!(saved_name(&format!("{uuid}-0.mp4")).map(|(_, side)| side), Some(0));
-        for bad in ["x", "é".repeat(40).as_str(), &format!("{uuid}-720.exe"), &format!("{uuid}-.mp4"), uuid]
-        {
-            assert_eq!(saved_name(bad), None, "{bad}");
-        }
     }
 }

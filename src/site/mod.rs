@@ -2,6 +2,7 @@
 
 mod assets;
 mod discovery;
+mod downloads;
 mod feeds;
 mod files;
 mod film;
@@ -9,6 +10,7 @@ mod media;
 mod oembed;
 mod page;
 mod pages;
+mod rights;
 mod tracker;
 
 use crate::app::App;
@@ -26,6 +28,7 @@ pub fn router(_app: &App) -> Router<App> {
         .route("/assets/{*file}", get(asset))
         .route("/tracker/socket", get(tracker::socket))
         .merge(discovery::router())
+        .merge(downloads::router())
         .merge(feeds::router())
         .merge(media::router())
         .merge(oembed::router())

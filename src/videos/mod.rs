@@ -14,10 +14,10 @@ pub use list::{Filter, Page, Scope, Sort, explain, list};
 pub use metadata::{Change, NewVideo, Schedule};
 pub use parts::{
     Caption, Chapter, Kept, MediaFile, Picture, Pictures, Playlist, captions, chapters, delete,
-    delete_of_group, delete_password, kept, media_files, of_file, passwords, pictures, playlist, put_caption,
-    remove_caption, set_chapters, set_passwords, tags,
+    delete_of_group, delete_password, kept, media_files, of_file, of_source, passwords, pictures, playlist,
+    put_caption, remove_caption, set_chapters, set_passwords, tags,
 };
-pub use tokens::{FileToken, file_token, file_token_holds, make_signing_key};
+pub use tokens::{FileToken, Reach, file_token, file_token_holds, make_signing_key};
 pub use watch::{Key, Viewer, may_manage, may_watch, watch};
 
 use crate::{

@@ -131,6 +131,14 @@ pub fn of_file(conn: &Connection, file: &str) -> Result<Option<Video>> {
     }
 }
 
+/// The video that was made from a source.
+pub fn of_source(conn: &Connection, file: &str) -> Result<Option<Video>> {
+    match store::parts::video_of_source(conn, file)? {
+        Some(id) => store::find(conn, id),
+        None => Ok(None),
+    }
+}
+
 /// Its HLS, as soon as there is something to play.
 pub fn playlist(conn: &Connection, video: i64) -> Result<Option<Playlist>> {
     store::parts::playlist(conn, video)

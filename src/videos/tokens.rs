@@ -12,6 +12,15 @@ const SECONDS: i64 = 8 * 3600;
 /// Bytes of SHA-256's blocks.
 const BLOCK: usize = 64;
 
+/// What a token opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// What those get who may watch.
+    Watch,
+    /// That, and the file as it was sent: for those who manage the video.
+    Manage,
+}
+
 /// A token for the files of one video.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileToken {
@@ -21,11 +30,11 @@ pub struct FileToken {
     pub expires: Timestamp,
 }
 
-/// Hands out a token. That the one who asks may watch the video is to be checked before.
-pub fn file_token(conn: &Connection, now: Timestamp, video: Uuid) -> Result<Option<FileToken>> {
+/// Hands out a token. That the one who asks may watch the video, or manages it, is to be checked before.
+pub fn file_token(conn: &Connection, now: Timestamp, video: Uuid, reach: Reach) -> Result<Option<FileToken>> {
     let Some(key) = store::signing_key(conn, NAME)? else { return Ok(None) };
     let expires = now.plus_seconds(SECONDS);
-    Ok(Some(FileToken { token: format!("{:x}-{}", expires.0, sign(&key, video, expires)), expires }))
+    Ok(Some(FileToken { token: format!("{:x}-{}", expires.0, sign(&key, video, expires, reach)), expires }))
 }
 
 /// Makes the key that signs tokens, when there is none.
@@ -33,18 +42,26 @@ pub fn make_signing_key(tx: &Transaction<'_>) -> Result<()> {
     store::make_signing_key(tx, NAME, crate::ids::secret(32).as_bytes())
 }
 
-/// Whether a token is good for the files of a video now.
-pub fn file_token_holds(conn: &Connection, now: Timestamp, video: Uuid, token: &str) -> Result<bool> {
+/// Whether a token opens this much of the files of a video now.
+pub fn file_token_holds(
+    conn: &Connection,
+    now: Timestamp,
+    video: Uuid,
+    token: &str,
+    reach: Reach,
+) -> Result<bool> {
     let Some((expires, signature)) = token.split_once('-') else { return Ok(false) };
     let Ok(expires) = i64::from_str_radix(expires, 16).map(Timestamp) else { return Ok(false) };
     let Some(key) = store::signing_key(conn, NAME)? else { return Ok(false) };
-    Ok(expires > now && equal(&sign(&key, video, expires), signature))
+    let opens = |granted| equal(&sign(&key, video, expires, granted), signature);
+    // Who manages may watch.
+    Ok(expires > now && (opens(Reach::Manage) || (reach == Reach::Watch && opens(Reach::Watch))))
 }
 
 const NAME: &str = "video-files";
 
-/// HMAC-SHA256 (RFC 2104) over the video and the moment, in hexadecimal.
-fn sign(key: &[u8], video: Uuid, expires: Timestamp) -> String {
+/// HMAC-SHA256 (RFC 2104) over the video, the moment and the reach, in hexadecimal.
+fn sign(key: &[u8], video: Uuid, expires: Timestamp, reach: Reach) -> String {
     let mut inner = [0x36_u8; BLOCK];
     let mut outer = [0x5c_u8; BLOCK];
     for (at, byte) in key.iter().take(BLOCK).enumerate() {
@@ -55,6 +72,7 @@ fn sign(key: &[u8], video: Uuid, expires: Timestamp) -> String {
         .chain_update(inner)
         .chain_update(video.as_bytes())
         .chain_update(expires.0.to_be_bytes())
+        .chain_update([u8::from(reach == Reach::Manage)])
         .finalize();
     hex::encode(Sha256::new().chain_update(outer).chain_update(first).finalize())
 }
@@ -74,12 +92,16 @@ mod tests {
         let mut conn = Connection::open_in_memory().unwrap();
         crate::db::migrate(&mut conn, std::path::Path::new("memory")).unwrap();
         let (now, video) = (Timestamp(1_800_000_000_000), Uuid::from_u128(7));
-        assert_eq!(file_token(&conn, now, video).unwrap(), None);
+        assert_eq!(file_token(&conn, now, video, Reach::Watch).unwrap(), None);
         let tx = conn.transaction().unwrap();
         make_signing_key(&tx).unwrap();
         make_signing_key(&tx).unwrap();
-        let token = file_token(&tx, now, video).unwrap().unwrap();
-        let holds = |now, video, token: &str| file_token_holds(&tx, now, video, token).unwrap();
+        let token = file_token(&tx, now, video, Reach::Watch).unwrap().unwrap();
+        let reaches = |token: &str, reach| file_token_holds(&tx, now, video, token, reach).unwrap();
+        assert!(!reaches(&token.token, Reach::Manage));
+        let managers = file_token(&tx, now, video, Reach::Manage).unwrap().unwrap();
+        assert!(reaches(&managers.token, Reach::Manage) && reaches(&managers.token, Reach::Watch));
+        let holds = |now, video, token: &str| file_token_holds(&tx, now, video, token, Reach::Watch).unwrap();
         assert!(holds(now, video, &token.token));
         assert!(holds(now.plus_seconds(SECONDS - 1), video, &token.token));
         assert!(!holds(now.plus_seconds(SECONDS), video, &token.token));

@@ -9,6 +9,7 @@ mod auth;
 mod captions;
 mod cli;
 mod crash;
+mod downloads;
 mod foundation;
 mod groups;
 mod making;

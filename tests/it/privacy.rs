@@ -3,7 +3,7 @@
 use crate::common::Server;
 use kiosque::{
     clock::{Clock, Timestamp},
-    videos,
+    videos::{self, Reach},
 };
 use serde_json::json;
 
@@ -101,7 +101,12 @@ async fn tokens_for_files_are_given_to_those_who_may_watch() {
     assert_eq!(answer["files"]["expires"], clock.now().plus_seconds(8 * 3600).iso());
     let holds = async |uuid: uuid::Uuid| {
         let (now, token) = (clock.now(), token.clone());
-        server.app.db.read(move |conn| videos::file_token_holds(conn, now, uuid, &token)).await.unwrap()
+        server
+            .app
+            .db
+            .read(move |conn| videos::file_token_holds(conn, now, uuid, &token, Reach::Watch))
+            .await
+            .unwrap()
     };
     assert!(holds(video.uuid).await);
     assert!(!holds(uuid::Uuid::new_v4()).await);

@@ -1,40 +1,8 @@
 //! Pages, feeds and films as browsers, players and other sites get them.
 
 use crate::common::Server;
-use kiosque::{
-    storage::Storage,
-    videos::{self, Video},
-};
+use kiosque::videos::Video;
 use serde_json::{Value, json};
-
-/// Puts bytes where the rows of a video say that its files lie; the names of its largest HLS file and of its master.
-async fn put_files(server: &Server, video: &Video) -> (String, String) {
-    let id = video.id;
-    let (files, playlist) = server
-        .app
-        .db
-        .read(move |conn| Ok((videos::media_files(conn, id)?, videos::playlist(conn, id)?.unwrap())))
-        .await
-        .unwrap();
-    let put = |relative: String, bytes: &[u8]| {
-        let path = server.app.storage.path(&relative).unwrap();
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    };
-    for file in &files {
-        if file.hls {
-            put(Storage::hls(video.uuid, &file.file), &[7; 1000]);
-            let name = file.playlist.clone().unwrap();
-            put(Storage::hls(video.uuid, &name), format!("#EXTM3U\n#EXTINF:10,\n{}\n", file.file).as_bytes());
-        } else {
-            put(Storage::web_video(&file.file), &[7; 1000]);
-        }
-    }
-    let best = files.iter().find(|file| file.hls).unwrap();
-    let master = format!("#EXTM3U\n{}\n", best.playlist.as_ref().unwrap());
-    put(Storage::hls(video.uuid, &playlist.master), master.as_bytes());
-    (best.file.clone(), playlist.master)
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_public_film_has_a_page_a_frame_and_open_bytes() {
@@ -42,7 +10,7 @@ async fn a_public_film_has_a_page_a_frame_and_open_bytes() {
     let admin = server.admin().await;
     let fields = json!({"name": "Bal <de> la place", "description": "Deux **heures** de bal.", "privacy": 1});
     let video = server.db_video(&admin, fields).await;
-    let (file, master) = put_files(&server, &video).await;
+    let (file, master) = server.put_files(&video).await;
     let short = kiosque::ids::short(video.uuid);
 
     let page = server.get(&format!("/w/{short}")).await;
@@ -85,12 +53,6 @@ async fn a_public_film_has_a_page_a_frame_and_open_bytes() {
     ] {
         assert_eq!(server.get(&wrong).await.status(), 404, "{wrong}");
     }
-    let saved = server
-        .get(&format!("/download/streaming-playlists/hls/videos/{}-720-fragmented.mp4", video.uuid))
-        .await;
-    assert_eq!(saved.status(), 200);
-    let named = saved.headers()["content-disposition"].to_str().unwrap().to_owned();
-    assert!(named.starts_with("attachment; ") && named.contains("720p.mp4"), "{named}");
     server.stop().await;
 }
 
@@ -100,7 +62,7 @@ async fn every_byte_of_a_private_film_needs_a_right() {
     let admin = server.admin().await;
     let melanie = server.user("melanie").await;
     let video = server.db_video(&melanie, json!({"name": "Only for us", "privacy": 3})).await;
-    let (file, master) = put_files(&server, &video).await;
+    let (file, master) = server.put_files(&video).await;
     let page = server.get(&format!("/w/{}", video.uuid)).await;
     assert_eq!(page.status(), 404);
     assert!(!page.text().await.unwrap().contains("Only for us"));
@@ -114,8 +76,6 @@ async fn every_byte_of_a_private_film_needs_a_right() {
     assert_eq!(admin.get(&path).await.status(), 200);
     let public = format!("/static/streaming-playlists/hls/{}/{file}", video.uuid);
     assert_eq!(melanie.get(&public).await.status(), 404);
-    let download = format!("/download/streaming-playlists/hls/videos/{}-720-fragmented.mp4", video.uuid);
-    assert_eq!(server.get(&download).await.status(), 403);
 
     let token: Value =
         melanie.post(&format!("/api/v1/videos/{}/token", video.uuid), &json!({})).await.json().await.unwrap();
@@ -129,7 +89,7 @@ async fn every_byte_of_a_private_film_needs_a_right() {
     assert!(list.contains(".m3u8?videoFileToken=") && list.contains("reinjectVideoFileToken=true"), "{list}");
     // A token is for one video only.
     let second = server.db_video(&melanie, json!({"name": "Another", "privacy": 3})).await;
-    let (other_file, _) = put_files(&server, &second).await;
+    let (other_file, _) = server.put_files(&second).await;
     let elsewhere = format!(
         "/static/streaming-playlists/hls/private/{}/{other_file}?videoFileToken={token}",
         second.uuid

@@ -43,6 +43,11 @@ pub(in crate::videos) fn video_of_file(conn: &Connection, file: &str) -> Result<
     Ok(statement.query_row([file], |row| row.get(0)).optional()?)
 }
 
+pub(in crate::videos) fn video_of_source(conn: &Connection, file: &str) -> Result<Option<i64>> {
+    let mut statement = conn.prepare_cached("select video_id from sources where file = ?1")?;
+    Ok(statement.query_row([file], |row| row.get(0)).optional()?)
+}
+
 pub(in crate::videos) fn playlist(conn: &Connection, video: i64) -> Result<Option<Playlist>> {
     let mut statement =
         conn.prepare_cached("select master, hashes, growing from hls_playlists where video_id = ?1")?;

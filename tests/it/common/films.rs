@@ -3,8 +3,9 @@
 use super::{Server, people::Person};
 use kiosque::{
     jobs,
+    storage::Storage,
     videos::{
-        self, NewVideo, Video,
+        self, Kept, NewVideo, Video,
         making::{self, Picture, PictureKind, Playlists, Probed, Rendition, Whole},
     },
 };
@@ -65,6 +66,47 @@ impl Server {
             })
             .await
             .unwrap()
+    }
+
+    /// Puts bytes where the rows of a video say that its files lie; the names of its largest HLS file and of its master.
+    pub async fn put_files(&self, video: &Video) -> (String, String) {
+        let video = video.clone();
+        let (uuid, db) = (video.uuid, &self.app.db);
+        let (files, playlist, kept) = db
+            .read(move |conn| {
+                let playlist = videos::playlist(conn, video.id)?.unwrap();
+                Ok((videos::media_files(conn, video.id)?, playlist, videos::kept(conn, &video)?))
+            })
+            .await
+            .unwrap();
+        let put = |relative: String, bytes: &[u8]| {
+            let path = self.app.storage.path(&relative).unwrap();
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        };
+        for kept in kept {
+            match kept {
+                Kept::Source(file) => put(Storage::source(&file), &[5; 1000]),
+                Kept::Progressive(file) => put(Storage::web_video(&file), &[7; 900]),
+                Kept::Picture(file) => put(Storage::picture(&file), &[9; 100]),
+                Kept::Caption(file) => put(Storage::caption(&file), b"WEBVTT\n"),
+                Kept::Hls(_) => {}
+            }
+        }
+        let mut master = "#EXTM3U\n".to_owned();
+        for file in files.iter().filter(|file| file.hls) {
+            put(Storage::hls(uuid, &file.file), &[7; 1000]);
+            let name = file.playlist.clone().unwrap();
+            let text = format!(
+                "#EXTM3U\n#EXT-X-MAP:URI=\"{0}\",BYTERANGE=\"10@0\"\n#EXTINF:10,\n#EXT-X-BYTERANGE:990@10\n{0}\n#EXT-X-ENDLIST\n",
+                file.file
+            );
+            put(Storage::hls(uuid, &name), text.as_bytes());
+            master.push_str(&format!("#EXT-X-STREAM-INF:BANDWIDTH=1\n{name}\n"));
+        }
+        put(Storage::hls(uuid, &playlist.master), master.as_bytes());
+        put(Storage::hls(uuid, &playlist.hashes.unwrap()), b"{}");
+        (files.iter().find(|file| file.hls).unwrap().file.clone(), playlist.master)
     }
 
     /// A video of which nothing is made yet, nor ever will be.
