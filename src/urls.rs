@@ -144,9 +144,29 @@ impl Urls {
         }
     }
 
+    /// The media file that a torrent of this name is of.
+    pub fn file_of_torrent(name: &str) -> Option<String> {
+        let stem = name.strip_suffix(".torrent")?;
+        Some(match stem.strip_suffix("-hls") {
+            Some(stem) => format!("{stem}-fragmented.mp4"),
+            None => format!("{stem}.mp4"),
+        })
+    }
+
     /// A torrent as an attachment.
     pub fn torrent_download_path(name: &str) -> String {
         format!("/download/torrents/{name}")
+    }
+
+    /// The address of a swarm (BEP 9), with the torrent itself, the server as its web seed, and where viewers meet.
+    pub fn magnet(info_hash: &str, title: &str, torrent: &str, seed: &str, tracker: Option<&str>) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("xs", torrent).append_pair("dn", title);
+        if let Some(tracker) = tracker {
+            query.append_pair("tr", tracker);
+        }
+        query.append_pair("ws", seed);
+        format!("magnet:?xt=urn:btih:{info_hash}&{}", query.finish())
     }
 
     /// The whole description of a video.
@@ -228,6 +248,9 @@ mod tests {
         let urls = Urls::new(&Url::parse("http://localhost:8080/").unwrap());
         assert_eq!((urls.base(), urls.host()), ("http://localhost:8080", "localhost:8080"));
         assert_eq!(urls.tracker_socket(), "ws://localhost:8080/tracker/socket");
+        for file in ["a-720-fragmented.mp4", "a-720.mp4"] {
+            assert_eq!(Urls::file_of_torrent(&Urls::torrent_name(file)).as_deref(), Some(file));
+        }
         let urls = Urls::new(&Url::parse("https://tube.example:443/x").unwrap());
         assert_eq!((urls.base(), urls.host()), ("https://tube.example", "tube.example"));
         assert_eq!(urls.tracker_socket(), "wss://tube.example/tracker/socket");

@@ -149,6 +149,7 @@ fn video_of(job: &Job) -> Option<i64> {
         | Job::Transcode { video, .. }
         | Job::Pictures { video }
         | Job::Progressive { video }
+        | Job::Torrents { video }
         | Job::PublishScheduled { video } => Some(*video),
         Job::RemoveFiles { .. } | Job::ExpireUploads => None,
     }

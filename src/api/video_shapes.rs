@@ -415,17 +415,24 @@ impl Writing<'_> {
             )
         };
         let torrent = Urls::torrent_name(&file.file);
+        let torrent_url = absolute(Urls::lazy_static_path("torrents", &torrent));
+        let file_url = absolute(path);
+        // Nobody without a right could fetch anything of a guarded one.
+        let info_hash = file.info_hash.as_ref().filter(|_| !private);
+        let tracker = self.tracker.then(|| self.urls.tracker_socket());
         FileJson {
             id: file.id,
             resolution: resolution(file.resolution),
             width: file.width,
             height: file.height,
-            magnet_uri: None,
+            magnet_uri: info_hash.map(|info_hash| {
+                Urls::magnet(info_hash, &video.name, &torrent_url, &file_url, tracker.as_deref())
+            }),
             size: file.size,
             fps: file.fps,
-            torrent_url: absolute(Urls::lazy_static_path("torrents", &torrent)),
+            torrent_url,
             torrent_download_url: absolute(Urls::torrent_download_path(&torrent)),
-            file_url: absolute(path),
+            file_url,
             file_download_url: absolute(download),
             metadata_url: absolute(Urls::video_metadata_path(video.uuid, file.id)),
             has_audio: file.has_audio,

@@ -41,6 +41,11 @@ pub enum Job {
         /// Id of the video.
         video: i64,
     },
+    /// Hash what is whole of a video, for its torrents.
+    Torrents {
+        /// Id of the video.
+        video: i64,
+    },
     /// Remove files that no row names any more.
     RemoveFiles {
         /// Paths under the data folder.
@@ -91,7 +96,10 @@ impl Job {
             Self::Transcode { first: false, .. } | Self::Progressive { .. } => Lane::Media,
             Self::Transcode { first: true, .. } => Lane::First,
             Self::Probe { .. } | Self::Pictures { .. } => Lane::Soon,
-            Self::RemoveFiles { .. } | Self::ExpireUploads | Self::PublishScheduled { .. } => Lane::Rest,
+            Self::Torrents { .. }
+            | Self::RemoveFiles { .. }
+            | Self::ExpireUploads
+            | Self::PublishScheduled { .. } => Lane::Rest,
         }
     }
 
@@ -102,6 +110,7 @@ impl Job {
             Self::Transcode { .. } => "transcode",
             Self::Pictures { .. } => "pictures",
             Self::Progressive { .. } => "progressive",
+            Self::Torrents { .. } => "torrents",
             Self::RemoveFiles { .. } => "remove-files",
             Self::ExpireUploads => "expire-uploads",
             Self::PublishScheduled { .. } => "publish-scheduled",
@@ -115,6 +124,7 @@ impl Job {
             | Self::Transcode { video, .. }
             | Self::Pictures { video }
             | Self::Progressive { video }
+            | Self::Torrents { video }
             | Self::PublishScheduled { video } => Some(video_subject(*video)),
             Self::RemoveFiles { .. } | Self::ExpireUploads => None,
         }
@@ -129,7 +139,7 @@ impl Job {
             | Self::RemoveFiles { .. }
             | Self::PublishScheduled { .. } => 5,
             Self::Pictures { .. } => 6,
-            Self::Progressive { .. } | Self::ExpireUploads => 9,
+            Self::Progressive { .. } | Self::Torrents { .. } | Self::ExpireUploads => 9,
         }
     }
 
@@ -139,7 +149,8 @@ impl Job {
             Self::Probe { .. }
             | Self::Transcode { .. }
             | Self::Pictures { .. }
-            | Self::Progressive { .. } => 3,
+            | Self::Progressive { .. }
+            | Self::Torrents { .. } => 3,
             Self::RemoveFiles { .. } | Self::ExpireUploads | Self::PublishScheduled { .. } => 12,
         }
     }
@@ -237,6 +248,14 @@ const KEPT: u32 = 500;
 /// Puts a job down, to run as soon as a worker is free.
 pub fn enqueue(tx: &Transaction<'_>, now: Timestamp, job: &Job) -> Result<i64> {
     store::insert(tx, now, now, job)
+}
+
+/// Puts a job down unless the same one waits already.
+pub fn enqueue_once(tx: &Transaction<'_>, now: Timestamp, job: &Job) -> Result<()> {
+    if !store::waits(tx, job)? {
+        store::insert(tx, now, now, job)?;
+    }
+    Ok(())
 }
 
 /// Puts a job down, to run not before `at`.
@@ -412,6 +431,22 @@ mod tests {
         assert_eq!(queue_position(&tx, second).unwrap(), Some(1));
         assert_eq!(claim(&tx, now, Lane::Rest).unwrap().map(|job| job.id), None);
         assert!(is_due(&tx, now, Lane::Soon).unwrap());
+    }
+
+    #[test]
+    fn what_waits_already_is_not_put_down_twice() {
+        let mut conn = open();
+        let tx = conn.transaction().unwrap();
+        let now = Timestamp(1_000_000);
+        for _ in 0..2 {
+            for video in [1, 2] {
+                enqueue_once(&tx, now, &Job::Torrents { video }).unwrap();
+            }
+        }
+        claim(&tx, now, Lane::Rest).unwrap().unwrap();
+        // The one that runs may have looked already.
+        enqueue_once(&tx, now, &Job::Torrents { video: 1 }).unwrap();
+        assert_eq!(list(&tx, &Filter { count: 9, ..Filter::default() }).unwrap().0, 3);
     }
 
     #[test]

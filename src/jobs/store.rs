@@ -47,6 +47,15 @@ pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, at: Timestamp, job: &
     Ok(tx.last_insert_rowid())
 }
 
+pub(super) fn waits(conn: &Connection, job: &Job) -> Result<bool> {
+    let waits = conn
+        .prepare_cached(
+            "select exists (select 1 from jobs where subject is ?1 and job = ?2 and state = 'waiting')",
+        )?
+        .query_row(params![job.subject(), serde_json::to_string(job)?], |row| row.get(0))?;
+    Ok(waits)
+}
+
 pub(super) fn release_expired(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
     tx.prepare_cached(
         "update jobs set state = 'waiting', lease_until = null where state = 'active' and lease_until < ?1",

@@ -125,12 +125,7 @@ fn title(video: &Video, file: &MediaFile) -> String {
         true => (format!("{}p", file.resolution), "mp4"),
         false => ("audio".to_owned(), "m4a"),
     };
-    format!("{}-{label}.{ending}", plain(&video.name))
-}
-
-/// Without what separates folders.
-fn plain(name: &str) -> String {
-    name.replace(['/', '\\'], "_")
+    format!("{}-{label}.{ending}", files::plain(&video.name))
 }
 
 /// The file as it was sent, for those who manage the video.
@@ -153,7 +148,7 @@ async fn original(
             making::source(conn, video.id)?.ok_or_else(|| Error::not_found("File"))
         })
         .await?;
-    let name = plain(&sent.filename);
+    let name = files::plain(&sent.filename);
     let relative = Storage::source(&file);
     let sending = Sending { relative, caching: Caching::Private, attachment: Some(&name) };
     Ok(files::send(&app, request, sending).await)

@@ -46,7 +46,6 @@ fn media_type(path: &str) -> &'static str {
         "jpg" | "jpeg" => "image/jpeg",
         "png" => "image/png",
         "webp" => "image/webp",
-        "torrent" => "application/x-bittorrent",
         _ => "application/octet-stream",
     }
 }
@@ -168,8 +167,13 @@ fn handed_over(location: &str, relative: &str) -> Response {
     }
 }
 
+/// A title without what separates folders.
+pub(super) fn plain(title: &str) -> String {
+    title.replace(['/', '\\'], "_")
+}
+
 /// RFC 6266: a plain name for old clients and the true one for the others.
-fn disposition(name: &str) -> String {
+pub(super) fn disposition(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || " .-_()".contains(c) { c } else { '_' })

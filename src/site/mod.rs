@@ -11,6 +11,7 @@ mod oembed;
 mod page;
 mod pages;
 mod rights;
+mod torrents;
 mod tracker;
 
 use crate::app::App;
@@ -33,6 +34,7 @@ pub fn router(_app: &App) -> Router<App> {
         .merge(media::router())
         .merge(oembed::router())
         .merge(pages::router())
+        .merge(torrents::router())
         .layer(Extension(tracker::Tracker::default()))
 }
 

@@ -9,6 +9,7 @@
 //! tmp/uploads/ID              uploads that are not finished
 //! ```
 
+mod pieces;
 mod receiving;
 
 pub use receiving::{Hold, Receiving};

@@ -4,7 +4,7 @@
 //! one that is whole publishes the video, or the last one where the person asked to wait. What cannot be made ends in
 //! state 7 with a reason. Files are the worker's affair: rows name them, and a file that no row names any more goes.
 
-use super::store::making as store;
+use super::store::{making as store, torrents};
 use crate::{
     clock::Timestamp,
     error::Result,
@@ -307,6 +307,8 @@ pub fn rendition_ready(tx: &Transaction<'_>, now: Timestamp, video: i64, whole: 
     if !store::set_whole(tx, now, video, whole)? {
         return Ok(false);
     }
+    torrents::forget(tx, video, whole.resolution)?;
+    jobs::enqueue_once(tx, now, &Job::Torrents { video })?;
     let renditions = store::renditions(tx, video, "hls")?;
     let rest = renditions.iter().filter(|other| other.size.is_none()).count();
     let only_sound = renditions.iter().all(|rendition| !rendition.has_video);
@@ -349,6 +351,7 @@ pub fn progressive_ready(
         return Ok(false);
     }
     store::insert_rendition(tx, now, video, "web", rendition)?;
+    jobs::enqueue_once(tx, now, &Job::Torrents { video })?;
     Ok(true)
 }
 

@@ -7,6 +7,7 @@ mod metadata;
 mod parts;
 mod store;
 mod tokens;
+pub mod torrents;
 pub mod views;
 mod watch;
 

@@ -40,6 +40,8 @@ pub struct MediaFile {
     pub size: i64,
     /// Bits per second on average; 0 when unknown.
     pub bit_rate: i64,
+    /// Names the swarm of its torrent: 40 hexadecimal digits, once its pieces are hashed.
+    pub info_hash: Option<String>,
 }
 
 /// What ties HLS renditions together.

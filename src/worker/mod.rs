@@ -7,6 +7,7 @@ mod probe;
 mod progressive;
 mod run;
 mod sweep;
+mod torrents;
 mod transcode;
 
 pub use sweep::sweep;

@@ -1,6 +1,6 @@
 //! Which room does which job.
 
-use super::{Outcome, Work, files, pictures, probe, progressive, transcode};
+use super::{Outcome, Work, files, pictures, probe, progressive, torrents, transcode};
 use crate::{
     clock::Timestamp,
     error::Result,
@@ -15,6 +15,7 @@ pub(super) async fn run(work: &Work, job: Job) -> Result<Outcome> {
         Job::Transcode { video, first } => transcode::run(work, video, first).await,
         Job::Pictures { video } => pictures::run(work, video).await,
         Job::Progressive { video } => progressive::run(work, video).await,
+        Job::Torrents { video } => torrents::run(work, video).await,
         Job::RemoveFiles { paths } => files::remove(work, paths).await,
         Job::ExpireUploads => files::expire_uploads(work).await,
         Job::PublishScheduled { video } => {
@@ -35,7 +36,7 @@ pub(super) fn gave_up(
 ) -> Result<()> {
     match job {
         Job::Probe { video } | Job::Transcode { video, .. } => making::failed(tx, now, *video, code),
-        // A video without a storyboard or a progressive file is still a video.
+        // A video without a storyboard, a progressive file or a torrent is still a video.
         _ => Ok(()),
     }
 }

@@ -19,5 +19,6 @@ mod privacy;
 mod search;
 mod setup;
 mod site;
+mod torrents;
 mod uploads;
 mod videos;

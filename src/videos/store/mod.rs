@@ -7,6 +7,7 @@ pub(super) mod making;
 pub(super) mod parts;
 mod row;
 pub(super) mod search;
+pub(super) mod torrents;
 
 pub(super) use index::{index, unindex};
 pub(super) use parts::{make_signing_key, signing_key};

@@ -20,6 +20,7 @@ fn media_file(row: &Row<'_>) -> rusqlite::Result<MediaFile> {
         has_audio: row.get(10)?,
         size: row.get(11)?,
         bit_rate: row.get(12)?,
+        info_hash: row.get(13)?,
     })
 }
 
@@ -27,7 +28,7 @@ fn media_file(row: &Row<'_>) -> rusqlite::Result<MediaFile> {
 pub(in crate::videos) fn media_files(conn: &Connection, video: i64) -> Result<Vec<MediaFile>> {
     let mut statement = conn.prepare_cached(
         "select id, kind, resolution, width, height, fps, file, playlist, codecs, has_video, has_audio, size,
-           ifnull(bit_rate, 0)
+           ifnull(bit_rate, 0), (select info_hash from torrents where rendition_id = renditions.id)
          from renditions where video_id = ?1 and size is not null order by resolution desc, kind",
     )?;
     let rows = statement.query_map([video], media_file)?;

@@ -47,7 +47,7 @@ impl Server {
                 let web = Rendition {
                     file: format!("{}-720.mp4", Uuid::new_v4()),
                     playlist: None,
-                    size: Some(900_000),
+                    size: Some(900),
                     ..rendition(720, 1280)
                 };
                 making::progressive_ready(tx, now, id, &web)?;
@@ -109,6 +109,18 @@ impl Server {
         (files.iter().find(|file| file.hls).unwrap().file.clone(), playlist.master)
     }
 
+    /// Hashes the files of a video for its torrents, as the server does when one is whole.
+    pub async fn hash_files(&self, video: &Video) {
+        let (id, now) = (video.id, self.app.clock.now());
+        let job = jobs::Job::Torrents { video: id };
+        self.app.db.write(move |tx| jobs::enqueue(tx, now, &job)).await.unwrap();
+        super::until("files to be hashed", || async {
+            let files = self.app.db.read(move |conn| videos::media_files(conn, id)).await.unwrap();
+            files.iter().all(|file| file.info_hash.is_some()).then_some(())
+        })
+        .await;
+    }
+
     /// A video of which nothing is made yet, nor ever will be.
     pub async fn db_unmade_video(&self, person: &Person, mut fields: Value) -> Video {
         if fields.get("channelId").is_none() {
@@ -156,7 +168,7 @@ fn whole(rendition: &Rendition) -> Whole {
         codecs: "avc1.64001f,mp4a.40.2".to_owned(),
         has_video: true,
         has_audio: true,
-        size: 800_000,
-        bit_rate: 640_000,
+        size: 1000,
+        bit_rate: 800,
     }
 }
