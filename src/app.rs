@@ -24,6 +24,7 @@ use crate::{
     worker,
 };
 use axum::{
+    ServiceExt,
     extract::{MatchedPath, Request},
     http::{HeaderValue, header},
     middleware::Next,
@@ -32,7 +33,9 @@ use axum::{
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio_util::sync::CancellationToken;
-use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, normalize_path::NormalizePath, set_header::SetResponseHeaderLayer,
+};
 use tracing::Instrument as _;
 use url::Url;
 
@@ -275,16 +278,19 @@ pub async fn serve(app: App, listener: Listener, stop: CancellationToken) -> Res
     });
     app.db.write(videos::make_signing_key).await?;
     let workers = tokio::spawn(worker::run(app.clone(), stop.clone()));
-    let router = router(&app);
+    // `/videos/ID/` is `/videos/ID`, as in PeerTube: yt-dlp asks so.
+    let answering = NormalizePath::trim_trailing_slash(router(&app));
     let stopped = stop.clone();
     let serving = async move {
         match listener {
             Listener::Tcp(listener) => {
-                let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+                let service = ServiceExt::<Request>::into_make_service_with_connect_info::<
+                    std::net::SocketAddr,
+                >(answering);
                 axum::serve(listener, service).with_graceful_shutdown(stopped.cancelled_owned()).await
             }
             Listener::Unix(listener) => {
-                axum::serve(listener, router.into_make_service())
+                axum::serve(listener, ServiceExt::<Request>::into_make_service(answering))
                     .with_graceful_shutdown(stopped.cancelled_owned())
                     .await
             }
