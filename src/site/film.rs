@@ -83,19 +83,44 @@ impl Saved {
 /// Pixels of a frame on another site when nobody asks for others.
 pub(super) const FRAME: (u32, u32) = (560, 315);
 
+/// What anyone with the address of a film gets.
+pub(super) enum Opened {
+    /// The film.
+    Film(Box<Film>),
+    /// That there is one, for those who know its password.
+    Locked,
+}
+
+/// Looks at a film as anyone may.
+///
+/// # Errors
+/// 404 when there is none, 403 when it is for some only.
+pub(super) async fn open(app: &App, uuid: Uuid) -> Result<Opened> {
+    app.db
+        .read(move |conn| {
+            let video = videos::find(conn, &Key::Uuid(uuid))?;
+            if video.privacy == Privacy::Password {
+                return Ok(Opened::Locked);
+            }
+            videos::may_watch(conn, &video, &Viewer::ANYONE, None).map_err(|_| not_public())?;
+            Ok(Opened::Film(Box::new(load(conn, &video)?)))
+        })
+        .await
+}
+
 /// A film that anyone with its address may see.
 ///
 /// # Errors
 /// 404 when there is none, 403 when it is for some only.
 pub(super) async fn public(app: &App, uuid: Uuid) -> Result<Film> {
-    app.db
-        .read(move |conn| {
-            let video = videos::find(conn, &Key::Uuid(uuid))?;
-            videos::may_watch(conn, &video, &Viewer::ANYONE, None)
-                .map_err(|_| Error::refused(Kind::Forbidden, "Video is not publicly available"))?;
-            load(conn, &video)
-        })
-        .await
+    match open(app, uuid).await? {
+        Opened::Film(film) => Ok(*film),
+        Opened::Locked => Err(not_public()),
+    }
+}
+
+fn not_public() -> Error {
+    Error::refused(Kind::Forbidden, "Video is not publicly available")
 }
 
 /// What is told of a video.
@@ -174,6 +199,8 @@ pub(super) fn watch_page(page: &mut Page, film: &Film, urls: &Urls) {
     head(page, film, urls);
     let french = page.lang == "fr";
     let mut core = String::from("<main class=\"page stack\">");
+    // Capitals mean nothing to browsers; but yt-dlp takes a `<video>` for a second film, beside the one that it finds
+    // by the API.
     if let Some(file) = film.playable() {
         let poster = film
             .preview
@@ -182,7 +209,7 @@ pub(super) fn watch_page(page: &mut Page, film: &Film, urls: &Urls) {
             .unwrap_or_default();
         let _ = write!(
             core,
-            "<video controls preload=\"none\" width=\"850\"{poster}><source src=\"{}\" type=\"{}\">",
+            "<VIDEO controls preload=\"none\" width=\"850\"{poster}><source src=\"{}\" type=\"{}\">",
             escape(&file.path),
             file.media_type()
         );
@@ -193,7 +220,7 @@ pub(super) fn watch_page(page: &mut Page, film: &Film, urls: &Urls) {
                 "<track kind=\"captions\" srclang=\"{language}\" label=\"{language}\" src=\"{path}\">"
             );
         }
-        core.push_str("</video>");
+        core.push_str("</VIDEO>");
     } else if let Some((path, width, height)) = &film.preview {
         let _ = write!(core, "<img src=\"{}\" alt=\"\" width=\"{width}\" height=\"{height}\">", escape(path));
     }
@@ -231,7 +258,7 @@ pub(super) fn embed_page(page: &mut Page, film: &Film, urls: &Urls) {
         film.preview.as_ref().map(|(path, ..)| format!(" poster=\"{}\"", escape(path))).unwrap_or_default();
     page.core = match film.playable() {
         Some(file) => format!(
-            "<video controls preload=\"none\"{poster}><source src=\"{}\" type=\"{}\"></video>",
+            "<VIDEO controls preload=\"none\"{poster}><source src=\"{}\" type=\"{}\"></VIDEO>",
             escape(&file.path),
             file.media_type()
         ),

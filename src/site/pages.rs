@@ -2,7 +2,7 @@
 
 use super::{
     assets,
-    film::{self, Film},
+    film::{self, Film, Opened},
     page::{self, Page, escape},
 };
 use crate::{
@@ -115,11 +115,12 @@ fn listing(films: &[Film]) -> String {
 }
 
 /// The page of a film. What is not for everyone is 404 with the page, as in PeerTube: the client then asks with its
-/// token or shows the field for the password.
+/// token. What a password opens is 200, unlike PeerTube: yt-dlp reads the page before it sends the password.
 async fn watch(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let mut page = begin(&app, &headers);
-    match public_film(&app, &id).await {
-        Ok(film) => film::watch_page(&mut page, &film, &app.urls()),
+    match opened(&app, &id).await {
+        Ok(Opened::Film(film)) => film::watch_page(&mut page, &film, &app.urls()),
+        Ok(Opened::Locked) => locked(&mut page),
         Err(error) => return hidden(page, error),
     }
     page.respond()
@@ -128,16 +129,27 @@ async fn watch(State(app): State<App>, Path(id): Path<String>, headers: HeaderMa
 async fn embed(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let mut page = begin(&app, &headers);
     page.embed = true;
-    match public_film(&app, &id).await {
-        Ok(film) => film::embed_page(&mut page, &film, &app.urls()),
+    match opened(&app, &id).await {
+        Ok(Opened::Film(film)) => film::embed_page(&mut page, &film, &app.urls()),
+        Ok(Opened::Locked) => locked(&mut page),
         Err(error) => return hidden(page, error),
     }
     page.respond()
 }
 
-async fn public_film(app: &App, id: &str) -> Result<Film> {
+async fn opened(app: &App, id: &str) -> Result<Opened> {
     let uuid = ids::parse_uuid(id).ok_or_else(|| Error::not_found("Video"))?;
-    film::public(app, uuid).await
+    film::open(app, uuid).await
+}
+
+/// The page of a film that a password opens: nothing of it but that.
+fn locked(page: &mut Page) {
+    page.hidden = true;
+    let sentence = match page.lang.as_str() {
+        "fr" => "Cette vidéo s’ouvre avec un mot de passe. La page a besoin de JavaScript pour le demander.",
+        _ => "This video opens with a password. The page needs JavaScript to ask for it.",
+    };
+    page.core = format!("<main class=\"page\"><h1>{}</h1><p>{sentence}</p></main>", escape(&page.site));
 }
 
 /// The page without anything of what was asked for.

@@ -29,6 +29,11 @@ async fn a_public_film_has_a_page_a_frame_and_open_bytes() {
     ] {
         assert!(html.contains(part), "{part} in {html}");
     }
+    // yt-dlp takes each of these for a film of its own.
+    assert!(!html.contains("<video"));
+    for slash in [format!("/w/{short}/"), format!("/api/v1/videos/{short}/")] {
+        assert_eq!(server.get(&slash).await.status(), 200, "{slash}");
+    }
     let frame = server.get(&format!("/videos/embed/{}", video.uuid)).await;
     assert_eq!(frame.status(), 200);
     assert!(frame.headers().get("x-frame-options").is_none());
@@ -52,6 +57,28 @@ async fn a_public_film_has_a_page_a_frame_and_open_bytes() {
         format!("/static/streaming-playlists/hls/private/{}/{file}", video.uuid),
     ] {
         assert_eq!(server.get(&wrong).await.status(), 404, "{wrong}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_a_locked_film_says_that_it_is_locked_and_no_more() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let fields = json!({"name": "Only for us", "privacy": 5, "videoPasswords": ["do re mi"]});
+    let video = server.db_video(&admin, fields).await;
+    for path in [format!("/w/{}", video.uuid), format!("/videos/embed/{}", video.uuid)] {
+        let page = server.get(&path).await;
+        assert_eq!(page.status(), 200, "{path}");
+        let html = page.text().await.unwrap();
+        assert!(
+            html.contains("property=\"og:platform\" content=\"PeerTube\"") && html.contains("noindex"),
+            "{html}"
+        );
+        assert!(
+            !html.contains("Only for us") && !html.contains("do re mi") && !html.contains(".mp4"),
+            "{html}"
+        );
     }
     server.stop().await;
 }
