@@ -1,15 +1,19 @@
 //! Reading requests so that bad input is a problem document with a reason, never a bare text.
 
-use crate::error::{Error, InvalidField, Kind, Location};
+use crate::{
+    error::{Error, InvalidField, Kind, Location},
+    text,
+};
 use axum::{
     extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
     http::{HeaderMap, request::Parts},
 };
 use serde::de::DeserializeOwned;
 
-/// The text of a header; `None` when it is missing, empty or not plain.
+/// The text of a header; `None` when it is missing or empty.
 pub fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
-    let text = headers.get(name)?.to_str().ok()?.trim();
+    let text = text::of_header(headers.get(name)?.as_bytes());
+    let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 

@@ -5,6 +5,7 @@ use crate::{
     app::App,
     clock::Timestamp,
     error::{Error, Kind, Result},
+    text,
     videos::{self, Reach, Video, Viewer},
 };
 use axum::{
@@ -38,8 +39,9 @@ impl FromRequestParts<App> for Asking {
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self> {
         let Query(shown) = Query::<Shown>::try_from_uri(&parts.uri)
             .map_err(|_| Error::refused(Kind::Bad, "The query string of this address cannot be read."))?;
-        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-        let bearer = text("authorization").and_then(|value| value.split_once(' ')).filter(|(scheme, _)| {
+        let text = |name: &str| parts.headers.get(name).map(|value| text::of_header(value.as_bytes()));
+        let authorization = text("authorization").unwrap_or_default();
+        let bearer = authorization.split_once(' ').filter(|(scheme, _)| {
             // As the API reads it.
             scheme.eq_ignore_ascii_case("bearer")
         });
@@ -47,7 +49,7 @@ impl FromRequestParts<App> for Asking {
             token: shown.video_file_token,
             reinject: shown.reinject_video_file_token.as_deref() == Some("true"),
             bearer: bearer.map(|(_, token)| token.trim().to_owned()),
-            password: text("x-peertube-video-password").map(str::to_owned),
+            password: text("x-peertube-video-password"),
         })
     }
 }

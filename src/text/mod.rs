@@ -5,6 +5,15 @@ pub mod markdown;
 pub mod tables;
 pub mod timecodes;
 
+/// The text of a header with letters beyond ASCII: UTF-8 from those who write that, else Latin-1, which HTTP had in mind
+/// and browsers and yt-dlp send.
+pub fn of_header(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+    }
+}
+
 /// The letters of a name that a handle can carry: "Le Grillon d'été" becomes `le_grillon_d_ete`. Empty for a name of
 /// another script.
 pub fn handle(name: &str, longest: usize) -> String {
@@ -82,6 +91,13 @@ pub fn search_words(typed: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headers_are_utf8_or_latin1() {
+        assert_eq!(of_header("ré".as_bytes()), "ré");
+        assert_eq!(of_header(b"r\xe9"), "ré");
+        assert_eq!(of_header(b"re"), "re");
+    }
 
     #[test]
     fn typed_words_become_a_query() {

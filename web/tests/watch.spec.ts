@@ -210,13 +210,13 @@ describe('watching', () => {
   })
 
   test('a password: asked, refused, taken', async () => {
-    const closed = await kiosque.upload(makeClip({ seconds: 4 }), 'secret.mp4', { privacy: '5', 'videoPasswords[]': 'sesame' })
+    const closed = await kiosque.upload(makeClip({ seconds: 4 }), 'secret.mp4', { privacy: '5', 'videoPasswords[]': 'l’œuf d’été' })
     await kiosque.until(closed, (progress) => progress.playable)
     const page = await open(`/videos/watch/${closed}`, 'input[type=password]')
     await page.fill('input[type=password]', 'wrong')
     await page.keyboard.press('Enter')
     await page.waitForSelector('[aria-invalid="true"]')
-    await page.fill('input[type=password]', 'sesame')
+    await page.fill('input[type=password]', 'l’œuf d’été')
     await page.keyboard.press('Enter')
     await page.click('.player-begin')
     await until(page, (f) => f.time > 1)

@@ -30,8 +30,9 @@ export type Loaded = { film: Film; around: Around; password: string | null } | {
 /** Passwords given on this visit, by the id in the address. They are not written anywhere. */
 const passwords = new Map<string, string>()
 
+/** As bytes of UTF-8: a header refuses other letters than those of Latin-1. */
 const withPassword = (password: string | null): Record<string, string> =>
-  password === null ? {} : { 'x-peertube-video-password': password }
+  password === null ? {} : { 'x-peertube-video-password': String.fromCharCode(...new TextEncoder().encode(password)) }
 
 /** Reads a film. One with a password, without the right one, is a question and no error. */
 export async function loadFilm(id: string, signal?: AbortSignal): Promise<Loaded> {
