@@ -2,7 +2,7 @@
 # Install what is missing on a Debian 12 or 13: scripts/install.sh build|test|arm64 …
 #
 #   build   GStreamer and its plug-ins, a C compiler, Rust, Node
-#   test    Chromium for the browser tests, and the tool that makes their clips
+#   test    Chromium for the browser tests, the tool that makes their clips, and Python for real clients
 #   arm64   the cross compiler and an emulator
 #
 # Runs as root or as a user with sudo. Where there is neither, it lists what is needed and stops.
@@ -19,7 +19,7 @@ for what in "$@"; do
         gstreamer1.0-plugins-ugly gstreamer1.0-libav)
       # A Node that did not come from Debian brings its own npm.
       command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm) ;;
-    test) packages+=(chromium gstreamer1.0-tools) ;;
+    test) packages+=(chromium gstreamer1.0-tools openssl python3-venv) ;;
     arm64) packages+=(gcc-aarch64-linux-gnu mmdebstrap qemu-user-static) ;;
     *) stop "scripts/install.sh knows build, test and arm64, not $what." ;;
   esac

@@ -57,8 +57,9 @@ if [ "$1" = all ]; then
   else
     step "rust: tests" cargo test --locked --no-fail-fast
   fi
-  step "rust: binary for the browser tests" cargo build --quiet --locked
+  step "rust: binary for browsers and clients" cargo build --quiet --locked
   step "browser tests" web env KIOSQUE_BIN="$target/debug/kiosque" npm run --silent test:browser
+  step "real clients: yt-dlp, curl, peertube-cli" env KIOSQUE_BIN="$target/debug/kiosque" scripts/clients.sh
 fi
 
 if [ ${#failures[@]} -gt 0 ]; then
