@@ -3,6 +3,7 @@
 pub mod clips;
 pub mod films;
 pub mod people;
+pub mod program;
 pub mod shape;
 
 use kiosque::{
