@@ -110,11 +110,15 @@ async fn list(app: App, caller: &Caller, states: Vec<jobs::State>, page: Page) -
     Ok(Json(json!({"total": total, "data": data})))
 }
 
-/// PeerTube's keys, and ours: `lane`, `reason`, `reasonCode`, `attempts`, `runAt`, `secondsLeft`, `videoUUID`, `videoName`.
+/// PeerTube's keys, and ours: `lane`, `reason`, `reasonCode`, `note`, `attempts`, `runAt`, `secondsLeft`, `videoUUID`, `videoName`.
 fn describe(conn: &Connection, entry: &Entry, done: f64, seconds_left: Option<f64>) -> Result<Value> {
     let video = match video_of(&entry.job) {
         // It may have been deleted since.
         Some(video) => videos::by_id(conn, video).ok(),
+        None => None,
+    };
+    let note = match makes(&entry.job) {
+        Some(video) => making::source(conn, video)?.and_then(|source| source.note),
         None => None,
     };
     let state = match entry.state {
@@ -137,6 +141,7 @@ fn describe(conn: &Connection, entry: &Entry, done: f64, seconds_left: Option<f6
         "runAt": entry.run_at,
         "reason": entry.error_code.as_deref().map(making::sentence),
         "reasonCode": entry.error_code,
+        "note": note,
         "secondsLeft": seconds_left.map(f64::round),
         "videoUUID": video.as_ref().map(|video| video.uuid),
         "videoName": video.map(|video| video.name),

@@ -82,6 +82,8 @@ struct Making {
     queue_position: Option<u32>,
     reason: Option<(String, String)>,
     seconds_left: Option<f64>,
+    /// What is unusual about the making, in English.
+    note: Option<String>,
     renditions: Vec<Value>,
 }
 
@@ -119,6 +121,7 @@ impl Making {
             seconds_left: progress
                 .seconds_left
                 .filter(|_| stage == Stage::Encoding && !more_follows(current)),
+            note: making::source(conn, video.id)?.and_then(|source| source.note),
             renditions: renditions.iter().map(|made| rendition(made, &progress, stage)).collect(),
         })
     }
@@ -132,6 +135,7 @@ impl Making {
             "reason": self.reason.as_ref().map(|(_, sentence)| sentence),
             "reasonCode": self.reason.as_ref().map(|(code, _)| code),
             "secondsLeft": self.seconds_left.map(f64::round),
+            "note": self.note,
             "renditions": self.renditions,
         })
     }

@@ -136,6 +136,8 @@ export interface Progress {
   reason: string | null
   reasonCode: string | null
   secondsLeft: number | null
+  /** What is unusual about the making, in English: a chip that did not take all of it. */
+  note: string | null
   renditions: RenditionProgress[]
 }
 export interface RenditionProgress {
@@ -316,6 +318,8 @@ export interface ServerJob {
   priority: number
   reason: string | null
   reasonCode: string | null
+  /** As that of `Progress`. */
+  note: string | null
   secondsLeft: number | null
   videoUUID: string | null
   videoName: string | null

@@ -43,6 +43,7 @@ export interface Progress {
   reason: string | null
   reasonCode: string | null
   secondsLeft: number | null
+  note: string | null
   renditions: {
     resolution: { id: number; label: string }
     state: 'waiting' | 'encoding' | 'ready'

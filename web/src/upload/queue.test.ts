@@ -13,6 +13,7 @@ const ready: Progress = {
   reason: null,
   reasonCode: null,
   secondsLeft: null,
+  note: null,
   renditions: [],
 }
 

@@ -118,7 +118,7 @@ export function me(): Me {
 }
 
 function progress(stage: Progress['stage'], more: Partial<Progress> = {}): Progress {
-  return { state: label(2), stage, playable: false, queuePosition: null, reason: null, reasonCode: null, secondsLeft: null, renditions: [], ...more }
+  return { state: label(2), stage, playable: false, queuePosition: null, reason: null, reasonCode: null, secondsLeft: null, note: null, renditions: [], ...more }
 }
 
 /** One video in each state. */
@@ -155,6 +155,7 @@ export function jobs(state: string): ServerJob[] {
     videoUUID: item(1).uuid,
     videoName: item(1).name,
     reasonCode: null,
+    note: null,
     createdAt: DATE,
     finishedOn: null,
     processedOn: null,
@@ -162,7 +163,7 @@ export function jobs(state: string): ServerJob[] {
   })
   switch (state) {
     case 'active':
-      return [job('1', { progress: 64, secondsLeft: 340 })]
+      return [job('1', { progress: 64, secondsLeft: 340, note: 'The chip makes 2 qualities at once, x264 the others.' })]
     case 'failed':
       return [job('2', { type: 'probe', reason: 'The file ends too early.', reasonCode: 'damaged' })]
     default:
