@@ -9,6 +9,9 @@ use super::board::{Board, DeviceRefusal};
 use super::{MediaError, Result};
 pub use trial::{EncoderTest, TestJob, test, test_encode};
 
+/// Names of encoders inside pipelines begin like this, so that their errors are known as theirs.
+pub const NAME: &str = "kiosque-encoder";
+
 /// One encoder and what is to be said of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -94,13 +97,7 @@ impl Selection {
         })
     }
 
-    /// The encoder to use for pictures up to a size: the selected one, or software where they do not fit into the chip.
-    pub fn choice_for(&self, width: u32, height: u32) -> Result<&EncoderChoice> {
-        let selected = self.choice()?;
-        Ok(if selected.fits(width, height) { selected } else { self.software().unwrap_or(selected) })
-    }
-
-    /// The best software encoder, for what the chip refuses: after a [`MediaError::Encoder`] of hardware, try with it.
+    /// The best software encoder, for what the chip refuses.
     pub fn software(&self) -> Option<&EncoderChoice> {
         self.candidates.iter().find(|c| !c.hardware && c.available)
     }
@@ -263,20 +260,34 @@ impl EncoderChoice {
         self.largest.is_none_or(|(w, h)| width <= w && height <= h)
     }
 
-    /// Raw format to feed it with.
-    pub fn raw_format(&self) -> &'static str {
-        "I420"
+    /// Pixels of the pictures as it takes them, at least those that are to be seen: a chip reads columns by 32 and
+    /// lines by 16, and what it makes of others is torn or green. What is added is hidden again, see [`super::h264`].
+    pub fn taken_size(&self, width: u32, height: u32) -> (u32, u32) {
+        if self.kind != EncoderKind::V4l2 {
+            return (width, height);
+        }
+        let (most_wide, most_high) = self.largest.unwrap_or((u32::MAX, u32::MAX));
+        // Its own largest size is one that it takes.
+        let wide = width.next_multiple_of(32).min(most_wide.max(width));
+        let high = height.next_multiple_of(16).min(most_high.max(height));
+        (wide, high)
     }
 
-    /// The encoder and what must follow it at once, in the order to link them. What leaves the last is H.264 of any
-    /// stream format: an `h264parse` after it makes AVC of it.
+    /// The encoder, what must come before it and what must follow it at once, in the order to link them. What enters is
+    /// I420; what leaves is H.264 of any stream format: an `h264parse` after it makes AVC of it.
     pub fn elements(&self, settings: &EncoderSettings) -> Result<Vec<gst::Element>> {
-        let make = |element: &str| {
+        let make = |element: &str, name: &str| {
             gst::ElementFactory::make(element)
+                .name(name)
                 .build()
                 .map_err(|e| MediaError::Encoder(format!("{element} cannot be made: {e}")))
         };
-        let encoder = make(&self.element)?;
+        let mut row = Vec::new();
+        let (wide, high) = self.taken_size(settings.width, settings.height);
+        if (wide, high) != (settings.width, settings.height) {
+            row.push(super::padding::element(wide, high)?);
+        }
+        let encoder = make(&self.element, &format!("{NAME}-{}x{}", settings.width, settings.height))?;
         let gop = settings.gop.max(1);
         let mut caps = gst::Caps::builder("video/x-h264");
         match self.kind {
@@ -315,12 +326,16 @@ impl EncoderChoice {
                     .build();
                 encoder.set_property("extra-controls", controls);
                 // Without a level in the caps below the driver takes level 1 and refuses anything larger than a stamp.
-                caps = caps.field("profile", "high").field("level", h264_level(settings));
+                let taken = EncoderSettings { width: wide, height: high, ..settings.clone() };
+                caps = caps.field("profile", "high").field("level", h264_level(&taken));
             }
         }
-        let filter = make("capsfilter")?;
-        filter.set_property("caps", caps.build());
-        Ok(vec![encoder, filter])
+        let filter = gst::ElementFactory::make("capsfilter")
+            .property("caps", caps.build())
+            .build()
+            .map_err(|e| MediaError::Internal(e.to_string()))?;
+        row.extend([encoder, filter]);
+        Ok(row)
     }
 }
 

@@ -29,6 +29,15 @@ pub fn one_thread_decoders(bin: &impl IsA<gst::Bin>) {
     });
 }
 
+/// Lets no pipeline of this process choose the chip of a board, for decoding neither.
+pub fn leave_chips_alone() {
+    for feature in gst::Registry::get().features(gst::ElementFactory::static_type()) {
+        if feature.name().starts_with("v4l2") {
+            feature.set_rank(gst::Rank::NONE);
+        }
+    }
+}
+
 /// Takes away every element that could fetch from a network or open a second file. Called in the child processes that
 /// open what people sent: a playlist dressed up as a film must not make this machine read an address or a file.
 pub fn forget_the_network() {
@@ -136,6 +145,15 @@ mod tests {
     fn a_machine_for_development_lacks_nothing() {
         init().unwrap();
         assert_eq!(missing_elements(), []);
+    }
+
+    #[test]
+    fn chips_can_be_left_alone() {
+        let _chip = crate::media::standin::install(crate::media::standin::Limits::default());
+        let rank = || gst::ElementFactory::find("v4l2h264enc").unwrap().rank();
+        assert!(rank() > gst::Rank::PRIMARY);
+        leave_chips_alone();
+        assert_eq!(rank(), gst::Rank::NONE);
     }
 
     #[test]

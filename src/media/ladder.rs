@@ -149,6 +149,9 @@ pub struct Plan {
     pub renditions: Vec<Rendition>,
     /// Resolutions that are made side by side from one decode, in the order to make them.
     pub passes: Vec<Vec<u32>>,
+    /// As many of them as a chip bears at once, after it refused more; 0 when software is to do everything.
+    #[serde(default)]
+    pub chip_at_once: Option<u32>,
 }
 
 impl Plan {
@@ -166,7 +169,7 @@ impl Plan {
             renditions.insert(0, sound_only(audio));
         }
         let passes = passes(source, &renditions, options);
-        Self { renditions, passes }
+        Self { renditions, passes, chip_at_once: None }
     }
 
     /// The rendition of a resolution.

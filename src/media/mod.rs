@@ -10,12 +10,14 @@ pub mod cli;
 pub mod encoder;
 pub mod fmp4;
 pub mod frames;
+pub mod h264;
 pub mod hls;
 pub mod init;
 pub mod ladder;
 pub mod limits;
 pub mod matroska;
 pub mod mp4;
+pub mod padding;
 pub mod pictures;
 pub mod probe;
 pub mod record;
@@ -54,10 +56,19 @@ pub enum MediaError {
     /// The encoder refused or failed in the middle; another one may do.
     #[error("the encoder failed: {0}")]
     Encoder(String),
+    /// The encoder has no room for one more session; with fewer at once, or another one, it may go.
+    #[error("the encoder has no room: {0}")]
+    EncoderFull(String),
+    /// Nothing moved any more.
+    #[error("it came to a standstill: {0}")]
+    Stalled(String),
     /// More time or memory than such a file may take.
     #[error("stopped at a limit: {0}")]
     Limit(String),
-    /// Disk full, file gone, permission.
+    /// No room left for what is made.
+    #[error("the disk is full: {0}")]
+    DiskFull(String),
+    /// File gone, permission.
     #[error("reading or writing failed: {0}")]
     Io(String),
     /// The process that did the work crashed; the signal is named.
@@ -78,8 +89,10 @@ impl MediaError {
             Self::NotMedia(_) => "not-media",
             Self::Damaged(_) => "damaged",
             Self::Unsupported(_) => "unsupported",
-            Self::Encoder(_) => "encoder",
+            Self::Encoder(_) | Self::EncoderFull(_) => "encoder",
+            Self::Stalled(_) => "stalled",
             Self::Limit(_) => "limit",
+            Self::DiskFull(_) => "disk-full",
             Self::Io(_) => "io",
             Self::Crashed(_) => "crashed",
             Self::Cancelled => "cancelled",
@@ -87,9 +100,27 @@ impl MediaError {
         }
     }
 
+    /// What reading or writing a file gave.
+    pub fn of_file(path: &std::path::Path, error: &std::io::Error) -> Self {
+        let text = format!("{}: {error}", path.display());
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull(text),
+            _ => Self::Io(text),
+        }
+    }
+
     /// Whether the same work may succeed later or in another way, without another file.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Encoder(_) | Self::Crashed(_) | Self::Io(_) | Self::Internal(_))
+        matches!(
+            self,
+            Self::Encoder(_)
+                | Self::EncoderFull(_)
+                | Self::Stalled(_)
+                | Self::Crashed(_)
+                | Self::DiskFull(_)
+                | Self::Io(_)
+                | Self::Internal(_)
+        )
     }
 }
 

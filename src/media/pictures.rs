@@ -121,13 +121,16 @@ fn resize(picture: &RgbImage, width: u32, height: u32, cut: bool) -> Result<RgbI
 
 /// Writes a JPEG whole or not at all. The result is its size in bytes.
 pub fn write_jpeg(picture: &RgbImage, file: &Path) -> Result<u64> {
-    let io = |e: std::io::Error| MediaError::Io(format!("{}: {e}", file.display()));
+    let io = |e: std::io::Error| MediaError::of_file(file, &e);
     let folder = file.parent().ok_or_else(|| MediaError::Internal("a picture without a folder".into()))?;
     let mut partial = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
     let mut writer = BufWriter::new(&mut partial);
     image::codecs::jpeg::JpegEncoder::new_with_quality(&mut writer, JPEG_QUALITY)
         .encode_image(picture)
-        .map_err(|e| MediaError::Io(format!("{}: {e}", file.display())))?;
+        .map_err(|e| match e {
+            image::ImageError::IoError(e) => io(e),
+            other => MediaError::Internal(other.to_string()),
+        })?;
     writer.flush().map_err(io)?;
     drop(writer);
     readable(partial.as_file()).map_err(io)?;

@@ -179,7 +179,7 @@ impl Recorder {
     pub fn begin(media: &Path, heading: &Heading, fragments: &[FragmentLine]) -> Result<Self> {
         let path = Record::path(media);
         let fresh = media.with_extension("fragments-new");
-        let io = |e: io::Error| MediaError::Io(format!("{}: {e}", path.display()));
+        let io = |e: io::Error| MediaError::of_file(&path, &e);
         let mut text = line(&Line::Heading(heading.clone()))?;
         for fragment in fragments {
             text.push_str(&line(&Line::Fragment(fragment.clone()))?);
@@ -212,7 +212,7 @@ impl Recorder {
         self.file
             .write_all(text.as_bytes())
             .and_then(|()| self.file.sync_data())
-            .map_err(|e| MediaError::Io(format!("{}: {e}", self.path.display())))
+            .map_err(|e| MediaError::of_file(&self.path, &e))
     }
 }
 

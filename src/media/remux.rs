@@ -43,8 +43,7 @@ pub fn run(job: &RemuxJob, stop: &Stop) -> Result<Remuxed> {
     }
     let partial = job.to.with_extension("partial");
     let made = write_progressive(&from, &partial, stop).and_then(|size| {
-        std::fs::rename(&partial, &job.to)
-            .map_err(|e| MediaError::Io(format!("{}: {e}", job.to.display())))?;
+        std::fs::rename(&partial, &job.to).map_err(|e| MediaError::of_file(&job.to, &e))?;
         Ok(Remuxed { size })
     });
     if made.is_err() {

@@ -46,9 +46,48 @@ pub struct TranscodeJob {
     pub files: Vec<MediaFile>,
     /// Who encodes.
     pub encoder: EncoderChoice,
+    /// Who encodes what the chip does not take, when `encoder` is one.
+    #[serde(default)]
+    pub software: Option<EncoderChoice>,
     /// Bounds.
     #[serde(default)]
     pub limits: Limits,
+}
+
+impl TranscodeJob {
+    /// Who encodes a rung. A chip gets the largest that fit into it of those that are made side by side, as many as it
+    /// bears; software makes the others.
+    pub fn encoder_of(&self, plan: &Plan, resolution: u32) -> &EncoderChoice {
+        let Some(software) = self.software.as_ref().filter(|_| self.encoder.hardware) else {
+            return &self.encoder;
+        };
+        let pass = plan.passes.iter().find(|pass| pass.contains(&resolution));
+        let mut chip = pass.map_or_else(Vec::new, |pass| self.for_the_chip(plan, pass));
+        chip.truncate(plan.chip_at_once.map_or(usize::MAX, |most| most as usize));
+        if chip.contains(&resolution) { &self.encoder } else { software }
+    }
+
+    /// Rungs that a chip makes side by side at most; 0 when it has no part in it.
+    pub fn chip_at_once(&self) -> u32 {
+        if !self.encoder.hardware {
+            return 0;
+        }
+        let most = self.plan.passes.iter().map(|pass| self.for_the_chip(&self.plan, pass).len()).max();
+        let most = u32::try_from(most.unwrap_or(0)).unwrap_or(u32::MAX);
+        self.plan.chip_at_once.map_or(most, |allowed| allowed.min(most))
+    }
+
+    /// The rungs of a pass that a chip could make, largest first.
+    fn for_the_chip(&self, plan: &Plan, pass: &[u32]) -> Vec<u32> {
+        let mut fit: Vec<u32> = pass
+            .iter()
+            .filter_map(|resolution| plan.rendition(*resolution))
+            .filter(|r| r.video == Treatment::Encode && self.encoder.fits(r.width, r.height))
+            .map(|r| r.resolution)
+            .collect();
+        fit.sort_unstable_by(|a, b| b.cmp(a));
+        fit
+    }
 }
 
 /// Where a rendition goes.
@@ -165,6 +204,9 @@ pub fn run(
     stop: &Stop,
 ) -> Result<Ended<Vec<Whole>>> {
     super::init::init()?;
+    if job.plan.chip_at_once == Some(0) {
+        super::init::leave_chips_alone();
+    }
     let mut run = Run { job, plan: job.plan.clone(), told: HashSet::new(), out, stop };
     if !run.all()? {
         return Ok(Ended::Parked);
@@ -314,7 +356,10 @@ impl Run<'_> {
     fn recipe_of(&self, r: &Rendition) -> String {
         let (n, d) = r.frame_rate;
         let info = &self.job.info;
-        let encoder = if r.video == Treatment::Encode { self.job.encoder.id.as_str() } else { "none" };
+        let encoder = match r.video {
+            Treatment::Encode => self.job.encoder_of(&self.plan, r.resolution).id.as_str(),
+            _ => "none",
+        };
         format!(
             "1 {} {} {}x{} {n}/{d} {} {} {:?} {:?} {encoder}",
             info.size, info.duration_ms, r.width, r.height, r.gop, r.bit_rate, r.video, r.audio

@@ -234,8 +234,11 @@ pub fn first_made(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()
     Ok(())
 }
 
-/// What a chip refused is made in software: says so beside the source.
-pub fn note(tx: &Transaction<'_>, video: i64, note: &str) -> Result<()> {
+/// What a chip refused is made in software: says so beside the source, and in the plan, for after a restart.
+pub fn note(tx: &Transaction<'_>, video: i64, note: &str, plan: Option<&Value>) -> Result<()> {
+    if let Some(plan) = plan {
+        store::set_plan(tx, video, plan)?;
+    }
     store::set_note(tx, video, note)
 }
 
@@ -257,6 +260,9 @@ pub fn sentence(code: &str) -> &'static str {
         }
         "encoder" => {
             "The encoder of this server failed. Please tell the administrator, who can choose another one and try again."
+        }
+        "stalled" => {
+            "The work on this film came to a standstill and was stopped. Please export it again, as MP4 if possible, and send it anew."
         }
         "limit" => {
             "This film needs more time or memory than this server can give. Please send a smaller version of it."

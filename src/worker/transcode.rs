@@ -14,7 +14,6 @@ use crate::{
     media::{
         MediaError,
         child::{Child, Ended, Said, Verb},
-        encoder::EncoderChoice,
         ladder::{Plan, Treatment},
         limits::Limits,
         record::Whole,
@@ -25,12 +24,14 @@ use crate::{
     videos::making::{self, Rendition, Source},
 };
 use serde_json::Value;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often growing playlists are written at most.
 const WRITE_EVERY: Duration = Duration::from_secs(1);
 /// Renditions that are whole within so short a time share one new master playlist.
 const GATHER: Duration = Duration::from_millis(150);
+/// A child that waits for a slow disk says nothing meanwhile.
+const FSYNC: Duration = Duration::from_secs(60);
 /// Less room than this on the disk is what made writing fail.
 const HARDLY_ANY: u64 = 64 << 20;
 
@@ -53,34 +54,21 @@ pub(super) async fn run(work: &Work, video: i64, first: bool) -> Result<Outcome>
         let now: Vec<u32> = plan.passes.concat();
         plan.renditions.retain(|rendition| now.contains(&rendition.resolution));
     }
-    // What is whole is whole, whatever encoder made it.
-    let is_whole = |resolution: &u32| {
-        renditions.iter().any(|rendition| rendition.resolution == *resolution && rendition.size.is_some())
-    };
-    for pass in &mut plan.passes {
-        pass.retain(|resolution| !is_whole(resolution));
-    }
-    plan.passes.retain(|pass| !pass.is_empty());
+    leave_out_whole(&mut plan, &renditions);
     if app.storage.disk_space()?.free < HARDLY_ANY {
         return Err(Error::DiskFull);
     }
     let folder = app.storage.path(&Storage::hls_folder(source.uuid))?;
     tokio::fs::create_dir_all(&folder).await.map_err(Error::io(&folder))?;
     let encoders = app.encoders().await?;
-    let mut encoder = encoders.choice()?.clone();
-    if source.note.is_some()
-        && let Some(software) = encoders.software()
-    {
-        // A run before this one found that the chip does not do it.
-        encoder = software.clone();
-    }
     let mut job = TranscodeJob {
         source: app.storage.path(&Storage::source(file))?,
         info,
         plan,
         folder,
         files: files(&renditions),
-        encoder,
+        encoder: encoders.choice()?.clone(),
+        software: encoders.software().cloned(),
         limits: transcode::Limits {
             stall_ms: u64::from(app.config.transcoding.stall_seconds) * 1000,
             ..transcode::Limits::default()
@@ -88,12 +76,11 @@ pub(super) async fn run(work: &Work, video: i64, first: bool) -> Result<Outcome>
     };
     let mut made = Making { work, source: &source, renditions, plan: source.plan.clone() };
     let mut ended = made.run(&job).await;
-    if let Err(Error::Media(MediaError::Encoder(reason))) = &ended
-        && job.encoder.hardware
-        && let Some(software) = encoders.software()
+    while let Err(Error::Media(error)) = &ended
+        && let Some(fewer) = fewer_on_the_chip(&job, error)
     {
-        made.fall_back(&job.encoder, software, reason).await?;
-        job.encoder = software.clone();
+        made.fall_back(&mut job, fewer, error).await?;
+        leave_out_whole(&mut job.plan, &made.renditions);
         ended = made.run(&job).await;
     }
     match ended {
@@ -103,11 +90,50 @@ pub(super) async fn run(work: &Work, video: i64, first: bool) -> Result<Outcome>
             made.clean_up().await?;
             Ok(Outcome::Cancelled)
         }
-        Err(Error::Media(MediaError::Io(reason))) if app.storage.disk_space()?.free < HARDLY_ANY => {
+        Err(Error::Media(MediaError::DiskFull(reason))) => {
             tracing::warn!(reason, "writing failed for want of room");
             Err(Error::DiskFull)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// What is whole is whole, whatever encoder made it.
+fn leave_out_whole(plan: &mut Plan, renditions: &[Rendition]) {
+    let is_whole = |resolution: &u32| {
+        renditions.iter().any(|rendition| rendition.resolution == *resolution && rendition.size.is_some())
+    };
+    for pass in &mut plan.passes {
+        pass.retain(|resolution| !is_whole(resolution));
+    }
+    plan.passes.retain(|pass| !pass.is_empty());
+}
+
+/// How many rungs to give to the chip at once after a run that failed; nothing when the failure is not the chip's.
+///
+/// A chip without room gets half as many. Any other trouble while it takes part ends its part in this film: what broke
+/// down, hung or crashed may well have been its driver, and software then tells whether it was the film.
+fn fewer_on_the_chip(job: &TranscodeJob, error: &MediaError) -> Option<u32> {
+    let now = job.chip_at_once();
+    if job.plan.chip_at_once == Some(0) || job.software.is_none() {
+        return None;
+    }
+    match error {
+        // No rung is its; but it may have been decoding.
+        MediaError::EncoderFull(_) | MediaError::Encoder(_) if now == 0 => Some(0),
+        _ if now == 0 => None,
+        MediaError::EncoderFull(_) => Some(now / 2),
+        MediaError::Encoder(_)
+        | MediaError::Stalled(_)
+        | MediaError::Crashed(_)
+        | MediaError::Unsupported(_)
+        | MediaError::Internal(_) => Some(0),
+        MediaError::NotMedia(_)
+        | MediaError::Damaged(_)
+        | MediaError::Limit(_)
+        | MediaError::DiskFull(_)
+        | MediaError::Io(_)
+        | MediaError::Cancelled => None,
     }
 }
 
@@ -156,6 +182,9 @@ impl Making<'_> {
         let mut growing = Growing::new(app.storage.clone(), folder, &self.renditions, &job.plan);
         let mut whole: Vec<Whole> = Vec::new();
         let mut parking = false;
+        // It tells something every second, unless not even its watchdog goes on.
+        let silence = Duration::from_millis(job.limits.stall_ms) + FSYNC;
+        let mut heard = Instant::now();
         let mut tick = tokio::time::interval(WRITE_EVERY);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -179,10 +208,16 @@ impl Making<'_> {
                     continue;
                 }
                 _ = tick.tick() => {
+                    if heard.elapsed() > silence {
+                        child.kill().await;
+                        let seconds = silence.as_secs();
+                        return Err(MediaError::Stalled(format!("not a word for {seconds} seconds")).into());
+                    }
                     self.show(&mut growing).await?;
                     continue;
                 }
             };
+            heard = Instant::now();
             match said {
                 Ok(Said::Event(TranscodeEvent::RenditionDone(done))) => {
                     growing.whole(done.resolution);
@@ -310,11 +345,23 @@ impl Making<'_> {
         self.work.app.db.write(move |tx| making::encoded_instead(tx, video, resolution, &plan)).await
     }
 
-    async fn fall_back(&mut self, from: &EncoderChoice, to: &EncoderChoice, reason: &str) -> Result<()> {
-        tracing::warn!(from = from.id, to = to.id, reason, "the encoder failed: software does it");
-        let note = format!("{} failed ({reason}); {} made the renditions instead.", from.name, to.name);
-        let video = self.source.video;
-        self.work.app.db.write(move |tx| making::note(tx, video, &note)).await
+    /// Gives the chip fewer rungs from now on, also after a restart, and says so beside the source.
+    async fn fall_back(&mut self, job: &mut TranscodeJob, fewer: u32, error: &MediaError) -> Result<()> {
+        let Some(software) = &job.software else { return Ok(()) };
+        let (chip, software) = (job.encoder.name.as_str(), software.name.as_str());
+        tracing::warn!(chip, software, fewer, %error, "the chip does not do it all");
+        let note = match fewer {
+            0 => format!("{chip} could not make this film, {software} makes it instead: {error}."),
+            _ => format!("{chip} makes {fewer} qualities at once, {software} the others: {error}."),
+        };
+        job.plan.chip_at_once = Some(fewer);
+        if let Some(plan) = &self.plan {
+            let mut plan: Plan = serde_json::from_value(plan.clone())?;
+            plan.chip_at_once = Some(fewer);
+            self.plan = Some(serde_json::to_value(&plan)?);
+        }
+        let (video, plan) = (self.source.video, self.plan.clone());
+        self.work.app.db.write(move |tx| making::note(tx, video, &note, plan.as_ref())).await
     }
 
     /// After a cancel: when the video is gone, so is what this run wrote after its files were removed.

@@ -6,6 +6,7 @@ mod common;
 mod accounts;
 mod administration;
 mod auth;
+mod boards;
 mod captions;
 mod cli;
 mod crash;

@@ -131,6 +131,7 @@ fn long_job(folder: &std::path::Path) -> TranscodeJob {
         plan,
         folder: folder.to_owned(),
         encoder: select(&ThisBoard, Some("x264")).selected.unwrap(),
+        software: None,
         limits: transcode::Limits { record_every_ms: 1000, ..transcode::Limits::default() },
     }
 }

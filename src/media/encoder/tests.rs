@@ -71,11 +71,25 @@ fn the_configuration_can_force_one_and_is_told_when_it_cannot() {
 }
 
 #[test]
-fn what_does_not_fit_into_the_chip_goes_to_software() {
+fn a_chip_gets_whole_blocks() {
     started();
-    let selection = select(&FakeBoard::pi4(), None);
-    assert!(selection.choice_for(1920, 1080).unwrap().hardware);
-    assert_eq!(selection.choice_for(3840, 2160).unwrap().id, "x264");
+    let chip = select(&FakeBoard::pi4(), None).choice().unwrap().clone();
+    for (size, taken) in [
+        ((1280, 720), (1280, 720)),
+        ((1920, 1080), (1920, 1088)),
+        ((1080, 1920), (1088, 1920)),
+        ((854, 480), (864, 480)),
+        ((426, 240), (448, 240)),
+        ((2, 2), (32, 16)),
+    ] {
+        assert_eq!(chip.taken_size(size.0, size.1), taken);
+    }
+    // A driver that says itself that it takes no more lines than these takes these.
+    let small = EncoderChoice { largest: Some((1920, 1080)), ..chip.clone() };
+    assert_eq!(small.taken_size(1920, 1080), (1920, 1080));
+    assert_eq!(EncoderChoice { largest: None, ..chip }.taken_size(1918, 1080), (1920, 1088));
+    let software = select(&FakeBoard::pi5(), None).choice().unwrap().clone();
+    assert_eq!(software.taken_size(853, 481), (853, 481));
 }
 
 #[test]
@@ -136,8 +150,14 @@ fn the_stand_in_refuses_a_missing_level_and_missing_controls() {
     let _chip = standin::install(Limits::default());
     for (line, words) in [
         (
-            "v4l2h264enc extra-controls=controls,video_bitrate=1000000,h264_i_frame_period=60",
+            "v4l2h264enc extra-controls=controls,video_bitrate_mode=0,video_bitrate=1000000,h264_i_frame_period=60,\
+             repeat_sequence_header=1 ! video/x-h264,profile=(string)high",
             "level 1 is too low",
+        ),
+        (
+            "v4l2h264enc extra-controls=controls,video_bitrate=1000000 ! \
+             video/x-h264,level=(string)4,profile=(string)high",
+            "video_bitrate_mode",
         ),
         ("v4l2h264enc ! video/x-h264,level=(string)4,profile=(string)high", "extra-controls"),
     ] {

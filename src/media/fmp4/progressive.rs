@@ -110,7 +110,7 @@ pub fn write_progressive(from: &[(&Path, Keep)], to: &Path, stop: &Stop) -> Resu
     if large {
         top.extend_from_slice(&(written + 16).to_be_bytes());
     }
-    let io = |e: io::Error| MediaError::Io(format!("{}: {e}", to.display()));
+    let io = |e: io::Error| MediaError::of_file(to, &e);
     let mut out = BufWriter::with_capacity(1 << 20, File::create(to).map_err(io)?);
     out.write_all(&top).map_err(io)?;
     for (number, offset, len) in pieces {

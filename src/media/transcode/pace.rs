@@ -121,7 +121,11 @@ mod tests {
             video: Treatment::Encode,
             audio: Treatment::None,
         };
-        Plan { renditions: vec![rendition(100), rendition(200)], passes: vec![vec![100], vec![200]] }
+        Plan {
+            renditions: vec![rendition(100), rendition(200)],
+            passes: vec![vec![100], vec![200]],
+            chip_at_once: None,
+        }
     }
 
     #[test]

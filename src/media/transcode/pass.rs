@@ -8,6 +8,7 @@ use gst::prelude::*;
 
 use super::pace::Pace;
 use super::pipeline::errors::{error_of, first_error};
+use super::pipeline::pictures::Rung;
 use super::pipeline::source::{Entries, Source, seek_target};
 use super::pipeline::{SharedWriter, Signs, lock, pictures, sound};
 use super::writer::{Refusal, RungWriter};
@@ -34,10 +35,17 @@ pub struct Pass<'a> {
     pipeline: gst::Pipeline,
     signs: Arc<Signs>,
     source: Source,
+    /// One of its threads does not come back.
+    stuck: bool,
 }
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
+        if self.stuck {
+            // Stopping it would wait for the thread that hangs. It ends with the process.
+            std::mem::forget(self.pipeline.clone());
+            return;
+        }
         let _ = self.pipeline.set_state(gst::State::Null);
     }
 }
@@ -52,20 +60,23 @@ impl<'a> Pass<'a> {
         let signs = Arc::new(Signs::default());
         let seek_to = seek_target(&renditions, &writers);
         let writers: Vec<SharedWriter> = writers.into_iter().map(|w| Arc::new(Mutex::new(w))).collect();
-        let with = |treatment| -> Vec<(Rendition, SharedWriter)> {
-            renditions
-                .iter()
-                .zip(&writers)
-                .filter(|(r, _)| r.video == treatment)
-                .map(|(r, w)| (r.clone(), w.clone()))
-                .collect()
+        let with = |treatment| {
+            let treated = move |(r, _): &(&Rendition, &SharedWriter)| r.video == treatment;
+            renditions.iter().zip(&writers).filter(treated)
         };
         crate::media::init::one_thread_decoders(&pipeline);
 
-        let (copied, encoded) = (with(Treatment::Copy), with(Treatment::Encode));
-        signs.films_left.store(copied.len() + encoded.len(), Ordering::SeqCst);
+        let encoded: Vec<Rung> = with(Treatment::Encode)
+            .map(|(rendition, writer)| Rung {
+                rendition: rendition.clone(),
+                encoder: job.encoder_of(plan, rendition.resolution).clone(),
+                writer: writer.clone(),
+            })
+            .collect();
+        let copied = with(Treatment::Copy).map(|(_, writer)| writer).next();
+        signs.films_left.store(encoded.len() + usize::from(copied.is_some()), Ordering::SeqCst);
         let mut entries = Entries::default();
-        if let Some((_, writer)) = copied.first() {
+        if let Some(writer) = copied {
             entries.film = Some(pictures::copy(&pipeline, writer, &signs)?);
         } else if !encoded.is_empty() {
             entries.film = Some(pictures::encode(&pipeline, job, encoded, &signs)?);
@@ -76,7 +87,7 @@ impl<'a> Pass<'a> {
             entries.sound = Some(sound::listen(&pipeline, copy, &writers, &signs)?);
         }
         let source = Source::new(&pipeline, job, entries, seek_to, &signs)?;
-        Ok(Self { job, writers, pipeline, signs, source })
+        Ok(Self { job, writers, pipeline, signs, source, stuck: false })
     }
 
     /// Runs until the pass is over.
@@ -133,8 +144,9 @@ impl<'a> Pass<'a> {
                 (moved, activity) = (Instant::now(), now);
             } else if moved.elapsed() > stall {
                 self.record(out)?;
+                self.stuck = true;
                 let seconds = stall.as_secs();
-                return Err(MediaError::Limit(format!("nothing has moved for {seconds} seconds")));
+                return Err(MediaError::Stalled(format!("nothing has moved for {seconds} seconds")));
             }
             if recorded.elapsed() >= record_every {
                 self.record(out)?;

@@ -41,6 +41,7 @@ fn bench_of(source: &Path, options: LadderOptions) -> Bench {
         plan,
         folder: folder.path().to_owned(),
         encoder: x264(),
+        software: None,
         limits: Limits { stall_ms: 20_000, ..Limits::default() },
     };
     Bench { folder, job, events: Vec::new() }
@@ -577,6 +578,25 @@ fn other_encoders_make_the_same_ladder() {
     assert_eq!((top.frames, small.frames, top.film), (90, 90, (0, 3000)));
     assert_eq!((&top.key_frames[..], &small.key_frames[..]), (&[0, 2000][..], &[0, 2000][..]));
     assert!(bench.whole(240).codecs.starts_with("avc1.42"), "{}", bench.whole(240).codecs);
+}
+
+#[test]
+fn a_chip_that_takes_whole_blocks_shows_the_film_and_no_more() {
+    use crate::media::standin::{self, FakeBoard};
+    let _chip = standin::install(standin::Limits::default());
+    for (name, size) in [("wide.webm", (854, 480)), ("odd-wide.webm", (602, 358))] {
+        let resolution = size.1 as u32;
+        let software = bench(name, &[480]).done().seen(resolution);
+        let mut bench = bench(name, &[480]);
+        bench.job.encoder = encoder::select(&FakeBoard::pi4(), None).selected.unwrap();
+        let bench = bench.done();
+        let chip = bench.seen(resolution);
+        assert_eq!((chip.size, chip.frames, chip.film), (size, 60, (0, 2000)), "{name}");
+        same_film(&software, &chip);
+        // A fringe at the right or lower edge would be seen here.
+        let near = |(a, b): (&u64, &u64)| a.abs_diff(*b) <= 30;
+        assert!(software.light.iter().zip(&chip.light).all(near), "{:?} {:?}", software.light, chip.light);
+    }
 }
 
 #[test]

@@ -388,7 +388,7 @@ impl RungWriter {
 }
 
 fn io_error(path: &Path, error: &std::io::Error) -> MediaError {
-    MediaError::Io(format!("{}: {error}", path.display()))
+    MediaError::of_file(path, error)
 }
 
 fn codecs(tracks: &[Track]) -> String {

@@ -58,6 +58,10 @@ const PIPELINES: &[(&str, &str)] = &[
         "{SRC},format=I420,width=320,height=240,pixel-aspect-ratio=16/11 ! {H264} ! mp4mux ! {OUT}",
     ),
     ("odd.webm", "{SRC},format=I420,width=321,height=241 ! vp8enc deadline=1 cpu-used=8 ! webmmux ! {OUT}"),
+    // Two seconds for encoders: sides that are no multiples of anything, lying and standing.
+    ("wide.webm", "{SHORT},width=854,height=480 ! {VP8} ! webmmux ! {OUT}"),
+    ("tall.webm", "{SHORT},width=480,height=854 ! {VP8} ! webmmux ! {OUT}"),
+    ("odd-wide.webm", "{SHORT},width=603,height=359 ! {VP8} ! webmmux ! {OUT}"),
     ("variable.mp4", "{V} ! identity drop-probability=0.4 ! {H264} ! mp4mux ! {OUT}"),
     ("variable.mkv", "{V} ! identity drop-probability=0.4 ! {H264} ! matroskamux ! {OUT}"),
     ("ntsc.mp4", "{SRC},format=I420,width=320,height=240,framerate=30000/1001 ! {H264} ! mp4mux ! {OUT}"),
@@ -149,6 +153,8 @@ fn expand(line: &str) -> String {
         .replace("{V}", "videotestsrc num-buffers=90 pattern=ball ! {RAW}")
         .replace("{RAW}", "video/x-raw,width=320,height=240,framerate=30/1,format=I420")
         .replace("{SRC}", "videotestsrc num-buffers=90 pattern=ball ! video/x-raw")
+        .replace("{SHORT}", "videotestsrc num-buffers=60 pattern=ball ! video/x-raw,framerate=30/1,format=I420")
+        .replace("{VP8}", "vp8enc deadline=1 cpu-used=16")
         .replace("{A}", "{TONE},channels=2")
         .replace("{ONE}", "{TONE},channels=1")
         .replace("{SIX}", "{TONE},channels=6,channel-mask=(bitmask)0x3f")

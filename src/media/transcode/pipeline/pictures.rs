@@ -9,34 +9,43 @@ use super::{
     SharedWriter, Signs, bytes_of, chain, element, film_time, filter, header_of, link_when_decoded, lock,
     queue, sink,
 };
-use crate::media::encoder::EncoderSettings;
+use crate::media::encoder::{EncoderChoice, EncoderSettings};
 use crate::media::fmp4::Coding;
 use crate::media::ladder::{Rendition, rate};
 use crate::media::source::VideoStream;
-use crate::media::tonemap;
 use crate::media::transcode::TranscodeJob;
 use crate::media::transcode::cutter::Picture;
 use crate::media::transcode::writer::Refusal;
-use crate::media::{MediaError, Result};
-
-/// Names of encoders begin like this, so that their errors are known as theirs.
-pub const ENCODER: &str = "kiosque-encoder";
+use crate::media::{MediaError, Result, h264, tonemap};
 
 /// Bytes of coded film between reading and decoding.
 const CODED_AHEAD: u32 = 8 << 20;
 /// Raw pictures that wait before an encoder. One of 1080p takes 3 MB.
 const RAW_AHEAD: u32 = 2;
+/// What all encoders take.
+const RAW_FORMAT: &str = "I420";
+
+/// One rendition to encode.
+pub struct Rung {
+    /// What it is to be.
+    pub rendition: Rendition,
+    /// Who makes it.
+    pub encoder: EncoderChoice,
+    /// Where it goes.
+    pub writer: SharedWriter,
+}
 
 fn avc() -> gst::Caps {
     gst::Caps::builder("video/x-h264").field("stream-format", "avc").field("alignment", "au").build()
 }
 
-fn picture_sink(writer: &SharedWriter, signs: &Arc<Signs>) -> gst::Element {
+/// `shown` is the size of what was encoded here; a copy shows what its own header says.
+fn picture_sink(writer: &SharedWriter, shown: Option<(u32, u32)>, signs: &Arc<Signs>) -> gst::Element {
     let (into, ended, left) = (writer.clone(), writer.clone(), signs.clone());
     let mut known = None;
     sink(
         signs,
-        move |sample| push_picture(&into, &mut known, sample),
+        move |sample| push_picture(&into, shown, &mut known, sample),
         move || {
             let mut writer = lock(&ended);
             if let Err(refusal) = writer.end_video() {
@@ -50,7 +59,7 @@ fn picture_sink(writer: &SharedWriter, signs: &Arc<Signs>) -> gst::Element {
 /// Takes the pictures over as they are. Returns the element to link the source to.
 pub fn copy(pipeline: &gst::Pipeline, writer: &SharedWriter, signs: &Arc<Signs>) -> Result<gst::Element> {
     let entry = queue(0, CODED_AHEAD)?;
-    let sink = picture_sink(writer, signs);
+    let sink = picture_sink(writer, None, signs);
     chain(pipeline, &[entry.clone(), element("h264parse")?, filter(&avc())?, sink])?;
     Ok(entry)
 }
@@ -60,19 +69,19 @@ pub fn copy(pipeline: &gst::Pipeline, writer: &SharedWriter, signs: &Arc<Signs>)
 pub fn encode(
     pipeline: &gst::Pipeline,
     job: &TranscodeJob,
-    mut rungs: Vec<(Rendition, SharedWriter)>,
+    mut rungs: Vec<Rung>,
     signs: &Arc<Signs>,
 ) -> Result<gst::Element> {
     let video =
         job.info.video.as_ref().ok_or_else(|| MediaError::Internal("a film without pictures".into()))?;
-    rungs.sort_by_key(|(r, _)| std::cmp::Reverse(r.resolution));
+    rungs.sort_by_key(|rung| std::cmp::Reverse(rung.rendition.resolution));
     let entry = queue(0, CODED_AHEAD)?;
     let decoder = element("decodebin")?;
     chain(pipeline, &[entry.clone(), decoder.clone()])?;
-    let Some((top, _)) = rungs.first() else {
+    let Some(top) = rungs.first().map(|rung| rung.rendition.clone()) else {
         return Err(MediaError::Internal("no rungs to encode".into()));
     };
-    let row = upright(job, video, top)?;
+    let row = upright(video, &top)?;
     chain(pipeline, &row)?;
     if let Some(first) = row.first() {
         link_when_decoded(&decoder, first, "video/");
@@ -80,7 +89,7 @@ pub fn encode(
     let mut above = row.last().cloned();
     let mut frame_rate = top.frame_rate;
     let last = rungs.len() - 1;
-    for (index, (rung, writer)) in rungs.into_iter().enumerate() {
+    for (index, Rung { rendition: rung, encoder, writer }) in rungs.into_iter().enumerate() {
         let mut row: Vec<gst::Element> = above.take().into_iter().collect();
         let joined = row.len();
         if index > 0 {
@@ -89,7 +98,7 @@ pub fn encode(
                 row.push(element("videorate")?);
             }
             row.push(element("videoconvertscale")?);
-            row.push(filter(&raw(&rung, job))?);
+            row.push(filter(&raw(&rung))?);
         }
         let waiting = queue(RAW_AHEAD, 0)?;
         if let Some(pad) = waiting.static_pad("sink") {
@@ -107,8 +116,9 @@ pub fn encode(
             gop: rung.gop,
             bit_rate: u32::try_from(rung.bit_rate).unwrap_or(u32::MAX),
         };
-        row.extend(job.encoder.elements(&settings)?);
-        row.extend([element("h264parse")?, filter(&avc())?, picture_sink(&writer, signs)]);
+        row.extend(encoder.elements(&settings)?);
+        let sink = picture_sink(&writer, Some((rung.width, rung.height)), signs);
+        row.extend([element("h264parse")?, filter(&avc())?, sink]);
         let wrong = |e: gst::glib::BoolError| MediaError::Encoder(format!("building a rung: {e}"));
         pipeline.add_many(row.iter().skip(joined)).map_err(wrong)?;
         gst::Element::link_many(&row).map_err(wrong)?;
@@ -116,9 +126,9 @@ pub fn encode(
     Ok(entry)
 }
 
-fn raw(rung: &Rendition, job: &TranscodeJob) -> gst::Caps {
+fn raw(rung: &Rendition) -> gst::Caps {
     gst::Caps::builder("video/x-raw")
-        .field("format", job.encoder.raw_format())
+        .field("format", RAW_FORMAT)
         .field("width", rung.width as i32)
         .field("height", rung.height as i32)
         .field("pixel-aspect-ratio", gst::Fraction::new(1, 1))
@@ -127,7 +137,7 @@ fn raw(rung: &Rendition, job: &TranscodeJob) -> gst::Caps {
 }
 
 /// From decoded pictures to upright, progressive ones of the largest rung's size and rate, in eight bits.
-fn upright(job: &TranscodeJob, video: &VideoStream, top: &Rendition) -> Result<Vec<gst::Element>> {
+fn upright(video: &VideoStream, top: &Rendition) -> Result<Vec<gst::Element>> {
     let mut row = vec![queue(RAW_AHEAD, 0)?];
     if video.interlaced {
         let deinterlace = element("deinterlace")?;
@@ -150,7 +160,7 @@ fn upright(job: &TranscodeJob, video: &VideoStream, top: &Rendition) -> Result<V
     // The size is exact already: bars would come from rounding only.
     scale.set_property("add-borders", false);
     let lying = gst::Caps::builder("video/x-raw")
-        .field("format", if video.hdr.is_some() { "I420_10LE" } else { job.encoder.raw_format() })
+        .field("format", if video.hdr.is_some() { "I420_10LE" } else { RAW_FORMAT })
         .field("width", width as i32)
         .field("height", height as i32)
         .field("pixel-aspect-ratio", gst::Fraction::new(1, 1))
@@ -173,7 +183,7 @@ fn upright(job: &TranscodeJob, video: &VideoStream, top: &Rendition) -> Result<V
     if !drops {
         row.push(videorate);
     }
-    row.push(filter(&raw(top, job))?);
+    row.push(filter(&raw(top))?);
     Ok(row)
 }
 
@@ -199,15 +209,17 @@ fn gate(pad: &gst::Pad, (n, d): (u32, u32), first: u64, signs: &Arc<Signs>) {
 /// A picture of a sample from `h264parse`, with its header the first time and when it changes.
 fn push_picture(
     writer: &SharedWriter,
+    shown: Option<(u32, u32)>,
     known: &mut Option<gst::Caps>,
     sample: &gst::SampleRef,
 ) -> Result<(), ()> {
-    let pushed = take_picture(writer, known, sample);
+    let pushed = take_picture(writer, shown, known, sample);
     pushed.map_err(|refusal| lock(writer).refuse(refusal))
 }
 
 fn take_picture(
     writer: &SharedWriter,
+    shown: Option<(u32, u32)>,
     known: &mut Option<gst::Caps>,
     sample: &gst::SampleRef,
 ) -> Result<(), Refusal> {
@@ -216,19 +228,31 @@ fn take_picture(
     };
     let mut writer = lock(writer);
     if known.as_deref() != Some(caps) {
-        let coding = film_coding(caps).ok_or_else(|| MediaError::Internal("H.264 without header".into()))?;
-        writer.set_video(coding)?;
+        writer.set_video(film_coding(caps, shown)?)?;
         *known = Some(caps.to_owned());
     }
     let Some(time) = film_time(segment, buffer.pts()) else {
         return Err(Refusal::EncodeInstead("a picture has no time".into()));
     };
     let key = !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT);
-    writer.push_picture(Picture { data: bytes_of(buffer)?, time, key })
+    let data = bytes_of(buffer)?;
+    let data = if shown.is_some() { h264::without_headers(data) } else { data };
+    writer.push_picture(Picture { data, time, key })
 }
 
-fn film_coding(caps: &gst::CapsRef) -> Option<Coding> {
-    let structure = caps.structure(0)?;
-    let side = |name| structure.get::<i32>(name).ok().and_then(|s| u16::try_from(s).ok());
-    Some(Coding::H264 { avcc: header_of(caps)?, width: side("width")?, height: side("height")? })
+fn film_coding(caps: &gst::CapsRef, shown: Option<(u32, u32)>) -> Result<Coding> {
+    let side = |name| caps.structure(0).and_then(|s| u16::try_from(s.get::<i32>(name).ok()?).ok());
+    let (Some(avcc), Some(width), Some(height)) = (header_of(caps), side("width"), side("height")) else {
+        return Err(MediaError::Internal("H.264 without header".into()));
+    };
+    match shown {
+        // A chip was given larger pictures than are to be seen.
+        Some((wide, high)) if (u32::from(width), u32::from(height)) != (wide, high) => {
+            let avcc = h264::with_visible_size(&avcc, wide, high)
+                .ok_or_else(|| MediaError::Encoder(format!("it made {width}×{height} of {wide}×{high}")))?;
+            let short = |side| u16::try_from(side).unwrap_or(u16::MAX);
+            Ok(Coding::H264 { avcc, width: short(wide), height: short(high) })
+        }
+        _ => Ok(Coding::H264 { avcc, width, height }),
+    }
 }
