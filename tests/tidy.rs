@@ -109,26 +109,47 @@ fn the_openapi_document_is_what_the_program_says() {
     );
 }
 
-/// The paths that are given to `.route(…)`.
-fn routes(source: &str) -> Vec<String> {
-    source
-        .split(".route(")
-        .skip(1)
-        .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
-        .map(|path| path.replace("{*", "{"))
-        .collect()
+/// The paths that are given to `.route(…)`, each with its methods.
+fn routes(source: &str) -> Vec<(String, &'static str)> {
+    let mut found = Vec::new();
+    for rest in source.split(".route(").skip(1) {
+        let Some((path, rest)) = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"'))
+        else {
+            continue;
+        };
+        // To the end of the call; nothing in it is a text.
+        let mut depth = 1;
+        let end = rest.find(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0
+        });
+        let handlers = &rest[..end.unwrap_or(rest.len())];
+        for method in ["get", "post", "put", "delete", "patch"] {
+            let calls = handlers
+                .match_indices(&format!("{method}("))
+                .any(|(at, _)| !handlers[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+            if calls {
+                found.push((path.replace("{*", "{"), method));
+            }
+        }
+    }
+    found
 }
 
 #[test]
 fn every_route_is_in_the_openapi_document() {
     let document: Value =
         serde_json::from_str(&kiosque::api::openapi::document().expect("a document")).expect("JSON");
-    let routes: Vec<String> =
+    let routes: Vec<_> =
         walk::texts("src/api", &[".rs"]).iter().flat_map(|(_, source)| routes(source)).collect();
     assert!(!routes.is_empty(), "no routes were found");
-    let known = |path: &str| document["paths"].get(path).is_some();
-    let wrong: Vec<String> =
-        routes.into_iter().filter(|route| !known(route) && !known(&format!("/api/v1{route}"))).collect();
+    let known = |path: &str, method: &str| document["paths"][path].get(method).is_some();
+    let mut wrong = Vec::new();
+    for (path, method) in routes {
+        if !known(&path, method) && !known(&format!("/api/v1{path}"), method) {
+            wrong.push(format!("{method} {path}"));
+        }
+    }
     walk::none(
         "These routes have no #[utoipa::path], or their file's Doc is not in src/api/openapi.rs:",
         &wrong,
@@ -137,7 +158,11 @@ fn every_route_is_in_the_openapi_document() {
 
 #[test]
 fn routes_on_their_own_line_are_found() {
-    assert_eq!(routes(".route(\"/a\", get(a)) .route(\n  \"/b/{id}\", get(b))"), ["/a", "/b/{id}"]);
+    let of = |path: &str, method| (path.to_owned(), method);
+    assert_eq!(
+        routes(".route(\"/a\", get(a)) .route(\n  \"/b/{id}\", get(b).put(forget(c)).layer(d))"),
+        [of("/a", "get"), of("/b/{id}", "get"), of("/b/{id}", "put")]
+    );
 }
 
 /// The names of the variants of an enum.

@@ -36,17 +36,7 @@ pub fn router() -> Router<App> {
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
-    health,
-    disk,
-    read_settings,
-    change_settings,
-    encoder,
-    stats,
-    drop_report,
-    drop_playback,
-    metrics
-))]
+#[openapi(paths(health, disk, read_settings, change_settings, encoder, stats, drop_report, drop_playback))]
 pub struct Doc;
 
 /// Address for Prometheus, outside of `/api`.

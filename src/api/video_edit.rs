@@ -47,7 +47,7 @@ pub fn router() -> Router<App> {
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(change, delete, frame))]
+#[openapi(paths(super::videos::one, change, delete, frame))]
 pub struct Doc;
 
 /// Where something of a video lies.

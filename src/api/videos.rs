@@ -50,7 +50,6 @@ pub fn router() -> Router<App> {
     of_account,
     of_group,
     mine,
-    one,
     description,
     storyboards,
     source,

@@ -1,6 +1,6 @@
 //! Accounts: one's own, and those that the administration looks after.
 
-use crate::common::{Server, people::PASSWORD, shape::Comparison};
+use crate::common::{Server, people::PASSWORD, picture, shape::Comparison};
 use kiosque::{
     accounts::{Role, two_factor},
     clock::{Clock, Timestamp},
@@ -182,13 +182,6 @@ async fn guessing_passwords_ends_soon() {
     clock.advance(301);
     assert_eq!(server.token_request(&fields, None).await.status(), 200);
     server.stop().await;
-}
-
-fn picture(width: u32, height: u32) -> Vec<u8> {
-    let image = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 120]));
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-    bytes.into_inner()
 }
 
 fn form(field: &'static str, bytes: Vec<u8>) -> multipart::Form {

@@ -4,6 +4,7 @@
 mod common;
 
 mod accounts;
+mod addresses;
 mod administration;
 mod auth;
 mod boards;

@@ -96,6 +96,14 @@ impl Server {
     }
 }
 
+/// A PNG of this size.
+pub fn picture(width: u32, height: u32) -> Vec<u8> {
+    let image = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 120]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
 /// Asks again and again until there is an answer, and fails with `what` when there is none within a minute.
 pub async fn until<T, F>(what: &str, mut ask: impl FnMut() -> F) -> T
 where
