@@ -11,7 +11,9 @@ use crate::{
     urls,
 };
 use serde::Serialize;
+use serde_json::Value;
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream, ToSocketAddrs as _},
@@ -21,11 +23,17 @@ use std::{
 use url::Url;
 use utoipa::ToSchema;
 
-/// One thing that was looked at.
+/// One thing that was looked at. The sentences are English; `id`, `code` and `params` are for those who say the same in
+/// another language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Finding {
-    /// Stable name, for the interface's translation.
+    /// What was looked at: a stable name.
     pub id: &'static str,
+    /// What was found: a stable name within `id`.
+    pub code: &'static str,
+    /// Figures and names of what was found. Bytes are `free`, `total` and `speed` (per second); moments are `at`.
+    #[schema(value_type = std::collections::HashMap<String, Value>)]
+    pub params: BTreeMap<&'static str, Value>,
     /// How it stands.
     pub level: Level,
     /// What was looked at.
@@ -49,13 +57,34 @@ pub enum Level {
 }
 
 impl Finding {
-    fn new(id: &'static str, level: Level, title: &str, detail: impl Into<String>) -> Self {
-        Self { id, level, title: title.to_owned(), detail: detail.into(), todo: None }
+    fn new(id: &'static str, code: &'static str, level: Level, detail: impl Into<String>) -> Self {
+        let title = title(id).to_owned();
+        Self { id, code, params: BTreeMap::new(), level, title, detail: detail.into(), todo: None }
+    }
+
+    fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.params.insert(name, value.into());
+        self
     }
 
     fn todo(mut self, todo: impl Into<String>) -> Self {
         self.todo = Some(todo.into());
         self
+    }
+}
+
+fn title(id: &str) -> &str {
+    match id {
+        "encoder" => "Video encoder",
+        "plug-ins" => "GStreamer plug-ins",
+        "disk" => "Room on the disk",
+        "write-speed" => "Writing speed",
+        "database" => "Database",
+        "clock" => "Clock",
+        "port" => "Port",
+        "public-url" => "Public address",
+        "mail" => "Mail",
+        other => other,
     }
 }
 
@@ -81,7 +110,8 @@ pub fn examine(patient: &Patient<'_>) -> Vec<Finding> {
             findings.extend(plug_ins());
         }
         Err(error) => findings.push(
-            Finding::new("encoder", Level::Bad, ENCODER, format!("GStreamer does not start: {error}."))
+            Finding::new("encoder", "broken", Level::Bad, format!("GStreamer does not start: {error}."))
+                .with("why", error.to_string())
                 .todo("Install libgstreamer1.0-0 and its plug-ins again."),
         ),
     }
@@ -105,36 +135,40 @@ pub fn examine_beside_media(patient: &Patient<'_>) -> Vec<Finding> {
     findings
 }
 
-const ENCODER: &str = "Video encoder";
-
 /// What is to be said of the encoders that were found.
 pub fn encoder(selection: &encoder::Selection) -> Finding {
-    match &selection.selected {
-        Some(chosen) => {
-            let level = if selection.warning.is_some() { Level::Warn } else { Level::Good };
-            let finding =
-                Finding::new("encoder", level, ENCODER, format!("{}. {}", chosen.name, chosen.reason));
-            match &selection.warning {
-                Some(warning) => finding.todo(warning.clone()),
-                None => finding,
-            }
-        }
-        None => Finding::new("encoder", Level::Bad, ENCODER, "There is none: no video can be made.")
-            .todo("Install gstreamer1.0-plugins-ugly (x264) or gstreamer1.0-plugins-bad (openh264)."),
+    let Some(chosen) = &selection.selected else {
+        return Finding::new("encoder", "none", Level::Bad, "There is none: no video can be made.")
+            .todo("Install gstreamer1.0-plugins-ugly (x264) or gstreamer1.0-plugins-bad (openh264).");
+    };
+    let (code, level) = match (&selection.warning, selection.forced, chosen.hardware) {
+        (Some(_), ..) => ("not-as-asked", Level::Warn),
+        (None, true, _) => ("forced", Level::Good),
+        (None, false, true) => ("hardware", Level::Good),
+        (None, false, false) => ("software", Level::Good),
+    };
+    let finding = Finding::new("encoder", code, level, format!("{}. {}", chosen.name, chosen.reason))
+        .with("name", chosen.name.as_str());
+    match &selection.warning {
+        Some(warning) => finding.todo(warning.clone()),
+        None => finding,
     }
 }
 
 fn plug_ins() -> Vec<Finding> {
     let missing = init::missing_elements();
     if missing.is_empty() {
-        return vec![Finding::new("plug-ins", Level::Good, "GStreamer plug-ins", "All are installed.")];
+        return vec![Finding::new("plug-ins", "all", Level::Good, "All are installed.")];
     }
     missing
         .into_iter()
         .map(|missing| {
-            let level = if missing.essential { Level::Bad } else { Level::Warn };
+            let (code, level) =
+                if missing.essential { ("needed", Level::Bad) } else { ("missing", Level::Warn) };
             let detail = format!("{} is missing; without it: {}.", missing.element, missing.needed_for);
-            Finding::new("plug-ins", level, "GStreamer plug-ins", detail)
+            Finding::new("plug-ins", code, level, detail)
+                .with("element", missing.element)
+                .with("package", missing.package.as_str())
                 .todo(format!("Install the package {}.", missing.package))
         })
         .collect()
@@ -145,45 +179,48 @@ fn gigabytes(bytes: u64) -> String {
 }
 
 fn disk(data_dir: &Path) -> Finding {
-    let title = "Room on the disk";
     let space = match Storage::open(data_dir).and_then(|storage| storage.disk_space()) {
         Ok(space) => space,
         Err(error) => {
-            return Finding::new("disk", Level::Bad, title, error.to_string())
+            return Finding::new("disk", "closed", Level::Bad, error.to_string())
+                .with("why", error.to_string())
                 .todo("Make the data folder writable for the account that runs Kiosque.");
         }
     };
-    let detail = format!("{} free of {}.", gigabytes(space.free), gigabytes(space.total));
     // An hour of 1080p with its ladder takes about four gigabytes.
-    if space.free < 1 << 30 {
-        Finding::new("disk", Level::Bad, title, detail)
-            .todo("Remove videos, or move the data folder to a larger disk.")
+    let (code, level, todo) = if space.free < 1 << 30 {
+        ("full", Level::Bad, Some("Remove videos, or move the data folder to a larger disk."))
     } else if space.free < 10 << 30 {
-        Finding::new("disk", Level::Warn, title, detail)
-            .todo("Plan for a larger disk: this is room for two or three hours of film.")
+        ("short", Level::Warn, Some("Plan for a larger disk: this is room for two or three hours of film."))
     } else {
-        Finding::new("disk", Level::Good, title, detail)
-    }
+        ("roomy", Level::Good, None)
+    };
+    let detail = format!("{} free of {}.", gigabytes(space.free), gigabytes(space.total));
+    let finding =
+        Finding::new("disk", code, level, detail).with("free", space.free).with("total", space.total);
+    Finding { todo: todo.map(str::to_owned), ..finding }
 }
 
 /// Bytes that the write test puts on the disk and takes away again.
 const TEST_BYTES: usize = 16 << 20;
 
 fn write_speed(data_dir: &Path) -> Finding {
-    let title = "Writing speed";
     match measure_writing(&data_dir.join("tmp")) {
         Ok(speed) => {
             let detail = format!("{:.0} MB/s, with the data really on the disk.", speed / 1e6);
             if speed < 4e6 {
-                Finding::new("write-speed", Level::Warn, title, detail)
+                Finding::new("write-speed", "slow", Level::Warn, detail)
                     .todo("Use a faster card (class A2) or a disk on USB 3: a live stream and an upload together need more.")
             } else {
-                Finding::new("write-speed", Level::Good, title, detail)
+                Finding::new("write-speed", "quick", Level::Good, detail)
             }
+            .with("speed", speed.round())
         }
-        Err(error) => Finding::new("write-speed", Level::Bad, title, error.to_string()).todo(
-            "Make the data folder writable, and see that the disk is neither full nor mounted read-only.",
-        ),
+        Err(error) => Finding::new("write-speed", "refused", Level::Bad, error.to_string())
+            .with("why", error.to_string())
+            .todo(
+                "Make the data folder writable, and see that the disk is neither full nor mounted read-only.",
+            ),
     }
 }
 
@@ -199,14 +236,14 @@ fn measure_writing(folder: &Path) -> Result<f64> {
 }
 
 fn database(path: &Path) -> Finding {
-    let title = "Database";
     if !path.exists() {
-        return Finding::new("database", Level::Good, title, "Not made yet; the first start makes it.");
+        return Finding::new("database", "new", Level::Good, "Not made yet; the first start makes it.");
     }
     let checked = db::open_reader(path).and_then(|conn| db::check_integrity(&conn));
     match checked {
-        Ok(()) => Finding::new("database", Level::Good, title, "Whole, every row in its place."),
-        Err(error) => Finding::new("database", Level::Bad, title, error.to_string())
+        Ok(()) => Finding::new("database", "whole", Level::Good, "Whole, every row in its place."),
+        Err(error) => Finding::new("database", "damaged", Level::Bad, error.to_string())
+            .with("why", error.to_string())
             .todo("Stop the server and restore the last copy: kiosque restore FILE."),
     }
 }
@@ -215,9 +252,9 @@ fn database(path: &Path) -> Finding {
 const BUILT_AFTER: Timestamp = Timestamp(1_793_491_200_000);
 
 fn clock(now: Timestamp) -> Finding {
-    let title = "Clock";
     if now < BUILT_AFTER {
-        return Finding::new("clock", Level::Bad, title, format!("It says {now}, which is in the past."))
+        return Finding::new("clock", "past", Level::Bad, format!("It says {now}, which is in the past."))
+            .with("at", now.to_string())
             .todo("Connect the machine to the network, or give it a clock module; sign-ins and other servers need the right time.");
     }
     // A Pi has no battery: without the network it wakes up at the moment it was switched off.
@@ -225,52 +262,48 @@ fn clock(now: Timestamp) -> Finding {
         .iter()
         .any(|file| Path::new(file).exists());
     if synchronized {
-        Finding::new("clock", Level::Good, title, "Set by the network.")
-    } else {
-        Finding::new(
-            "clock",
-            Level::Warn,
-            title,
-            format!("It says {now}, and nothing on this machine keeps it right."),
-        )
-        .todo("Install systemd-timesyncd or chrony, unless the machine that hosts this one keeps its clock.")
+        return Finding::new("clock", "kept", Level::Good, "Set by the network.");
     }
+    let detail = format!("It says {now}, and nothing on this machine keeps it right.");
+    Finding::new("clock", "unkept", Level::Warn, detail)
+        .with("at", now.to_string())
+        .todo("Install systemd-timesyncd or chrony, unless the machine that hosts this one keeps its clock.")
 }
 
 fn port(listen: &str) -> Finding {
-    let title = "Port";
     if listen.starts_with("unix:") {
-        return Finding::new("port", Level::Good, title, format!("Will listen on {listen}."));
+        return Finding::new("port", "socket", Level::Good, format!("Will listen on {listen}."))
+            .with("listen", listen);
     }
     match TcpListener::bind(listen) {
-        Ok(_) => Finding::new("port", Level::Good, title, format!("{listen} is free.")),
-        Err(error) => Finding::new("port", Level::Warn, title, format!("{listen} cannot be used: {error}."))
+        Ok(_) => Finding::new("port", "free", Level::Good, format!("{listen} is free.")),
+        Err(error) => Finding::new("port", "taken", Level::Warn, format!("{listen} cannot be used: {error}."))
+            .with("why", error.to_string())
             .todo("If Kiosque is running, all is well. Else stop what uses the port, or choose another with --listen."),
     }
+    .with("listen", listen)
 }
 
 fn public_url(url: &Url) -> Finding {
-    let title = "Public address";
     let host = url.host_str().unwrap_or_default();
+    let found = |code, level, detail: String| {
+        Finding::new("public-url", code, level, detail).with("url", url.as_str().trim_end_matches('/'))
+    };
     if host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]" {
-        return Finding::new(
-            "public-url",
-            Level::Warn,
-            title,
-            format!("{url} is known on this machine only."),
-        )
-        .todo("Choose the address under which others find it, in the settings or with --public-url.");
+        return found("local", Level::Warn, format!("{url} is known on this machine only."))
+            .todo("Choose the address under which others find it, in the settings or with --public-url.");
     }
     let port = url.port_or_known_default().unwrap_or(80);
     match answers(url, host, port) {
         Ok(true) if url.scheme() == "https" => {
-            Finding::new("public-url", Level::Good, title, format!("{url} can be reached from here."))
+            found("reached", Level::Good, format!("{url} can be reached from here."))
         }
-        Ok(true) => Finding::new("public-url", Level::Warn, title, format!("{url} can be reached, without encryption."))
+        Ok(true) => found("plain", Level::Warn, format!("{url} can be reached, without encryption."))
             .todo("Passwords travel readable on the network: put a proxy with a certificate before it when it is open to the world."),
-        Ok(false) => Finding::new("public-url", Level::Bad, title, format!("{url} is answered by something else."))
+        Ok(false) => found("elsewhere", Level::Bad, format!("{url} is answered by something else."))
             .todo("Let the proxy pass every path to Kiosque, and the name point to this machine."),
-        Err(error) => Finding::new("public-url", Level::Warn, title, format!("{url} cannot be reached from here: {error}."))
+        Err(error) => found("silent", Level::Warn, format!("{url} cannot be reached from here: {error}."))
+            .with("why", error.to_string())
             .todo("Check the name's record and the router's forwarding. From inside some networks one's own public address never answers; then try from a phone."),
     }
 }
@@ -326,18 +359,13 @@ fn answers(url: &Url, host: &str, port: u16) -> std::io::Result<bool> {
 }
 
 fn mail(config: &Config) -> Finding {
-    let title = "Mail";
     let Some(host) = &config.mail.host else {
-        return Finding::new(
-            "mail",
-            Level::Warn,
-            title,
-            "No mail server is configured; nobody gets letters.",
-        )
-        .todo("Set mail.host and mail.from, or hand links over by other ways.");
+        let detail = "No mail server is configured; nobody gets letters.";
+        return Finding::new("mail", "none", Level::Warn, detail)
+            .todo("Set mail.host and mail.from, or hand links over by other ways.");
     };
     if config.mail.from.is_none() {
-        return Finding::new("mail", Level::Bad, title, "The sender's address is missing.")
+        return Finding::new("mail", "no-sender", Level::Bad, "The sender's address is missing.")
             .todo("Set mail.from.");
     }
     let port = config.mail.port();
@@ -346,12 +374,15 @@ fn mail(config: &Config) -> Finding {
         .and_then(|mut found| found.next().ok_or_else(|| std::io::Error::other("the name has no address")))
         .and_then(|address| TcpStream::connect_timeout(&address, Duration::from_secs(3)));
     match reached {
-        Ok(_) => Finding::new("mail", Level::Good, title, format!("{host}:{port} answers.")),
+        Ok(_) => Finding::new("mail", "answers", Level::Good, format!("{host}:{port} answers.")),
         Err(error) => {
-            Finding::new("mail", Level::Bad, title, format!("{host}:{port} cannot be reached: {error}."))
+            let detail = format!("{host}:{port} cannot be reached: {error}.");
+            Finding::new("mail", "silent", Level::Bad, detail)
+                .with("why", error.to_string())
                 .todo("Check mail.host and mail.port, and that this network may send mail.")
         }
     }
+    .with("server", format!("{host}:{port}"))
 }
 
 /// The findings as `kiosque doctor` prints them.

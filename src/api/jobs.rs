@@ -3,6 +3,7 @@
 use super::{auth::Caller, extract::Query};
 use crate::{
     app::App,
+    clock::Timestamp,
     error::{Error, InvalidField, Location, Result},
     jobs::{self, Entry, Filter, Job},
     videos::{self, making},
@@ -48,7 +49,7 @@ impl Page {
 /// Jobs in any state.
 #[utoipa::path(get, tag = "jobs", path = "/jobs", security(("token" = [])), responses((status = 200, body = Value), (status = 403)))]
 async fn all(State(app): State<App>, caller: Caller, Query(page): Query<Page>) -> Result<Json<Value>> {
-    list(app, &caller, Vec::new(), page).await
+    list(app, &caller, Vec::new(), None, page).await
 }
 
 /// Jobs in one state.
@@ -61,6 +62,12 @@ async fn of_state(
     Query(page): Query<Page>,
 ) -> Result<Json<Value>> {
     caller.administrator()?;
+    // Waiting jobs are of two kinds: those for which a worker is wanted now, and those set for a later moment.
+    let due = match state.as_str() {
+        "waiting" | "prioritized" => Some(true),
+        "delayed" => Some(false),
+        _ => None,
+    };
     let states = match state.as_str() {
         "waiting" | "delayed" | "prioritized" => vec![jobs::State::Waiting],
         "active" => vec![jobs::State::Active],
@@ -72,20 +79,28 @@ async fn of_state(
         _ => {
             return Err(Error::Invalid(vec![InvalidField {
                 field: "state".into(),
-                rule: "One of waiting, active, completed, failed, cancelled.".into(),
+                rule: "One of waiting, delayed, active, completed, failed, cancelled.".into(),
                 location: Location::Params,
                 value: Some(state.chars().take(50).collect::<String>().into()),
             }]));
         }
     };
-    list(app, &caller, states, page).await
+    list(app, &caller, states, due, page).await
 }
 
-async fn list(app: App, caller: &Caller, states: Vec<jobs::State>, page: Page) -> Result<Json<Value>> {
+async fn list(
+    app: App,
+    caller: &Caller,
+    states: Vec<jobs::State>,
+    due: Option<bool>,
+    page: Page,
+) -> Result<Json<Value>> {
     caller.administrator()?;
+    let now = app.clock.now();
     let filter = Filter {
         states,
         kind: page.job_type.filter(|kind| !kind.is_empty()),
+        due: due.map(|due| (now, due)),
         oldest_first: page.sort.as_deref() == Some("createdAt"),
         start: page.start,
         count: page.count.min(100),
@@ -101,7 +116,7 @@ async fn list(app: App, caller: &Caller, states: Vec<jobs::State>, page: Page) -
                     let live = board.get(entry.id);
                     let (done, left) = live
                         .map_or((entry.progress, entry.seconds_left), |live| (live.done, live.seconds_left));
-                    describe(conn, &entry, done, left)
+                    describe(conn, now, &entry, done, left)
                 })
                 .collect::<Result<Vec<_>>>()?;
             Ok((total, data))
@@ -111,7 +126,13 @@ async fn list(app: App, caller: &Caller, states: Vec<jobs::State>, page: Page) -
 }
 
 /// PeerTube's keys, and ours: `lane`, `reason`, `reasonCode`, `note`, `attempts`, `runAt`, `secondsLeft`, `videoUUID`, `videoName`.
-fn describe(conn: &Connection, entry: &Entry, done: f64, seconds_left: Option<f64>) -> Result<Value> {
+fn describe(
+    conn: &Connection,
+    now: Timestamp,
+    entry: &Entry,
+    done: f64,
+    seconds_left: Option<f64>,
+) -> Result<Value> {
     let video = match video_of(&entry.job) {
         // It may have been deleted since.
         Some(video) => videos::by_id(conn, video).ok(),
@@ -123,6 +144,7 @@ fn describe(conn: &Connection, entry: &Entry, done: f64, seconds_left: Option<f6
     };
     let state = match entry.state {
         jobs::State::Done => "completed",
+        jobs::State::Waiting if entry.run_at > now => "delayed",
         other => other.name(),
     };
     Ok(json!({

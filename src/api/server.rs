@@ -5,8 +5,14 @@ use crate::{
     accounts,
     app::App,
     doctor::{self, Finding, Patient},
-    error::{Error, Result},
-    groups, media,
+    error::{Error, Kind, Result},
+    groups,
+    media::{
+        self,
+        child::Verb,
+        encoder::{EncoderTest, TestJob},
+        limits::Limits,
+    },
     settings::{self, Settings},
     storage::Usage,
     videos,
@@ -20,6 +26,7 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
 /// Addresses of this file.
@@ -27,6 +34,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/server/health", get(health))
         .route("/server/encoder", get(encoder))
+        .route("/server/encoder/test", post(encoder_test))
         .route("/server/disk", get(disk))
         .route("/server/settings", get(read_settings).put(change_settings))
         .route("/server/stats", get(stats))
@@ -36,7 +44,17 @@ pub fn router() -> Router<App> {
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(health, disk, read_settings, change_settings, encoder, stats, drop_report, drop_playback))]
+#[openapi(paths(
+    health,
+    disk,
+    read_settings,
+    change_settings,
+    encoder,
+    encoder_test,
+    stats,
+    drop_report,
+    drop_playback
+))]
 pub struct Doc;
 
 /// Address for Prometheus, outside of `/api`.
@@ -78,6 +96,28 @@ async fn health(State(app): State<App>, caller: Caller) -> Result<Json<Health>> 
 async fn encoder(State(app): State<App>, caller: Caller) -> Result<Json<media::encoder::Selection>> {
     caller.administrator()?;
     Ok(Json(app.encoders().await?.clone()))
+}
+
+/// Really encodes some seconds with the encoder in use.
+#[utoipa::path(
+    post,
+    path = "/server/encoder/test",
+    tag = "server",
+    responses((status = 200, body = serde_json::Value), (status = 422)),
+    security(("token" = []))
+)]
+async fn encoder_test(State(app): State<App>, caller: Caller) -> Result<Json<EncoderTest>> {
+    caller.administrator()?;
+    Ok(Json(try_encoder(&app).await?))
+}
+
+/// Encodes for some seconds in a child process, to know how quick this machine is.
+pub async fn try_encoder(app: &App) -> Result<EncoderTest> {
+    let forced = Some(app.config.transcoding.encoder.clone()).filter(|encoder| encoder != "auto");
+    let job = TestJob { forced, ..TestJob::default() };
+    app.launcher.call(Verb::EncoderTest, &job, Limits::look(), &CancellationToken::new()).await.map_err(
+        |error| Error::refused(Kind::Unprocessable, format!("The encoder could not be tried: {error}")),
+    )
 }
 
 /// Bytes on the disk.

@@ -7,17 +7,14 @@ use super::{
     doors::{self, Doors},
     extract::{Query, text_header},
     fields::Fields,
+    server,
 };
 use crate::{
     accounts::{self, NewAccount, Role, password, sessions},
     app::App,
     doctor::{self, Reach},
-    error::{Error, Kind, Result},
-    media::{
-        child::Verb,
-        encoder::{EncoderTest, TestJob},
-        limits::Limits,
-    },
+    error::{Error, Result},
+    media::encoder::EncoderTest,
     settings::{self, LANGUAGES},
     text,
     urls::Urls,
@@ -32,7 +29,6 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use tokio_util::sync::CancellationToken;
 use url::{Host, Url};
 use utoipa::ToSchema;
 
@@ -275,14 +271,7 @@ async fn encoder_test(
     mut fields: Fields,
 ) -> Result<Json<EncoderTest>, Closed> {
     open(&app, &doors, client, &fields.text("token").unwrap_or_default()).await?;
-    let forced = Some(app.config.transcoding.encoder.clone()).filter(|encoder| encoder != "auto");
-    let job = TestJob { forced, ..TestJob::default() };
-    let cancel = CancellationToken::new();
-    let test =
-        app.launcher.call(Verb::EncoderTest, &job, Limits::look(), &cancel).await.map_err(|error| {
-            Error::refused(Kind::Unprocessable, format!("The encoder could not be tried: {error}"))
-        })?;
-    Ok(Json(test))
+    Ok(Json(server::try_encoder(&app).await?))
 }
 
 #[utoipa::path(post, path = "/setup", tag = "setup", responses((status = 200, body = auth::TokenAnswer), (status = 400), (status = 403), (status = 409)))]

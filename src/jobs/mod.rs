@@ -385,6 +385,8 @@ pub struct Filter {
     pub states: Vec<State>,
     /// Only this kind.
     pub kind: Option<String>,
+    /// Only those whose moment has come by then (`true`), or only those whose moment is ahead (`false`).
+    pub due: Option<(Timestamp, bool)>,
     /// Oldest first instead of newest.
     pub oldest_first: bool,
     /// Skip so many.

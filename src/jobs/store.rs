@@ -237,16 +237,18 @@ pub(super) fn of_subject(conn: &Connection, subject: &str) -> Result<Vec<Entry>>
 pub(super) fn list(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Entry>)> {
     let states: Vec<_> = filter.states.iter().map(|state| state.name()).collect();
     let states = serde_json::to_string(&states)?;
-    let matching = "(?1 = '[]' or state in (select value from json_each(?1))) and (?2 is null or kind = ?2)";
+    let (by, due) = filter.due.unzip();
+    let matching = "(?1 = '[]' or state in (select value from json_each(?1))) and (?2 is null or kind = ?2)
+        and (?3 is null or (run_at <= ?3) = ?4)";
     let total = conn
         .prepare_cached(&format!("select count(*) from jobs where {matching}"))?
-        .query_row(params![states, filter.kind], |row| row.get::<_, i64>(0))?;
+        .query_row(params![states, filter.kind, by, due], |row| row.get::<_, i64>(0))?;
     let order = if filter.oldest_first { "id" } else { "id desc" };
     let mut statement = conn.prepare_cached(&format!(
-        "select {COLUMNS} from jobs where {matching} order by {order} limit ?3 offset ?4"
+        "select {COLUMNS} from jobs where {matching} order by {order} limit ?5 offset ?6"
     ))?;
     let rows = statement
-        .query_map(params![states, filter.kind, filter.count, filter.start], entry)?
+        .query_map(params![states, filter.kind, by, due, filter.count, filter.start], entry)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     Ok((total as u64, rows.into_iter().map(whole).collect::<Result<_>>()?))
 }

@@ -1,6 +1,7 @@
 //! What administrators look at and choose.
 
 use crate::common::Server;
+use kiosque::jobs::{self, Job};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,6 +45,14 @@ async fn only_administrators_see_the_machine() {
     for id in ["encoder", "disk", "write-speed", "database", "clock", "public-url", "mail"] {
         assert!(findings.iter().any(|finding| finding["id"] == id), "{id} in {health}");
     }
+    // Who says it in another language has names and figures to do it with.
+    let of = |id| findings.iter().find(|finding| finding["id"] == id).unwrap();
+    assert!(of("disk")["params"]["free"].as_u64() > Some(0), "{health}");
+    assert_eq!(
+        (&of("mail")["code"], &of("public-url")["code"]),
+        (&json!("none"), &json!("local")),
+        "{health}"
+    );
     let disk: serde_json::Value = admin.get("/api/v1/server/disk").await.json().await.unwrap();
     assert!(disk["total"].as_u64() > disk["free"].as_u64() && disk["database"].as_u64() > Some(0), "{disk}");
     server.stop().await;
@@ -60,5 +69,39 @@ async fn figures_are_those_of_the_rows() {
         (stats["totalLocalVideoChannels"].as_u64(), stats["totalLocalVideos"].as_u64()),
         (Some(2), Some(0))
     );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrators_try_the_encoder_again() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let member = server.user("melanie").await;
+    let path = "/api/v1/server/encoder/test";
+    assert_eq!(member.post(path, &json!({})).await.status(), 403);
+    let answer = admin.post(path, &json!({})).await;
+    assert_eq!(answer.status(), 200);
+    let test: serde_json::Value = answer.json().await.unwrap();
+    assert!(test["speed"].as_f64() > Some(0.0) && test["encoder"]["id"].is_string(), "{test}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_for_a_later_moment_is_told_from_work_that_waits_for_a_worker() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let now = server.app.clock.now();
+    let job = Job::RemoveFiles { paths: vec!["media/none".into()] };
+    let id =
+        server.app.db.write(move |tx| jobs::enqueue_at(tx, now, now.plus_seconds(3600), &job)).await.unwrap();
+    assert_eq!(admin.json("/api/v1/jobs/waiting").await["total"], 0);
+    let later = admin.json("/api/v1/jobs/delayed").await;
+    assert_eq!((&later["total"], &later["data"][0]["state"]), (&json!(1), &json!("delayed")), "{later}");
+    assert!(later["data"][0]["runAt"].is_string(), "{later}");
+    assert_eq!(admin.post(&format!("/api/v1/jobs/{id}/cancel"), &json!({})).await.status(), 204);
+    assert_eq!(admin.json("/api/v1/jobs/delayed").await["total"], 0);
+    let cancelled = admin.json("/api/v1/jobs/cancelled").await;
+    assert_eq!(cancelled["data"][0]["id"], id.to_string(), "{cancelled}");
+    assert_eq!(admin.post(&format!("/api/v1/jobs/{id}/retry"), &json!({})).await.status(), 204);
     server.stop().await;
 }

@@ -29,6 +29,7 @@ const IN = [
   '/admin',
   '/admin/jobs',
   '/admin/jobs?state=failed',
+  '/admin/jobs?state=cancelled',
   '/admin/accounts',
   '/admin/settings',
 ]

@@ -39,3 +39,15 @@ test('every message is used', () => {
   })
   expect(unused.map(([key]) => key)).toEqual([])
 })
+
+test('what the doctor finds has its words', () => {
+  const doctor = readFileSync('../src/doctor.rs', 'utf8')
+  const known = new Set(messages.en.map(([path]) => path))
+  const named = [...doctor.matchAll(/Finding::new\(\s*"([\w-]+)",\s*"([\w-]+)"/g), ...[...doctor.matchAll(/\bfound\("([\w-]+)"/g)].map(([all, code]) => [all, 'public-url', code])]
+  expect(named.length).toBeGreaterThan(20)
+  for (const [, id, code] of named) expect(known, `finding.${id}.${code}`).toContain(`finding.${id}.${code}.is`)
+  for (const path of known) {
+    const [, id, code] = /^finding\.([\w-]+)\.([\w-]+)\.is$/.exec(path) ?? []
+    if (id && code) expect(doctor.includes(`"${id}"`) && doctor.includes(`"${code}"`), path).toBe(true)
+  }
+})

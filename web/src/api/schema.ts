@@ -114,10 +114,19 @@ export interface FileTokenJson {
   expires: string
 }
 
-/** One thing that was looked at. */
+/**
+ * One thing that was looked at. The sentences are English; `id`, `code` and `params` are for those who say the same in
+ * another language.
+ */
 export interface Finding {
-  /** Stable name, for the interface's translation. */
+  /** What was looked at: a stable name. */
   id: string
+  /** What was found: a stable name within `id`. */
+  code: string
+  /** Figures and names of what was found. Bytes are `free`, `total` and `speed` (per second); moments are `at`. */
+  params: {
+    [key: string]: unknown
+  }
   /** How it stands. */
   level: Level
   /** What was looked at. */

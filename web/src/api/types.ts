@@ -277,8 +277,11 @@ export interface EncoderTest {
   seconds: number
   speed: number
 }
+/** One thing the doctor looked at; `finding.ID.CODE` says it in the reader's language, with `params`. */
 export interface Finding {
   id: string
+  code: string
+  params: Record<string, string | number>
   level: Level
   title: string
   detail: string
@@ -308,7 +311,7 @@ export interface Disk {
   database: number
   uploads: number
 }
-export type JobState = 'waiting' | 'active' | 'delayed' | 'failed' | 'completed'
+export type JobState = 'waiting' | 'active' | 'delayed' | 'failed' | 'completed' | 'cancelled'
 export interface ServerJob {
   id: string
   state: JobState | string
@@ -324,6 +327,8 @@ export interface ServerJob {
   videoUUID: string | null
   videoName: string | null
   createdAt: string
+  /** Not before this moment. */
+  runAt: string
   finishedOn: string | null
   processedOn: string | null
 }

@@ -157,6 +157,7 @@ export function jobs(state: string): ServerJob[] {
     reasonCode: null,
     note: null,
     createdAt: DATE,
+    runAt: DATE,
     finishedOn: null,
     processedOn: null,
     ...more,
@@ -166,6 +167,10 @@ export function jobs(state: string): ServerJob[] {
       return [job('1', { progress: 64, secondsLeft: 340, note: 'The chip makes 2 qualities at once, x264 the others.' })]
     case 'failed':
       return [job('2', { type: 'probe', reason: 'The file ends too early.', reasonCode: 'damaged' })]
+    case 'cancelled':
+      return [job('3', {})]
+    case 'delayed':
+      return [job('4', { type: 'remove-files', videoUUID: null, videoName: null, runAt: '2026-10-21T12:00:00.000Z' })]
     default:
       return []
   }
@@ -210,12 +215,13 @@ export const fixed: Record<string, unknown> = {
   '/setup/encoder-test': { encoder, width: 1280, height: 720, seconds: 5, speed: 2.4 },
   '/server/health': {
     findings: [
-      { id: 'encoder', level: 'good', title: 'Video encoder', detail: 'x264. No chip was found.', todo: null },
-      { id: 'mail', level: 'warn', title: 'Mail', detail: 'No mail server is configured.', todo: 'Set mail.host.' },
-      { id: 'disk', level: 'bad', title: 'Room on the disk', detail: '0.4 GB free of 31 GB.', todo: 'Remove videos.' },
+      { id: 'encoder', code: 'software', params: { name: 'x264 (software)' }, level: 'good', title: 'Video encoder', detail: 'x264. No chip was found.', todo: null },
+      { id: 'mail', code: 'none', params: {}, level: 'warn', title: 'Mail', detail: 'No mail server is configured.', todo: 'Set mail.host.' },
+      { id: 'disk', code: 'full', params: { free: 4e8, total: 3.1e10 }, level: 'bad', title: 'Room on the disk', detail: '0.4 GB free of 31 GB.', todo: 'Remove videos.' },
     ],
   },
   '/server/encoder': { selected: encoder, candidates: [{ ...encoder, available: true }], forced: false },
+  '/server/encoder/test': { encoder, width: 1280, height: 720, seconds: 5, speed: 2.4 },
   '/server/disk': { total: 4.66e11, free: 2.54e11, media: 1.9e11, cache: 2e8, tmp: 1e6, database: 4.2e7, uploads: 2.1e9 },
   '/server/settings': {
     instance: { name: 'Kiosque de la Halle', shortDescription: '', description: '', terms: '', language: 'fr', publicUrl: null },

@@ -2,7 +2,7 @@ import { api } from '../../api/client'
 import type { List, ServerJob } from '../../api/types'
 import type { Where } from '../../router.svelte'
 
-export const STATES = ['active', 'waiting', 'failed', 'completed'] as const
+export const STATES = ['active', 'waiting', 'delayed', 'failed', 'cancelled', 'completed'] as const
 export type State = (typeof STATES)[number]
 export const COUNT = 25
 export interface Found {
