@@ -213,7 +213,7 @@ async fn look(app: &App, received: &Received) -> Result<Option<SourceInfo>> {
             | MediaError::Crashed(_)),
         ) => {
             tracing::info!(%error, "a file was refused");
-            Err(Error::refused(Kind::Unprocessable, making::sentence(error.code())))
+            Err(Error::coded(Kind::Unprocessable, error.code(), making::sentence(error.code())))
         }
         Err(error) => {
             tracing::info!(%error, "a file is looked at in a job");

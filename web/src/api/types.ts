@@ -55,6 +55,11 @@ export const State = { published: 1, toTranscode: 2, failed: 7 } as const
 export const Comments = { enabled: 1, disabled: 2, approval: 3 } as const
 export const Role = { administrator: 0, moderator: 1, user: 2 } as const
 
+/** A privacy to come. */
+export interface ScheduledUpdate {
+  updateAt: string
+  privacy: number
+}
 export interface VideoItem {
   id: number
   uuid: string
@@ -88,6 +93,7 @@ export interface Video extends VideoItem {
   downloadEnabled: boolean
   state: Labelled
   waitTranscoding: boolean
+  scheduledUpdate?: ScheduledUpdate | null
   channel: Group
   account: Account
   files: VideoFile[]
@@ -122,6 +128,7 @@ export interface Chapter {
 export interface MyVideo extends VideoItem {
   state: Labelled
   waitTranscoding: boolean
+  scheduledUpdate?: ScheduledUpdate | null
   progress: Progress | null
   videoFileSize?: number
   files?: VideoFile[]

@@ -2,13 +2,19 @@ import { language, t } from './index.svelte'
 
 const DAY = 86_400_000
 
+/** The reader's own country's way of writing the interface's language, where the browser names one: `en-GB`, `fr-CH`. */
+function locale(): string {
+  const tag = language()
+  return (typeof navigator === 'undefined' ? [] : (navigator.languages ?? [])).find((one) => one.startsWith(`${tag}-`)) ?? tag
+}
+
 /** "aujourd’hui", "hier", "mardi" within six days, else "12 déc."; the year only when it is another one. */
 export function day(iso: string | Date, now: Date = new Date()): string {
   const date = new Date(iso)
   const days = Math.round((midnight(date) - midnight(now)) / DAY)
-  if (days > -2 && days < 2) return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(days, 'day')
-  if (days > -7 && days < 0) return new Intl.DateTimeFormat(language(), { weekday: 'long' }).format(date)
-  return new Intl.DateTimeFormat(language(), {
+  if (days > -2 && days < 2) return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(days, 'day')
+  if (days > -7 && days < 0) return new Intl.DateTimeFormat(locale(), { weekday: 'long' }).format(date)
+  return new Intl.DateTimeFormat(locale(), {
     day: 'numeric',
     month: date.getFullYear() === now.getFullYear() ? 'long' : 'short',
     year: date.getFullYear() === now.getFullYear() ? undefined : 'numeric',
@@ -17,12 +23,12 @@ export function day(iso: string | Date, now: Date = new Date()): string {
 
 /** A date in full: "3 novembre 2026". */
 export function date(iso: string | Date): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: 'long' }).format(new Date(iso))
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'long' }).format(new Date(iso))
 }
 
 /** A day and a time of day in full, for tooltips and lists of sessions. */
 export function moment(iso: string | Date): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
 }
 
 /** `1:12:40`, for pictures. */
@@ -34,10 +40,11 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
 }
 
-/** "1 h 12", "14 min", "40 s", for text. */
+/** "1 h 12", "14 min", "1 min 30 s", "40 s", for text. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
   if (whole < 60) return t('time.seconds', { n: whole })
+  if (whole < 600 && whole % 60 > 0) return t('time.minutesSeconds', { minutes: Math.floor(whole / 60), seconds: whole % 60 })
   const minutes = Math.round(whole / 60)
   if (minutes < 60) return t('time.minutes', { n: minutes })
   const rest = minutes % 60
@@ -64,7 +71,7 @@ export function size(bytes: number): string {
     value /= 1000
     index += 1
   }
-  return new Intl.NumberFormat(language(), {
+  return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit: units[index],
     unitDisplay: index === 0 ? 'long' : 'short',
@@ -73,18 +80,18 @@ export function size(bytes: number): string {
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(language()).format(value)
+  return new Intl.NumberFormat(locale()).format(value)
 }
 
 /** A share between 0 and 1 as a whole percentage. */
 export function percent(share: number): string {
-  return new Intl.NumberFormat(language(), { style: 'percent', maximumFractionDigits: 0 }).format(share)
+  return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 0 }).format(share)
 }
 
 /** A language's name in the reader's language. */
 export function languageName(tag: string): string {
   try {
-    const name = new Intl.DisplayNames([language()], { type: 'language' }).of(tag)
+    const name = new Intl.DisplayNames([locale()], { type: 'language' }).of(tag)
     return name ?? tag
   } catch {
     return tag

@@ -1,4 +1,5 @@
 import { Problem } from '../api/problem'
+import { refusal } from './refusal'
 
 /** One thing the reader asked for: whether it is being done, and what came of it, to be said beside its button. */
 export class Act {
@@ -7,7 +8,7 @@ export class Act {
 
   /**
    * Does it, once at a time. `done` is said after; `explain` may put the server's refusal in the
-   * reader's words, else its own sentence is said. True when it was done.
+   * reader's words, else it is said by its kind. True when it was done.
    */
   async run(task: () => Promise<unknown>, done: string | (() => string), explain?: (problem: Problem) => string | undefined): Promise<boolean> {
     if (this.busy) return false
@@ -19,8 +20,7 @@ export class Act {
       return true
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      const own = [error.detail, ...Object.values(error.invalidParams)].filter((part, index, all) => part && all.indexOf(part) === index).join(' ')
-      this.said = { kind: 'bad', text: explain?.(error) ?? own }
+      this.said = { kind: 'bad', text: explain?.(error) ?? refusal(error) }
       return false
     } finally {
       this.busy = false

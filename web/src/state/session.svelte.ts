@@ -11,6 +11,11 @@ class Session {
 
 export const session = new Session()
 
+/** Whether a film that may hurt or shock is shown behind a warning: to everybody who has not asked to see it like the others. */
+export function isVeiled(video: { nsfw: boolean }): boolean {
+  return video.nsfw && session.me?.nsfwPolicy !== 'display'
+}
+
 /** Reads `/users/me` if there are tokens. A server that cannot be reached leaves the session as it is. */
 export async function loadMe(): Promise<void> {
   session.me = readTokens() ? await api.get<Me>('/users/me').catch(() => session.me) : null

@@ -20,6 +20,8 @@ export type Reason =
   | 'changed'
   | 'unreadable'
   | 'not-media'
+  | 'damaged'
+  | 'unsupported'
   | 'gone'
   | 'signed-out'
   | 'title'
@@ -149,6 +151,8 @@ export function reasonOf(status: number, code: string): Reason {
   if (code === 'quota_reached') return 'quota'
   if (code === 'max_file_size_reached' || code === 'RequestEntityTooLarge' || status === 413) return 'too-large'
   if (status === 507) return 'disk'
+  if (status === 422 && (code === 'damaged' || code === 'unsupported')) return code
+  if (status === 422 && code === 'crashed') return 'damaged'
   if (status === 422 || status === 415) return 'not-media'
   if (status === 401) return 'signed-out'
   if (status === 409) return 'changed'
@@ -165,9 +169,10 @@ export function asMetadata(settings: Settings): Record<string, unknown> {
   return {
     name: settings.title.trim(),
     channelId: settings.group,
-    privacy: settings.privacy,
+    // A password that is still to be written opens the film to nobody, not to everybody.
+    privacy: settings.privacy === 5 && !settings.password.trim() ? 3 : settings.privacy,
     ...(settings.description.trim() ? { description: settings.description.trim() } : {}),
-    ...(settings.privacy === 5 ? { videoPasswords: [settings.password] } : {}),
+    ...(settings.privacy === 5 && settings.password.trim() ? { videoPasswords: [settings.password] } : {}),
   }
 }
 

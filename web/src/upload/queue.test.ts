@@ -98,6 +98,7 @@ test('the reason of the room is the reason given', () => {
   expect(objection(clip('a', 5), null, [])).toBeNull()
   expect(reasonOf(413, 'quota_reached')).toBe('quota')
   expect(reasonOf(422, '')).toBe('not-media')
+  expect(reasonOf(422, 'damaged')).toBe('damaged')
   expect(reasonOf(507, '')).toBe('disk')
   expect(reasonOf(400, '')).toBe('unknown')
 })

@@ -208,8 +208,7 @@ export class Queue {
     await this.around.handles.forget(key).catch(() => undefined)
     if (item.uploadId && !item.video) await cancel(this.around.wire, item.uploadId).catch(() => undefined)
     if (item.video && item.progress?.stage === 'failed') await this.around.discard(item.video).catch(() => undefined)
-    this.room = await this.around.room().catch(() => this.room)
-    this.tell()
+    await this.measure()
   }
 
   /** Keeps what the reader types: on the device at once, on the server as soon as there is a video. */
@@ -239,6 +238,12 @@ export class Queue {
     } catch {
       this.change(key, { saving: 'failed' })
     }
+  }
+
+  /** Asks again how much room there is. */
+  private async measure(): Promise<void> {
+    this.room = await this.around.room().catch(() => this.room)
+    this.tell()
   }
 
   /** The file of an item, while this page has it. */
@@ -328,6 +333,7 @@ export class Queue {
       void this.around.handles.forget(key).catch(() => undefined)
       void this.save(key)
       this.follow(key)
+      void this.measure()
     } catch (error) {
       // A reader who stopped it has already said what it is now.
       if (!stop.signal.aborted) this.fail(key, error)
@@ -395,7 +401,10 @@ export class Queue {
 
   private fail(key: string, error: unknown): void {
     if (error instanceof Refused) {
-      this.change(key, { stage: 'refused', reason: reasonOf(error.status, error.code), detail: error.detail })
+      const reason = reasonOf(error.status, error.code)
+      this.change(key, { stage: 'refused', reason, detail: error.detail })
+      // The server has one name for both quotas; the room tells which it was.
+      if (reason === 'quota') void this.measure().then(() => this.room?.limitedBy === 'daily-quota' && this.change(key, { reason: 'daily-quota' }))
       return
     }
     // Reading the file failed (it was moved, renamed or changed), or the server forgot the upload in the middle.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { faults, seconds, tags, toBody, toChapters, type Form } from './form'
+import { faults, local, seconds, tags, toBody, toChapters, type Form } from './form'
 
 const form: Form = {
   name: 'Le bal',
@@ -10,6 +10,9 @@ const form: Form = {
   language: 'fr',
   privacy: '1',
   passwords: 'secret',
+  later: false,
+  laterAt: '',
+  laterFor: '1',
   date: '2026-08-30',
   nsfw: false,
   downloadEnabled: true,
@@ -30,6 +33,7 @@ test('the body says null for what is not said, and no password unless it is aske
     licence: null,
     language: 'fr',
     privacy: 1,
+    scheduleUpdate: null,
     originallyPublishedAt: '2026-08-30T12:00:00.000Z',
     nsfw: false,
     downloadEnabled: true,
@@ -56,4 +60,15 @@ test('times and tags', () => {
   expect(seconds('1:02:25')).toBe(3745)
   expect(seconds('25')).toBe(-1)
   expect(tags(' a1 ,, b2 ')).toEqual(['a1', 'b2'])
+})
+
+test('a moment to publish at is to come, and counts for a private video only', () => {
+  const later = { ...form, privacy: '3', chapters: [], later: true, laterAt: '2026-12-12T20:30' }
+  const at = (iso: string) => new Date(iso)
+  expect(faults(later, 100, at('2026-12-12T21:00:00'))).toEqual(['later'])
+  expect(faults({ ...later, laterAt: '' }, 100, at('2026-12-12T20:00:00'))).toEqual(['later'])
+  expect(faults(later, 100, at('2026-12-12T20:00:00'))).toEqual([])
+  expect(toBody(later).scheduleUpdate).toEqual({ updateAt: new Date('2026-12-12T20:30').toISOString(), privacy: 1 })
+  expect(toBody({ ...later, privacy: '1' }).scheduleUpdate).toBe(null)
+  expect(local(new Date('2026-12-12T20:30'))).toBe('2026-12-12T20:30')
 })

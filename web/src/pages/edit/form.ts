@@ -11,6 +11,10 @@ export interface Form {
   language: string
   privacy: string
   passwords: string
+  /** Publish by itself at `laterAt` (local time, as `datetime-local` writes it) for `laterFor`. */
+  later: boolean
+  laterAt: string
+  laterFor: string
   date: string
   nsfw: boolean
   downloadEnabled: boolean
@@ -28,6 +32,9 @@ export function toForm(video: Video, chapters: Chapter[], passwords: string[]): 
     language: text(video.language.id),
     privacy: String(video.privacy.id),
     passwords: passwords.join('\n'),
+    later: Boolean(video.scheduledUpdate),
+    laterAt: video.scheduledUpdate ? local(new Date(video.scheduledUpdate.updateAt)) : '',
+    laterFor: text(video.scheduledUpdate?.privacy ?? 1),
     date: video.originallyPublishedAt?.slice(0, 10) ?? '',
     nsfw: video.nsfw,
     downloadEnabled: video.downloadEnabled,
@@ -46,6 +53,7 @@ export function toBody(form: Form): Record<string, unknown> {
     licence: form.licence ? Number(form.licence) : null,
     language: form.language || null,
     privacy: Number(form.privacy),
+    scheduleUpdate: form.privacy === '3' && form.later ? { updateAt: new Date(form.laterAt).toISOString(), privacy: Number(form.laterFor) } : null,
     ...(form.privacy === '5' && { videoPasswords: lines(form.passwords) }),
     originallyPublishedAt: form.date ? new Date(`${form.date}T12:00:00Z`).toISOString() : null,
     nsfw: form.nsfw,
@@ -65,15 +73,21 @@ export function toChapters(form: Form, duration: number): Chapter[] | null {
 }
 
 /** The fields that cannot be saved as they are. */
-export function faults(form: Form, duration: number): ('name' | 'tags' | 'passwords' | 'chapters')[] {
+export function faults(form: Form, duration: number, now = new Date()): ('name' | 'tags' | 'passwords' | 'later' | 'chapters')[] {
   const length = [...form.name.trim()].length
   const all = tags(form.tags)
   return [
     ...(length < 3 || length > 120 ? (['name'] as const) : []),
     ...(all.length > 5 || all.some((tag) => [...tag].length < 2 || [...tag].length > 30) ? (['tags'] as const) : []),
     ...(form.privacy === '5' && (lines(form.passwords).length === 0 || lines(form.passwords).some((one) => one.length < 2)) ? (['passwords'] as const) : []),
+    ...(form.privacy === '3' && form.later && !(new Date(form.laterAt) > now) ? (['later'] as const) : []),
     ...(toChapters(form, duration) === null ? (['chapters'] as const) : []),
   ]
+}
+
+/** A moment as `datetime-local` writes it, in the reader's own time. */
+export function local(moment: Date): string {
+  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }
 
 /** `1:25` or `1:02:25` in seconds; -1 when it is neither. */

@@ -41,7 +41,7 @@ export function look(item: Item): Look {
 
 function refused(item: Item): Look {
   const reason = item.reason ?? 'unknown'
-  const retry = !['empty', 'too-large', 'not-media', 'unreadable', 'changed'].includes(reason)
+  const retry = !['empty', 'too-large', 'not-media', 'damaged', 'unsupported', 'unreadable', 'changed'].includes(reason)
   const sentence = reason === 'unknown' && item.detail ? t('upload.refused.unknownWith', { detail: item.detail }) : t(`upload.refused.${reason}`)
   return { kind: 'bad', badge: t(`upload.badge.refused.${reason}`), sentence, advice: t(`upload.advice.${reason}`), retry }
 }

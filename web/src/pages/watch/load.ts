@@ -14,7 +14,6 @@ export type Film = Omit<Video, 'files' | 'streamingPlaylists'> &
   Required<Pick<Playable, 'files' | 'streamingPlaylists' | 'trackerUrls'>> & {
     /** Width by height. */
     aspectRatio?: number | null
-    scheduledUpdate?: { updateAt: string } | null
   }
 
 /** What stands around a film. */

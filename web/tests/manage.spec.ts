@@ -1,0 +1,235 @@
+import { createHmac } from 'node:crypto'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Chapter, List, Me, Video } from '../src/api/types'
+import { launch, open as openPage, visit } from './browser'
+import { ClaimedKiosque } from './claimed'
+import { makeClip } from './clip'
+
+const PASSWORD = 'correct horse battery'
+const picture = 'public/icon-192.png'
+const letter = { name: 'lettre.png', mimeType: 'image/png', buffer: Buffer.from('ceci n’est pas une image') }
+
+/** The six digits of RFC 6238 for a key in base 32. */
+function code(key: string, now = Date.now()): string {
+  const bits = [...key.replace(/[\s=]/g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)))
+  const hash = createHmac('sha1', Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)))).update(counter).digest()
+  return String((hash.readUInt32BE((hash[19] ?? 0) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
+
+describe('what people look after, on the real server', () => {
+  const kiosque = new ClaimedKiosque()
+  let browser: Browser
+  let uuid: string
+
+  beforeAll(async () => {
+    await kiosque.start()
+    browser = await launch()
+    uuid = await kiosque.upload(makeClip({ seconds: 6, width: 640, height: 360 }), 'bal.mp4')
+    await kiosque.until(uuid, (progress) => progress.stage === 'ready')
+  })
+  afterAll(async () => {
+    await browser.close()
+    await kiosque.stop()
+  })
+
+  async function open(path: string): Promise<Page> {
+    const { page } = await openPage(browser)
+    await kiosque.signIn(page)
+    await visit(page, kiosque.url + path)
+    return page
+  }
+  const me = () => kiosque.api<Me>('GET', '/users/me')
+  const film = () => kiosque.api<Video>('GET', `/videos/${uuid}`)
+  const good = (within: Page | Locator) => within.locator('.notice-good').first().waitFor()
+  const save = async (page: Page) => {
+    await page.click('main .button-brass')
+    await page.locator('form > .notice-good').waitFor()
+  }
+
+  test('a picture of oneself: refused in plain words, taken, shown, removed', async () => {
+    const page = await open('/my/settings')
+    await page.setInputFiles('input[type=file]', letter)
+    expect(await page.locator('.notice-bad').innerText()).toContain('n’est pas une image lisible')
+    await page.setInputFiles('input[type=file]', picture)
+    await good(page)
+    expect(await page.locator('img.shown').evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth === img.naturalHeight))).toBe(true)
+    await page.locator('.button-danger').click()
+    await page.locator('img.shown').waitFor({ state: 'detached' })
+    expect((await me()).account.avatars).toEqual([])
+    await page.context().close()
+  })
+
+  test('a group is made with its banner, and deleted after a look at the consequence', async () => {
+    const page = await open('/my/settings?part=groups')
+    await page.locator('main > .page > details > summary').click()
+    const form = page.locator('main > .page > details form')
+    await form.locator('input').nth(0).fill('roue')
+    await form.locator('input').nth(1).fill('La Roue libre')
+    await form.locator('button').click()
+    await expect.poll(() => page.locator('.notice-good').allInnerTexts()).toContain('Le groupe «\u00a0La Roue libre\u00a0» a été créé.')
+    const sheet = page.locator('section.sheet', { hasText: '@roue' })
+    await sheet.locator('summary').click()
+    await sheet.locator('input[type=file]').nth(1).setInputFiles(picture)
+    await good(sheet)
+    const banner = (await me()).videoChannels.find((one) => one.name === 'roue')?.banners[0]
+    expect(banner?.width).toBeGreaterThan(500)
+    await sheet.locator('form .button-danger').click()
+    await page.waitForSelector('dialog[open]')
+    expect(await page.locator('dialog').innerText()).toContain('Il n’a aucune vidéo')
+    await page.click('dialog .button-danger')
+    await expect.poll(async () => (await me()).videoChannels.length).toBe(1)
+    // The last one stays, and the dialog says why.
+    await page.locator('section.sheet summary').click()
+    await page.locator('section.sheet form .button-danger').click()
+    await page.click('dialog .button-danger')
+    expect(await page.locator('dialog .field-error').innerText()).toContain('C’est votre seul groupe')
+    await page.context().close()
+  })
+
+  test('a second step is switched on with a real code, asked for, and its session ended from here', async () => {
+    const page = await open('/my/settings?part=security')
+    const two = page.locator('section[aria-labelledby=two-factor]')
+    await two.locator('input').first().fill(PASSWORD)
+    await two.locator('.button').click()
+    await two.locator('svg.qr').waitFor()
+    await two.locator('summary').click()
+    const key = await two.locator('code').innerText()
+    await two.locator('[autocomplete=one-time-code]').fill('000000')
+    await two.locator('.button-full').click()
+    await two.locator('.notice-bad').waitFor()
+    await two.locator('[autocomplete=one-time-code]').fill(code(key))
+    await two.locator('.button-full').click()
+    await expect.poll(() => two.locator('.badge').innerText()).toBe('Activé')
+
+    const { page: other } = await openPage(browser)
+    await visit(other, `${kiosque.url}/sign-in?next=/my/videos`)
+    await other.fill('[autocomplete=username]', 'camille')
+    await other.fill('[autocomplete=current-password]', PASSWORD)
+    await other.keyboard.press('Enter')
+    // A code opens once: the next one is good already.
+    await other.fill('[autocomplete=one-time-code]', code(key, Date.now() + 30_000))
+    await other.keyboard.press('Enter')
+    await other.waitForURL(`${kiosque.url}/my/videos`)
+
+    await visit(page, `${kiosque.url}/my/settings?part=security`)
+    const sessions = page.locator('section[aria-labelledby=sessions]')
+    expect(await sessions.locator('li b').allInnerTexts()).toContain('Chrome sur Linux')
+    await sessions.locator('li', { hasText: 'Chrome sur Linux' }).getByRole('button').click()
+    await good(sessions)
+    await other.reload()
+    await other.waitForSelector('main a[href^="/sign-in"]')
+    await two.locator('input').first().fill(PASSWORD)
+    await two.locator('.button').click()
+    await expect.poll(() => two.locator('.badge').innerText()).toBe('Désactivé')
+    await page.context().close()
+    await other.context().close()
+  })
+
+  test('a picture from the film, captions in VTT and SRT, chapters, tags: all of it reaches the video', async () => {
+    const page = await open(`/videos/edit/${uuid}`)
+    const before = (await film()).previewPath
+    await page.evaluate(() => document.querySelectorAll<HTMLElement>('main details:not([open]) > summary').forEach((summary) => summary.click()))
+    await page.locator('video.picture-film').evaluate(async (video: HTMLVideoElement) => {
+      if (video.readyState < 1) await new Promise((ready) => video.addEventListener('loadedmetadata', ready))
+      video.currentTime = 3
+      await new Promise((sought) => video.addEventListener('seeked', sought))
+    })
+    await page.getByRole('button', { name: 'Prendre l’image à 0:03' }).click()
+    await expect.poll(async () => (await film()).previewPath).not.toBe(before)
+
+    const captions = page.locator('details', { hasText: 'Langue des sous-titres' })
+    const send = async (language: string, name: string, text: string) => {
+      await captions.locator('select').selectOption(language)
+      await captions.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
+      await captions.getByRole('button', { name: 'Ajouter les sous-titres' }).click()
+    }
+    await send('fr', 'a.vtt', 'WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nPlace aux trompettes\n')
+    await captions.locator('.notice-good').waitFor()
+    await send('en', 'a.srt', '1\n00:00:00,000 --> 00:00:02,000\nMake way for the trumpets\n')
+    await expect.poll(() => captions.locator('li').count()).toBe(2)
+    await send('es', 'a.srt', 'no hay subtítulos')
+    expect(await captions.locator('.notice-bad').innerText()).toContain('ne contient pas de sous-titre')
+
+    const add = page.getByRole('button', { name: 'Ajouter un chapitre' })
+    const line = page.locator('.chapter-line')
+    for (const [at, title] of [['0:00', 'L’arrivée'], ['0:03', 'La polka']] as const) {
+      await add.click()
+      await line.last().locator('input').nth(0).fill(at)
+      await line.last().locator('input').nth(1).fill(title)
+    }
+    await page.getByLabel('Étiquettes').fill('bal, été')
+    await page.getByLabel('Catégorie').selectOption('1')
+    await save(page)
+    expect((await kiosque.api<{ chapters: Chapter[] }>('GET', `/videos/${uuid}/chapters`)).chapters.map((one) => [one.timecode, one.title])).toEqual([[0, 'L’arrivée'], [3, 'La polka']])
+    expect((await film()).tags.sort()).toEqual(['bal', 'été'])
+    expect((await kiosque.api<List<unknown>>('GET', `/videos/${uuid}/captions`)).total).toBe(2)
+    await page.context().close()
+  })
+
+  test('a video comes out by itself at its time', async () => {
+    const page = await open(`/videos/edit/${uuid}`)
+    await page.getByLabel('Vous seulement').check()
+    await page.getByLabel(/toute seule/).check()
+    await page.click('main .button-brass')
+    expect(await page.locator('.field-error').innerText()).toBe('Choisissez un moment à venir.')
+    const when = await page.evaluate(() => {
+      const soon = new Date(Date.now() + 3 * 86_400_000)
+      return new Date(soon.getTime() - soon.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+    })
+    await page.getByLabel('Quand').fill(when)
+    await page.getByLabel('Pour qui').selectOption('2')
+    await save(page)
+    expect((await film()).scheduledUpdate).toMatchObject({ privacy: 2 })
+    await page.reload()
+    await page.waitForSelector('.access')
+    expect(await page.getByLabel('Quand').inputValue()).toBe(when)
+    await visit(page, `${kiosque.url}/my/videos`)
+    expect(await page.locator('tbody tr').innerText()).toContain('Sortira')
+    await page.context().close()
+  })
+
+  test('work is stopped, found again and taken up; a film that may shock says so first', async () => {
+    const slow = await kiosque.upload(makeClip({ seconds: 8, width: 1280, height: 720, fit: 'encode', rate: 6000 }), 'neige.webm', { name: 'La neige', nsfw: 'true' })
+    const page = await open('/admin/jobs')
+    await page.locator('tbody tr', { hasText: 'La neige' }).filter({ hasText: 'Encodage' }).getByRole('button').click()
+    await good(page)
+    await visit(page, `${kiosque.url}/my/videos`)
+    await page.locator('tbody tr', { hasText: 'La neige' }).getByRole('link', { name: 'Voir les travaux' }).click()
+    await page.locator('tbody tr', { hasText: 'La neige' }).getByRole('button').click()
+    await good(page)
+    await kiosque.until(slow, (progress) => progress.stage === 'encoding' || progress.stage === 'ready')
+    await visit(page, `${kiosque.url}/videos/watch/${slow}`)
+    await page.waitForSelector('.watch-veil')
+    await page.context().close()
+  })
+
+  test('an account with little room is told before a byte goes', async () => {
+    await kiosque.api('POST', '/users', { username: 'lea', email: 'lea@kiosque.example', password: PASSWORD, role: 2, videoQuota: 100_000, videoQuotaDaily: -1 })
+    const { page } = await openPage(browser)
+    await visit(page, `${kiosque.url}/sign-in?next=/upload`)
+    await page.fill('[autocomplete=username]', 'lea')
+    await page.fill('[autocomplete=current-password]', PASSWORD)
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.drop')
+    const sent: string[] = []
+    page.on('request', (request) => request.url().includes('upload-resumable') && sent.push(request.method()))
+    await page.setInputFiles('.drop input', { name: 'trop.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(200_000, 1) })
+    expect(await page.locator('.file .badge-bad').innerText()).toContain('Plus de place')
+    expect(sent).toEqual([])
+    await page.context().close()
+  })
+
+  test('deleting asks first, then the page is gone', async () => {
+    const page = await open(`/videos/edit/${uuid}`)
+    await page.locator('form .button-danger', { hasText: 'Supprimer la vidéo' }).click()
+    await page.waitForSelector('dialog[open]')
+    await page.click('dialog .button-danger')
+    await page.waitForURL(`${kiosque.url}/my/videos`)
+    await visit(page, `${kiosque.url}/videos/watch/${uuid}`)
+    await expect.poll(() => page.locator('main h1').innerText()).toBe('Cette page n’existe plus')
+    await page.context().close()
+  })
+})
