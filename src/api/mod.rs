@@ -8,6 +8,7 @@ pub mod config;
 pub mod doors;
 pub mod extract;
 pub mod fields;
+pub mod file_shapes;
 pub mod form;
 pub mod groups;
 pub mod jobs;

@@ -1,14 +1,17 @@
 //! Videos in JSON, as PeerTube 8.1 writes them with what older clients read. Lists load all that they need in a fixed
 //! number of queries, however many videos they have.
 
-use super::shapes::{AccountJson, Actors, ChannelJson, Summary};
+use super::{
+    file_shapes::{FileJson, PlaylistJson, SourceJson},
+    shapes::{AccountJson, Actors, ChannelJson, Summary},
+};
 use crate::{
     clock::Timestamp,
     error::{Error, Result},
     ids,
     text::{markdown, tables},
     urls::Urls,
-    videos::{self, MediaFile, Picture, Pictures, Video, Viewer, views::Viewers},
+    videos::{self, Picture, Pictures, Video, Viewer, views::Viewers},
 };
 use rusqlite::Connection;
 use serde::Serialize;
@@ -151,7 +154,7 @@ pub struct More {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) files: Option<Vec<FileJson>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) video_source: Option<serde_json::Value>,
+    pub(super) video_source: Option<Option<SourceJson>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) automatic_tags: Option<Vec<String>>,
     /// Ours: how its making goes, in one's own list; null when it is wholly ready.
@@ -189,50 +192,6 @@ pub struct VideoDetails {
     tracker_urls: Vec<String>,
     /// Ours: whether the one who asks may change it.
     may_manage: bool,
-}
-
-/// A media file.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FileJson {
-    id: i64,
-    resolution: NumberLabel,
-    width: u32,
-    height: u32,
-    magnet_uri: Option<String>,
-    size: i64,
-    fps: u32,
-    torrent_url: String,
-    torrent_download_url: String,
-    file_url: String,
-    file_download_url: String,
-    metadata_url: String,
-    has_audio: bool,
-    has_video: bool,
-    storage: u8,
-    /// Of HLS.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    playlist_url: Option<String>,
-}
-
-/// HLS of a video.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PlaylistJson {
-    id: i64,
-    #[serde(rename = "type")]
-    kind: u8,
-    playlist_url: String,
-    segments_sha256_url: Option<String>,
-    redundancies: Vec<Redundancy>,
-    files: Vec<FileJson>,
-}
-
-/// Somewhere else the same segments lie.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Redundancy {
-    base_url: String,
 }
 
 /// What is needed to write videos.
@@ -354,7 +313,8 @@ impl Writing<'_> {
         let loaded = self.load(conn, std::slice::from_ref(video))?;
         let missing = || Error::internal("a video whose group is not there");
         let owner = loaded.actors.owner_of(video.group).ok_or_else(missing)?;
-        let (streaming_playlists, files) = self.files(conn, video)?;
+        let may_manage = videos::may_manage(conn, video, &self.viewer).is_ok();
+        let (streaming_playlists, files) = self.files_for(conn, video, may_manage)?;
         Ok(VideoDetails {
             base: self.base(video, &loaded, false),
             account: loaded.actors.account(owner).ok_or_else(missing)?,
@@ -378,78 +338,9 @@ impl Writing<'_> {
             embed_privacy_policy: NumberLabel::of(1, "All allowed"),
             // Viewers meet by WebSocket; there is no tracker for other BitTorrent clients.
             tracker_urls: self.tracker.then(|| self.urls.tracker_socket()).into_iter().collect(),
-            may_manage: videos::may_manage(conn, video, &self.viewer).is_ok(),
+            may_manage,
         })
     }
-
-    /// HLS and progressive files of a video.
-    pub fn files(&self, conn: &Connection, video: &Video) -> Result<(Vec<PlaylistJson>, Vec<FileJson>)> {
-        let files = videos::media_files(conn, video.id)?;
-        let (hls, web): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.hls);
-        let private = video.privacy.guards_files();
-        let playlist = videos::playlist(conn, video.id)?.map(|playlist| PlaylistJson {
-            id: video.id,
-            kind: 1,
-            playlist_url: self.urls.absolute(&Urls::hls_path(video.uuid, private, &playlist.master)),
-            segments_sha256_url: playlist
-                .hashes
-                .map(|file| self.urls.absolute(&Urls::hls_path(video.uuid, private, &file))),
-            redundancies: Vec::new(),
-            files: hls.into_iter().map(|file| self.file(video, file)).collect(),
-        });
-        Ok((playlist.into_iter().collect(), web.into_iter().map(|file| self.file(video, file)).collect()))
-    }
-
-    fn file(&self, video: &Video, file: &MediaFile) -> FileJson {
-        let private = video.privacy.guards_files();
-        let absolute = |path: String| self.urls.absolute(&path);
-        let (path, download) = if file.hls {
-            (
-                Urls::hls_path(video.uuid, private, &file.file),
-                Urls::hls_download_path(video.uuid, file.resolution),
-            )
-        } else {
-            (
-                Urls::web_video_path(private, &file.file),
-                Urls::web_video_download_path(video.uuid, file.resolution),
-            )
-        };
-        let torrent = Urls::torrent_name(&file.file);
-        let torrent_url = absolute(Urls::lazy_static_path("torrents", &torrent));
-        let file_url = absolute(path);
-        // Nobody without a right could fetch anything of a guarded one.
-        let info_hash = file.info_hash.as_ref().filter(|_| !private);
-        let tracker = self.tracker.then(|| self.urls.tracker_socket());
-        FileJson {
-            id: file.id,
-            resolution: resolution(file.resolution),
-            width: file.width,
-            height: file.height,
-            magnet_uri: info_hash.map(|info_hash| {
-                Urls::magnet(info_hash, &video.name, &torrent_url, &file_url, tracker.as_deref())
-            }),
-            size: file.size,
-            fps: file.fps,
-            torrent_url,
-            torrent_download_url: absolute(Urls::torrent_download_path(&torrent)),
-            file_url,
-            file_download_url: absolute(download),
-            metadata_url: absolute(Urls::video_metadata_path(video.uuid, file.id)),
-            has_audio: file.has_audio,
-            has_video: file.has_video,
-            storage: 0,
-            playlist_url: file
-                .playlist
-                .as_ref()
-                .map(|playlist| absolute(Urls::hls_path(video.uuid, private, playlist))),
-        }
-    }
-}
-
-/// PeerTube's name of a resolution.
-pub fn resolution(id: u32) -> NumberLabel {
-    let label = if id == 0 { "Audio only".to_owned() } else { format!("{id}p") };
-    NumberLabel::of(i64::from(id), label)
 }
 
 /// PeerTube's name of a language.

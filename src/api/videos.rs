@@ -2,9 +2,10 @@
 
 use super::{
     auth::{Caller, MaybeCaller},
+    file_shapes::{self, SourceJson},
     list_query::{ListQuery, video_key},
     shapes,
-    video_shapes::{More, VideoDetails, VideoItem, Writing, resolution, scheduled, state},
+    video_shapes::{More, VideoDetails, VideoItem, Writing, scheduled, state},
 };
 use crate::{
     accounts,
@@ -189,10 +190,8 @@ fn more(conn: &Connection, writing: &Writing<'_>, video: &Video, include: u32) -
         more.files = Some(files);
     }
     if has(include::SOURCE) {
-        more.video_source = Some(match making::source(conn, video.id)? {
-            Some(source) => source_json(writing.urls, video, &source),
-            None => Value::Null,
-        });
+        let source = making::source(conn, video.id)?;
+        more.video_source = Some(source.map(|source| file_shapes::source(writing.urls, video, &source)));
     }
     if has(include::AUTO_TAGS) {
         more.automatic_tags = Some(Vec::new());
@@ -375,43 +374,21 @@ pub(super) async fn storyboards(
 }
 
 /// The file as it was sent.
-#[utoipa::path(get, path = "/videos/{id}/source", tag = "videos", params(("id" = String, Path)), responses((status = 200)))]
+#[utoipa::path(get, path = "/videos/{id}/source", tag = "videos", params(("id" = String, Path)), responses((status = 200, body = SourceJson)))]
 pub(super) async fn source(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Result<Json<Value>> {
+) -> Result<Json<SourceJson>> {
     let (key, viewer, urls) = (video_key(&id)?, Viewer::from(&caller), app.urls());
     app.db
         .read(move |conn| {
             let video = videos::find(conn, &key)?;
             videos::may_manage(conn, &video, &viewer)?;
             let source = making::source(conn, video.id)?.ok_or_else(|| Error::not_found("Video source"))?;
-            Ok(Json(source_json(&urls, &video, &source)))
+            Ok(Json(file_shapes::source(&urls, &video, &source)))
         })
         .await
-}
-
-fn source_json(urls: &Urls, video: &Video, source: &making::Source) -> Value {
-    let (width, height) = video.size.unwrap_or_default();
-    let download = source.file.as_ref().map(|file| urls.absolute(&Urls::original_download_path(file)));
-    json!({
-        "filename": source.filename,
-        "inputFilename": source.filename,
-        "fileUrl": null,
-        "fileDownloadUrl": download,
-        "resolution": resolution(width.min(height)),
-        "size": source.size,
-        "width": width,
-        "height": height,
-        "fps": source.info.as_ref().and_then(frames_per_second).unwrap_or_default(),
-        "metadata": source.info.clone().unwrap_or_else(|| json!({})),
-        "createdAt": video.created_at,
-    })
-}
-
-fn frames_per_second(info: &Value) -> Option<u64> {
-    info.get("video")?.get("fps")?.as_f64().map(|fps| fps.round() as u64)
 }
 
 /// What a media file holds, in the words of ffprobe as far as clients show them.

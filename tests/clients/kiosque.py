@@ -13,7 +13,8 @@ import urllib.request
 
 # The name that the instance has in the world. Nobody resolves it: `front.py` stands for the network.
 NAME = 'kiosque.example'
-USER, PASSWORD = 'camille', 'correct horse battery'
+# peertube-cli keeps the password in a .netrc, which cannot hold spaces.
+USER, PASSWORD = 'camille', 'correct-horse-battery'
 PATIENCE = 90
 
 

@@ -137,3 +137,26 @@ async fn files_of_private_films_are_saved_by_those_who_may_watch_and_the_sent_on
     assert_eq!(owner.get("/download/original-video-files/none.mp4").await.status(), 404);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_manage_a_film_have_what_was_sent_until_something_is_made() {
+    let server = Server::start().await;
+    let (owner, other) = (server.user("owner").await, server.user("other").await);
+    let video = server.db_unmade_video(&owner, json!({"name": "Bal", "privacy": 1})).await;
+    let path_of = format!("/api/v1/videos/{}", video.uuid);
+    let shown = details(&owner, &video).await;
+    let sent = &shown["files"][0];
+    assert_eq!((&sent["isSource"], &sent["size"]), (&json!(true), &json!(1_000_000)));
+    // PeerTube's own client asks until this is there.
+    assert!(sent["torrentUrl"].is_string(), "{sent}");
+    let file = path(&server, &sent["fileUrl"]).to_owned();
+    assert!(file.starts_with("/download/original-video-files/"), "{file}");
+    assert_eq!(owner.get(&file).await.status(), 404, "its row has no file in this test");
+    assert_eq!(other.get(&file).await.status(), 403);
+    for files in [&other.json(&path_of).await["files"], &server.json(&path_of).await["files"]] {
+        assert_eq!(*files, json!([]), "its place and time are nobody's business");
+    }
+    let made = server.db_video(&owner, json!({"name": "Made", "privacy": 1})).await;
+    assert_eq!(details(&owner, &made).await["files"][0].get("isSource"), None);
+    server.stop().await;
+}

@@ -100,12 +100,14 @@ export interface FileJson {
   torrentDownloadUrl: string
   fileUrl: string
   fileDownloadUrl: string
-  metadataUrl: string
+  metadataUrl?: string | null
   hasAudio: boolean
   hasVideo: boolean
   storage: number
   /** Of HLS. */
   playlistUrl?: string | null
+  /** Ours: this is the file as it was sent, see [`Writing::files_for`]. */
+  isSource?: boolean
 }
 
 /** A token for the files of a video. */
@@ -183,7 +185,7 @@ export interface More {
   blockedServer?: boolean | null
   streamingPlaylists?: PlaylistJson[] | null
   files?: FileJson[] | null
-  videoSource?: unknown
+  videoSource?: VideoSource | null
   automaticTags?: string[] | null
   /** Ours: how its making goes, in one's own list; null when it is wholly ready. */
   progress?: unknown
@@ -533,6 +535,25 @@ export interface VideoList {
   total?: number | null
   /** The videos. */
   data: VideoItem[]
+}
+
+/** The file of a video as it was sent. */
+export interface VideoSource {
+  /** What its sender called it; older clients read this. */
+  filename: string
+  inputFilename: string
+  /** It is never public. */
+  fileUrl?: string | null
+  /** For those who manage the video; null when the file was not kept. */
+  fileDownloadUrl?: string | null
+  resolution: NumberLabel
+  size: number
+  width: number
+  height: number
+  fps: number
+  /** What the file holds, as our probe found it; empty until then. */
+  metadata: unknown
+  createdAt: string
 }
 
 /** Where a player is. */

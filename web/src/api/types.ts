@@ -108,6 +108,8 @@ export interface VideoFile {
   fps: number
   fileUrl: string
   fileDownloadUrl: string
+  /** The file as it was sent: listed for those who manage a video of which nothing is made yet. */
+  isSource?: boolean
 }
 export interface StreamingPlaylist {
   id: number

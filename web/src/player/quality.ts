@@ -11,6 +11,8 @@ export interface VideoFile {
   fileUrl: string
   fileDownloadUrl: string
   playlistUrl?: string | null
+  /** The file as it was sent. */
+  isSource?: boolean
   hasAudio?: boolean
   hasVideo?: boolean
 }

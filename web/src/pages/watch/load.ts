@@ -33,13 +33,16 @@ const passwords = new Map<string, string>()
 const withPassword = (password: string | null): Record<string, string> =>
   password === null ? {} : { 'x-peertube-video-password': String.fromCharCode(...new TextEncoder().encode(password)) }
 
+/** Without the file as it was sent, which many browsers cannot play. */
+const made = (film: Film): Film => ({ ...film, files: film.files.filter((file) => !file.isSource) })
+
 /** Reads a film. One with a password, without the right one, is a question and no error. */
 export async function loadFilm(id: string, signal?: AbortSignal): Promise<Loaded> {
   const password = passwords.get(id) ?? null
   try {
     const path = `/videos/${encodeURIComponent(id)}`
     const headers = withPassword(password)
-    const film = await request<Film>('GET', path, { headers, signal })
+    const film = made(await request<Film>('GET', path, { headers, signal }))
     return { film, password, around: await loadAround(film, headers, signal) }
   } catch (error) {
     const asked = error instanceof Problem && (error.code === 'video_requires_password' || error.code === 'incorrect_video_password')
@@ -56,7 +59,7 @@ export function givePassword(id: string, password: string): void {
 
 /** Reads the film alone: for one that is still being encoded. */
 export function readFilm(film: Film, password: string | null): Promise<Film> {
-  return request<Film>('GET', `/videos/${film.uuid}`, { headers: withPassword(password) })
+  return request<Film>('GET', `/videos/${film.uuid}`, { headers: withPassword(password) }).then(made)
 }
 
 /** Whether the bytes of a film need a token. */
