@@ -6,8 +6,11 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "a bench stops where a test would")]
 
 mod client;
+mod films;
+mod instance;
 mod load;
 mod machine;
+mod process;
 mod requests;
 mod server;
 
@@ -32,6 +35,9 @@ const MEASURES: &[Measure] = &[
     ("client", client::first_view),
     ("requests", requests::requests),
     ("viewers", requests::viewers),
+    ("upload", films::upload),
+    ("first-picture", films::first_picture),
+    ("transcode", films::transcode),
 ];
 
 fn main() {

@@ -75,13 +75,26 @@ impl Server {
         line.split_whitespace().next().unwrap().parse().unwrap()
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Seconds of processor time spent so far, in and outside of the kernel.
     pub fn cpu(&self) -> f64 {
+        self.ticks(11..13)
+    }
+
+    /// The same, with those of children that have ended.
+    pub fn cpu_with_children(&self) -> f64 {
+        self.ticks(11..15)
+    }
+
+    /// Fields of `/proc/PID/stat` after the name in brackets, in hundredths of a second; the 11th here is the 14th of all.
+    fn ticks(&self, fields: std::ops::Range<usize>) -> f64 {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
-        // After the name in brackets; fields 14 and 15 of all, in hundredths of a second.
-        let fields: Vec<&str> = stat.rsplit(") ").next().unwrap().split(' ').collect();
-        let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
-        ticks as f64 / 100.0
+        let all: Vec<&str> = stat.rsplit(") ").next().unwrap().split(' ').collect();
+        all[fields].iter().map(|field| field.parse::<u64>().unwrap()).sum::<u64>() as f64 / 100.0
     }
 
     /// Bytes the process has caused to be written to disks so far, as the kernel counts them.

@@ -175,6 +175,7 @@ fn video_of(job: &Job) -> Option<i64> {
         Job::Probe { video }
         | Job::Transcode { video, .. }
         | Job::Pictures { video }
+        | Job::Storyboard { video }
         | Job::Progressive { video }
         | Job::Torrents { video }
         | Job::PublishScheduled { video } => Some(*video),

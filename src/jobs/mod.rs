@@ -31,8 +31,13 @@ pub enum Job {
         /// Only what is needed to play it soon; the rest follows in a job of its own.
         first: bool,
     },
-    /// Pictures of a video: thumbnail, preview, storyboard.
+    /// Pictures that stand for a video: thumbnail and preview.
     Pictures {
+        /// Id of the video.
+        video: i64,
+    },
+    /// Pictures for the bar of the player, out of a small rendition.
+    Storyboard {
         /// Id of the video.
         video: i64,
     },
@@ -95,7 +100,7 @@ impl Job {
         match self {
             Self::Transcode { first: false, .. } | Self::Progressive { .. } => Lane::Media,
             Self::Transcode { first: true, .. } => Lane::First,
-            Self::Probe { .. } | Self::Pictures { .. } => Lane::Soon,
+            Self::Probe { .. } | Self::Pictures { .. } | Self::Storyboard { .. } => Lane::Soon,
             Self::Torrents { .. }
             | Self::RemoveFiles { .. }
             | Self::ExpireUploads
@@ -109,6 +114,7 @@ impl Job {
             Self::Probe { .. } => "probe",
             Self::Transcode { .. } => "transcode",
             Self::Pictures { .. } => "pictures",
+            Self::Storyboard { .. } => "storyboard",
             Self::Progressive { .. } => "progressive",
             Self::Torrents { .. } => "torrents",
             Self::RemoveFiles { .. } => "remove-files",
@@ -123,6 +129,7 @@ impl Job {
             Self::Probe { video }
             | Self::Transcode { video, .. }
             | Self::Pictures { video }
+            | Self::Storyboard { video }
             | Self::Progressive { video }
             | Self::Torrents { video }
             | Self::PublishScheduled { video } => Some(video_subject(*video)),
@@ -139,6 +146,7 @@ impl Job {
             | Self::RemoveFiles { .. }
             | Self::PublishScheduled { .. } => 5,
             Self::Pictures { .. } => 6,
+            Self::Storyboard { .. } => 7,
             Self::Progressive { .. } | Self::Torrents { .. } | Self::ExpireUploads => 9,
         }
     }
@@ -149,6 +157,7 @@ impl Job {
             Self::Probe { .. }
             | Self::Transcode { .. }
             | Self::Pictures { .. }
+            | Self::Storyboard { .. }
             | Self::Progressive { .. }
             | Self::Torrents { .. } => 3,
             Self::RemoveFiles { .. } | Self::ExpireUploads | Self::PublishScheduled { .. } => 12,

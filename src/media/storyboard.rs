@@ -43,7 +43,8 @@ pub struct Layout {
     pub sprites: u32,
 }
 
-const LONGEST_SIDE: u32 = 192;
+/// Pixels of the longer side of one picture.
+pub const LONGEST_SIDE: u32 = 192;
 const EDGE: u32 = 11;
 const SHORTEST_FILM_MS: u64 = 3000;
 

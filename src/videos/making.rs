@@ -23,6 +23,8 @@ pub const FAILED: i64 = 7;
 
 /// Seconds before files that were replaced go: whoever plays them asks for the new ones meanwhile.
 const REPLACED_KEPT_SECONDS: i64 = 2 * 3600;
+/// A storyboard needs no larger rendition than this.
+const SMALL: u32 = 480;
 /// Seconds before a source that is not needed any more goes.
 const SOURCE_KEPT_SECONDS: i64 = 600;
 
@@ -318,6 +320,13 @@ pub fn rendition_ready(tx: &Transaction<'_>, now: Timestamp, video: i64, whole: 
     let renditions = store::renditions(tx, video, "hls")?;
     let rest = renditions.iter().filter(|other| other.size.is_none()).count();
     let only_sound = renditions.iter().all(|rendition| !rendition.has_video);
+    // A storyboard is made of a small rendition, or, where there will be none, of whatever there is.
+    let small = |made: &Rendition| made.size.is_some() && made.has_video && made.resolution <= SMALL;
+    if (rest == 0 || renditions.iter().any(small))
+        && store::picture(tx, video, PictureKind::Storyboard)?.is_none()
+    {
+        jobs::enqueue_once(tx, now, &Job::Storyboard { video })?;
+    }
     // Of a film the sound alone, which is made first, is nothing to publish.
     let watchable = renditions.iter().any(|made| made.size.is_some() && (made.has_video || only_sound));
     if watchable {

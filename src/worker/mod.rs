@@ -6,6 +6,7 @@ mod pictures;
 mod probe;
 mod progressive;
 mod run;
+mod storyboard;
 mod sweep;
 mod torrents;
 mod transcode;

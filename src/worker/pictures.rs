@@ -1,4 +1,4 @@
-//! Thumbnail, preview and storyboard of a video.
+//! Thumbnail and preview of a video.
 
 use super::{Outcome, Work};
 use crate::{
@@ -10,7 +10,6 @@ use crate::{
         child::Verb,
         limits::Limits,
         source::SourceInfo,
-        storyboard::{Layout, StoryboardJob},
         thumbnail::{self, PictureOrigin, PictureOutput, ThumbnailJob, ThumbnailMade},
     },
     storage::Storage,
@@ -19,31 +18,35 @@ use crate::{
 use std::path::PathBuf;
 
 pub(super) async fn run(work: &Work, video: i64) -> Result<Outcome> {
-    match make(work, video).await {
+    match make(work, video, Limits::look()).await {
         Err(Error::Media(MediaError::Cancelled)) if work.stop.is_cancelled() => Ok(Outcome::Parked),
         Err(Error::Media(MediaError::Cancelled)) => Ok(Outcome::Cancelled),
         other => other,
     }
 }
 
-async fn make(work: &Work, video: i64) -> Result<Outcome> {
+/// Makes them before the renditions are begun, if that takes no longer than a moment: beside them it would take its memory
+/// when they take most. What fails is tried again by the job.
+pub(super) async fn at_once(work: &Work, video: i64) {
+    const MOMENT_SECONDS: u64 = 3;
+    let limits = Limits { wall_seconds: MOMENT_SECONDS, ..Limits::look() };
+    if let Err(error) = make(work, video, limits).await {
+        tracing::info!(video, %error, "no pictures yet");
+    }
+}
+
+async fn make(work: &Work, video: i64, limits: Limits) -> Result<Outcome> {
     let app = &work.app;
     let Some((file, info)) = film(app, video).await? else { return Ok(Outcome::Done) };
     let missing = app
         .db
         .read(move |conn| {
             let missing = |kind| Ok::<_, Error>(!making::has_picture(conn, video, kind)?);
-            Ok((
-                missing(PictureKind::Thumbnail)? || missing(PictureKind::Preview)?,
-                missing(PictureKind::Storyboard)?,
-            ))
+            Ok(missing(PictureKind::Thumbnail)? || missing(PictureKind::Preview)?)
         })
         .await?;
-    if missing.0 {
-        still(work, video, file.clone(), info.clone()).await?;
-    }
-    if missing.1 {
-        storyboard(work, video, file, info).await?;
+    if missing {
+        still(work, video, file, info, limits).await?;
     }
     Ok(Outcome::Done)
 }
@@ -62,7 +65,13 @@ async fn film(app: &App, video: i64) -> Result<Option<(PathBuf, Option<SourceInf
     Ok(path.transpose()?.map(|path| (path, None)))
 }
 
-async fn still(work: &Work, video: i64, file: PathBuf, info: Option<SourceInfo>) -> Result<()> {
+async fn still(
+    work: &Work,
+    video: i64,
+    file: PathBuf,
+    info: Option<SourceInfo>,
+    limits: Limits,
+) -> Result<()> {
     let app = &work.app;
     let kinds = [(PictureKind::Thumbnail, thumbnail::MINIATURE), (PictureKind::Preview, thumbnail::PREVIEW)];
     let mut outputs = Vec::new();
@@ -76,29 +85,12 @@ async fn still(work: &Work, video: i64, file: PathBuf, info: Option<SourceInfo>)
         from: PictureOrigin::Media { file, info: info.map(Box::new), moment_ms: None },
         outputs,
     };
-    let _: ThumbnailMade = app.launcher.call(Verb::Thumbnail, &job, Limits::look(), &work.ended).await?;
+    let _: ThumbnailMade = app.launcher.call(Verb::Thumbnail, &job, limits, &work.ended).await?;
     take(app, video, pictures).await
 }
 
-async fn storyboard(work: &Work, video: i64, file: PathBuf, info: Option<SourceInfo>) -> Result<()> {
-    let app = &work.app;
-    let name = format!("{}.jpg", ids::new_uuid());
-    let job = StoryboardJob { file, info, to: app.storage.path(&Storage::picture(&name))? };
-    let layout: Option<Layout> =
-        app.launcher.call(Verb::Storyboard, &job, Limits::look(), &work.ended).await?;
-    let Some(layout) = layout else { return Ok(()) };
-    let picture = Picture {
-        kind: PictureKind::Storyboard,
-        file: name,
-        width: layout.total_width,
-        height: layout.total_height,
-        sprites: Some((layout.sprite_width, layout.sprite_height, layout.sprite_duration)),
-    };
-    take(app, video, vec![picture]).await
-}
-
 /// Gives pictures to their video; those that it does not want are removed again.
-async fn take(app: &App, video: i64, pictures: Vec<Picture>) -> Result<()> {
+pub(super) async fn take(app: &App, video: i64, pictures: Vec<Picture>) -> Result<()> {
     let now = app.clock.now();
     let (storage, made) = (app.storage.clone(), pictures.clone());
     let sync = move || made.iter().try_for_each(|picture| storage.sync(&Storage::picture(&picture.file)));

@@ -1,6 +1,6 @@
 //! What a source holds, and what is to be made of it.
 
-use super::{Outcome, Work};
+use super::{Outcome, Work, pictures};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -39,6 +39,7 @@ pub(super) async fn run(work: &Work, video: i64) -> Result<Outcome> {
     };
     let busy = app.db.read(|conn| jobs::is_busy(conn, Lane::Media)).await?;
     let probed = plan(app, &info, busy)?;
+    pictures::at_once(work, video).await;
     let now = app.clock.now();
     app.db.write(move |tx| making::probed(tx, now, video, &probed)).await?;
     Ok(Outcome::Done)

@@ -1,6 +1,6 @@
 //! Which room does which job.
 
-use super::{Outcome, Work, files, pictures, probe, progressive, torrents, transcode};
+use super::{Outcome, Work, files, pictures, probe, progressive, storyboard, torrents, transcode};
 use crate::{
     clock::Timestamp,
     error::Result,
@@ -14,6 +14,7 @@ pub(super) async fn run(work: &Work, job: Job) -> Result<Outcome> {
         Job::Probe { video } => probe::run(work, video).await,
         Job::Transcode { video, first } => transcode::run(work, video, first).await,
         Job::Pictures { video } => pictures::run(work, video).await,
+        Job::Storyboard { video } => storyboard::run(work, video).await,
         Job::Progressive { video } => progressive::run(work, video).await,
         Job::Torrents { video } => torrents::run(work, video).await,
         Job::RemoveFiles { paths } => files::remove(work, paths).await,
