@@ -99,11 +99,19 @@ pub fn resolution_playlist(media: &str, header_len: u64, segments: &[Segment], w
     text
 }
 
+/// Lines of the picture to begin with: about a megabit per second.
+const FIRST: u32 = 480;
+
 /// The master playlist. `split_audio`: the variant 0 carries the sound of all others, which have none. Otherwise it is
 /// a choice of its own.
+///
+/// Players of their own (Apple's devices) begin with the variant that comes first (HLS Authoring Specification for Apple
+/// Devices, 9.14), so that is a middling picture. The others follow in rising order, the sound alone comes last: at the
+/// beginning, as PeerTube has it, people would see nothing for some seconds.
 pub fn master_playlist(variants: &[Variant], split_audio: bool) -> String {
     let mut variants: Vec<&Variant> = variants.iter().collect();
-    variants.sort_by_key(|v| v.resolution);
+    let first = variants.iter().map(|v| v.resolution).filter(|r| (1..=FIRST).contains(r)).max();
+    variants.sort_by_key(|v| (v.resolution == 0, Some(v.resolution) != first, v.resolution));
     let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:3\n\n");
     let only_sound = variants.iter().all(|v| v.resolution == 0);
     let sound = variants.iter().find(|v| v.resolution == 0 && split_audio && !only_sound).copied();
@@ -196,14 +204,15 @@ mod tests {
     }
 
     #[test]
-    fn a_master_lists_resolutions_in_rising_order() {
-        let text = master_playlist(&[variant(720), variant(0), variant(360)], false);
+    fn a_master_begins_with_a_middling_picture_and_ends_with_sound_alone() {
+        let text = master_playlist(&[variant(720), variant(0), variant(240), variant(360)], false);
         assert_eq!(
             text,
             "#EXTM3U\n#EXT-X-VERSION:3\n\n\
-             #EXT-X-STREAM-INF:BANDWIDTH=1000,CODECS=\"mp4a.40.2\"\nu-0.m3u8\n\
              #EXT-X-STREAM-INF:BANDWIDTH=1360,RESOLUTION=640x360,FRAME-RATE=29.97,CODECS=\"avc1.64001f,mp4a.40.2\"\nu-360.m3u8\n\
-             #EXT-X-STREAM-INF:BANDWIDTH=1720,RESOLUTION=1280x720,FRAME-RATE=29.97,CODECS=\"avc1.64001f,mp4a.40.2\"\nu-720.m3u8\n"
+             #EXT-X-STREAM-INF:BANDWIDTH=1240,RESOLUTION=426x240,FRAME-RATE=29.97,CODECS=\"avc1.64001f,mp4a.40.2\"\nu-240.m3u8\n\
+             #EXT-X-STREAM-INF:BANDWIDTH=1720,RESOLUTION=1280x720,FRAME-RATE=29.97,CODECS=\"avc1.64001f,mp4a.40.2\"\nu-720.m3u8\n\
+             #EXT-X-STREAM-INF:BANDWIDTH=1000,CODECS=\"mp4a.40.2\"\nu-0.m3u8\n"
         );
     }
 

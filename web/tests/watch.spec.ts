@@ -209,6 +209,47 @@ describe('watching', () => {
     await bare.context().close()
   })
 
+  /** Opens the film in a browser that says it is Apple's: Chromium has HLS of its own too, and no word for it there. */
+  async function openAsApple(script: string): Promise<Page> {
+    const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 1000 } })
+    const page = await context.newPage()
+    await page.addInitScript(`Object.defineProperty(navigator, 'vendor', { get: () => 'Apple Computer, Inc.' })
+      const can = HTMLMediaElement.prototype.canPlayType
+      HTMLMediaElement.prototype.canPlayType = function (type) { return type === 'application/vnd.apple.mpegurl' ? 'maybe' : can.call(this, type) }
+      ${script}`)
+    await page.goto(`${kiosque.url}/videos/watch/${uuid}`)
+    await page.click('.player-begin')
+    return page
+  }
+  const playedFrom = (page: Page) => page.evaluate(() => document.querySelector('video')?.currentSrc ?? '')
+
+  test('where the browser has HLS of its own, it is used: quality, sound alone, a jump', async () => {
+    const page = await openAsApple('')
+    const begun = await until(page, (f) => f.time > 1 && !f.paused)
+    expect(begun.lines).toBeGreaterThan(0)
+    expect(await playedFrom(page)).toMatch(/-master\.m3u8$/)
+    await choose(page, '240p')
+    await until(page, (f) => f.lines === 240 && f.time > 1 && !f.paused)
+    await choose(page, 'Son seul')
+    await until(page, (f) => f.lines === 0 && f.time > 1 && !f.paused)
+    await page.keyboard.press('5')
+    await until(page, (f) => f.time > SECONDS / 2 && !f.paused)
+    await page.context().close()
+  })
+
+  test('a browser that promised more than it can plays in the next best way, down to the plain file', async () => {
+    const broken = `const src = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'src')
+      Object.defineProperty(HTMLMediaElement.prototype, 'src', { ...src, set(url) { src.set.call(this, /m3u8/.test(url) ? 'data:text/plain,no' : url) } })`
+    const page = await openAsApple(broken)
+    await until(page, (f) => f.time > 1 && !f.paused)
+    expect(await playedFrom(page)).toMatch(/^blob:/)
+    await page.context().close()
+    const old = await openAsApple(`${broken}; delete window.MediaSource; delete window.ManagedMediaSource`)
+    await until(old, (f) => f.time > 1 && !f.paused)
+    expect(await playedFrom(old)).toMatch(/\.mp4$/)
+    await old.context().close()
+  })
+
   test('a password: asked, refused, taken', async () => {
     const closed = await kiosque.upload(makeClip({ seconds: 4 }), 'secret.mp4', { privacy: '5', 'videoPasswords[]': 'l’œuf d’été' })
     await kiosque.until(closed, (progress) => progress.playable)

@@ -79,7 +79,8 @@ export interface HlsRequest {
 export async function hlsEngine(video: HTMLVideoElement, request: HlsRequest, ears: EngineEars): Promise<Engine> {
   const [{ default: Hls }, sharing] = await Promise.all([
     import('hls.js/light'),
-    request.share ? import('p2p-media-loader-hlsjs') : null,
+    // Without the other viewers everything comes from the server.
+    request.share ? import('p2p-media-loader-hlsjs').catch(() => null) : null,
   ])
   const config = {
     // A playlist that grows is live to hls.js: it begins at its beginning all the same and never jumps to its end.

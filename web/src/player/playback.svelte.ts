@@ -4,7 +4,7 @@ import { nextSpeed } from './keys'
 import { deviceStore, readPreferences, remember, sharesNow, thisConnection, type Preferences } from './preferences'
 import { rungs, type Quality } from './quality'
 import { canShare, NOTHING_SHARED, type Sharing } from './sharing'
-import { filesOf, isPlayable, sourceOf, thisBrowser, type Playable } from './source'
+import { filesOf, isPlayable, sourceOf, thisBrowser, type Browser, type Playable } from './source'
 
 /** What the page gives besides the video. */
 export interface PlaybackOptions {
@@ -64,6 +64,10 @@ export class Playback {
 
   private element: HTMLVideoElement | null = null
   private engine: Engine | null = null
+  /** The reader wants to see it, whether it can go on now or not. */
+  private wanted = false
+  /** Ways of playing that this browser turned out not to have. */
+  private failed: Partial<Browser> = {}
   private newFiles = false
   private retries = 0
   private retryTimer: ReturnType<typeof setTimeout> | undefined
@@ -139,6 +143,7 @@ export class Playback {
   /** Plays; the first time it fetches what it needs for that. */
   async play(): Promise<void> {
     if (!this.element) return
+    this.wanted = true
     if (this.untouched) {
       this.untouched = false
       this.waiting = true
@@ -154,6 +159,7 @@ export class Playback {
   }
 
   pause(): void {
+    this.wanted = false
     this.element?.pause()
   }
 
@@ -305,7 +311,7 @@ export class Playback {
     this.failure = null
     if (!isPlayable(this.video)) this.video = await this.options.refresh().catch(() => this.video)
     const token = await this.options.token().catch(() => null)
-    const source = sourceOf(this.video, thisBrowser(), this.quality, token)
+    const source = sourceOf(this.video, { ...thisBrowser(), ...this.failed }, this.quality, token)
     if (mine !== this.starting) return
     if (source.by === 'none') {
       this.failure = 'unsupported'
@@ -326,10 +332,27 @@ export class Playback {
           }
         : null
     const request = { url: source.url, start, quality: this.quality, share }
-    const engine = await hlsEngine(element, request, this.ears()).catch(() => null)
-    if (!engine) this.ears().failed('network')
-    else if (mine !== this.starting) engine.destroy()
+    const engine = await hlsEngine(element, request, this.ears()).catch((error: unknown) => {
+      // A browser too old for the script: it plays the file.
+      if (mine === this.starting) this.ears().failed(error instanceof SyntaxError ? 'unsupported' : 'network')
+      return null
+    })
+    if (!engine) return
+    if (mine !== this.starting) engine.destroy()
     else this.engine = engine
+  }
+
+  /** Gives up the way of playing that just failed. False when it was the last one. */
+  private stepDown(): boolean {
+    const browser = { ...thisBrowser(), ...this.failed }
+    if (!browser.apple && !browser.mse) return false
+    this.failed = browser.apple ? { ...this.failed, apple: false } : { ...this.failed, mse: false }
+    this.waiting = true
+    // Not asked of the element: a source that fails pauses it.
+    void this.load(this.time).then(async () => {
+      if (this.wanted) await this.element?.play().catch(() => undefined)
+    })
+    return true
   }
 
   private ears(): EngineEars {
@@ -340,6 +363,8 @@ export class Playback {
         this.measure()
       },
       failed: (why) => {
+        // A browser that promised more than it can: the next way of playing is tried, down to the plain file.
+        if (why === 'unsupported' && this.stepDown()) return
         // Files get new names when a rendition is added: that is no failure for the reader.
         if (why === 'gone' && this.retries < 3) {
           this.retries += 1
