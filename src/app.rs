@@ -1,5 +1,7 @@
 //! Puts the parts together and runs them. Built once; there are no globals.
 
+mod floods;
+
 use crate::{
     api,
     clock::Clock,
@@ -27,7 +29,7 @@ use axum::{
     ServiceExt,
     extract::{MatchedPath, Request},
     http::{HeaderValue, header},
-    middleware::Next,
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -215,6 +217,7 @@ impl Listener {
 
 /// Everything that answers.
 pub fn router(app: &App) -> axum::Router {
+    let floods = Arc::new(floods::Floods::new(&app.config.limits));
     api::router(app)
         .merge(site::router(app))
         .with_state(app.clone())
@@ -222,6 +225,7 @@ pub fn router(app: &App) -> axum::Router {
             // The hook of the standard library has logged where it was.
             Error::internal("a handler panicked").into_response()
         }))
+        .layer(from_fn_with_state((app.clone(), floods), floods::guard))
         .layer(axum::middleware::from_fn(measure))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,

@@ -117,7 +117,9 @@ pub enum MailSecurity {
 pub struct LimitsConfig {
     /// API requests in ten seconds.
     pub api_per_10s: u32,
-    /// Attempts to sign in within five minutes.
+    /// Pages and feeds in ten seconds.
+    pub pages_per_10s: u32,
+    /// Attempts to sign in, and wrong passwords of videos, within five minutes.
     pub logins_per_5min: u32,
 }
 
@@ -149,7 +151,7 @@ impl Default for TranscodingConfig {
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        Self { api_per_10s: 200, logins_per_5min: 20 }
+        Self { api_per_10s: 200, pages_per_10s: 100, logins_per_5min: 20 }
     }
 }
 
@@ -306,8 +308,15 @@ const KEYS: &[(&str, &str)] = &[
         "Its password. Better given as `KIOSQUE_MAIL__PASSWORD`, or in a file that only the service may read.",
     ),
     ("mail.from", "Sender of all letters, for example `kiosque@example.org`."),
-    ("limits.api_per_10s", "API requests that one address may make in ten seconds."),
-    ("limits.logins_per_5min", "Attempts to sign in that one address may make in five minutes."),
+    (
+        "limits.api_per_10s",
+        "API requests that one address may make in ten seconds. Files and pieces of uploads are not counted, nor what comes from a trusted proxy that names nobody.",
+    ),
+    ("limits.pages_per_10s", "Pages and feeds that one address may fetch in ten seconds."),
+    (
+        "limits.logins_per_5min",
+        "Attempts to sign in that one address may make in five minutes; as often it may be wrong about the password of a video.",
+    ),
 ];
 
 /// The reference of all keys, in Markdown; `docs/configuration.md` is this text.

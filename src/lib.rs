@@ -12,6 +12,7 @@ pub mod urls;
 pub mod config;
 pub mod db;
 pub mod jobs;
+pub mod limiter;
 pub mod text;
 
 // What Kiosque is about: rules and private SQL. No web, no pipelines, no files, no network in here.

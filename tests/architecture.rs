@@ -13,7 +13,7 @@ use std::{iter::Peekable, vec::IntoIter};
 /// The floors of the house, from the ground up, and the rooms on each.
 const FLOORS: &[(Floor, &[&str])] = &[
     (Floor::Core, &["clock", "error", "ids", "urls", "config", "db"]),
-    (Floor::Common, &["jobs", "text"]),
+    (Floor::Common, &["jobs", "limiter", "text"]),
     (
         Floor::Domain,
         &[

@@ -12,6 +12,7 @@ use crate::{
     },
     app::App,
     error::{Error, Kind, Result},
+    limiter::Asker,
 };
 use axum::{
     Extension, Form, Json, Router,
@@ -268,7 +269,7 @@ async fn token(
             return Err(missing(name));
         }
     }
-    let attempt = match doors.knock(now, client.neighbourhood(), &form.username) {
+    let attempt = match doors.knock(now, Asker::of(client.0), &form.username) {
         Ok(attempt) => attempt,
         Err(retry_after) => return Ok(doors::too_many(retry_after)),
     };

@@ -11,6 +11,7 @@ use crate::{
     accounts::{self, LoginChange, SensitivePolicy, password},
     app::App,
     error::{Error, Kind, Result},
+    limiter::Asker,
     settings::LANGUAGES,
 };
 use axum::{
@@ -68,7 +69,7 @@ pub async fn confirm(
     let Some(current) = current.filter(|current| !current.is_empty()) else {
         return Err(Error::refused(Kind::Bad, "currentPassword parameter is missing"));
     };
-    let attempt = match doors.knock(app.clock.now(), client.neighbourhood(), &caller.account.name) {
+    let attempt = match doors.knock(app.clock.now(), Asker::of(client.0), &caller.account.name) {
         Ok(attempt) => attempt,
         Err(retry_after) => return Ok(Some(doors::too_many(retry_after))),
     };

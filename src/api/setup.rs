@@ -14,6 +14,7 @@ use crate::{
     app::App,
     doctor::{self, Reach},
     error::{Error, Result},
+    limiter::Asker,
     media::encoder::EncoderTest,
     settings::{self, LANGUAGES},
     text,
@@ -93,7 +94,7 @@ async fn open(app: &App, doors: &Doors, client: Client, token: &str) -> Result<(
     if Sha256::digest(token) == Sha256::digest(&app.setup_token) {
         return Ok(());
     }
-    doors.knock(app.clock.now(), client.neighbourhood(), " set-up").map_err(Closed::TooMany)?;
+    doors.knock(app.clock.now(), Asker::of(client.0), " set-up").map_err(Closed::TooMany)?;
     Err(Error::forbidden(
         "This link is not the one that the server printed last. Look for it in its log, or start it again.",
     )

@@ -38,6 +38,8 @@ pub fn router(_app: &App) -> Router<App> {
         .layer(Extension(tracker::Tracker::default()))
 }
 
+pub use pages::too_many;
+
 async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Response {
     assets::file(&format!("assets/{file}"), &headers).unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
 }

@@ -18,7 +18,7 @@ use crate::{
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -281,6 +281,32 @@ async fn other(State(app): State<App>, method: Method, uri: Uri, headers: Header
         return file;
     }
     not_found(&app, &headers)
+}
+
+/// The page for who asks too often.
+pub fn too_many(app: &App, headers: &HeaderMap, retry_after: u32) -> Response {
+    let mut page = begin(app, headers);
+    let (title, sentence) = match page.lang.as_str() {
+        "fr" => (
+            "Trop de demandes",
+            format!(
+                "Votre adresse a demandé trop de pages à la fois. Réessayez dans {retry_after} secondes."
+            ),
+        ),
+        _ => (
+            "Too many requests",
+            format!(
+                "Your address asked for too many pages at once. Please try again in {retry_after} seconds."
+            ),
+        ),
+    };
+    page.status = Some(StatusCode::TOO_MANY_REQUESTS);
+    page.hidden = true;
+    title.clone_into(&mut page.title);
+    page.core = format!("<h1>{title}</h1><p>{sentence}</p>");
+    let mut response = page.respond();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+    response
 }
 
 /// The page for whatever is not here.

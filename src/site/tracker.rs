@@ -4,7 +4,7 @@
 //! PeerTube's tracker knows which hashes are its own; ours is open but bounded, because the way players compute the
 //! hash has changed three times: numbers of swarms, peers, sockets and messages are limited instead.
 
-use crate::app::App;
+use crate::{app::App, limiter::Asker};
 use axum::{
     Extension,
     extract::{
@@ -25,6 +25,8 @@ use tokio::sync::mpsc;
 
 /// Sockets at once over all films.
 const SOCKETS: usize = 1000;
+/// Sockets at once from one address: the visitors of a hall behind one.
+const SOCKETS_PER_ADDRESS: usize = 250;
 /// Swarms one socket may be in: the renditions of a film, sound and picture.
 const SWARMS_PER_SOCKET: usize = 24;
 /// Peers of one swarm that are remembered.
@@ -44,7 +46,7 @@ pub struct Tracker(Arc<Mutex<Swarms>>);
 
 #[derive(Default)]
 struct Swarms {
-    sockets: usize,
+    sockets: HashMap<Asker, usize>,
     swarms: HashMap<String, HashMap<String, Peer>>,
 }
 
@@ -85,27 +87,29 @@ struct Offer {
 pub(super) async fn socket(
     State(app): State<App>,
     Extension(tracker): Extension<Tracker>,
+    Extension(asker): Extension<Asker>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     if !app.settings().p2p.enabled {
         return StatusCode::NOT_FOUND.into_response();
     }
-    if !tracker.enter() {
+    if !tracker.enter(asker) {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     // Left again when the socket ends, or when the upgrade never happens.
-    let place = Place { tracker: tracker.clone(), id: rand::random() };
+    let place = Place { tracker: tracker.clone(), id: rand::random(), asker };
     upgrade.max_message_size(MESSAGE).on_upgrade(move |socket| serve(place, socket))
 }
 
 struct Place {
     tracker: Tracker,
     id: u64,
+    asker: Asker,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.tracker.leave(self.id);
+        self.tracker.leave(self.id, self.asker);
     }
 }
 
@@ -144,18 +148,23 @@ impl Tracker {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn enter(&self) -> bool {
+    fn enter(&self, asker: Asker) -> bool {
         let mut state = self.lock();
-        if state.sockets >= SOCKETS {
+        if state.sockets.values().sum::<usize>() >= SOCKETS {
             return false;
         }
-        state.sockets += 1;
-        true
+        let its = state.sockets.entry(asker).or_default();
+        let room = *its < SOCKETS_PER_ADDRESS;
+        *its += usize::from(room);
+        room
     }
 
-    fn leave(&self, socket: u64) {
+    fn leave(&self, socket: u64, asker: Asker) {
         let mut state = self.lock();
-        state.sockets = state.sockets.saturating_sub(1);
+        if let Some(its) = state.sockets.get_mut(&asker) {
+            *its = its.saturating_sub(1);
+        }
+        state.sockets.retain(|_, its| *its > 0);
         for swarm in state.swarms.values_mut() {
             swarm.retain(|_, peer| peer.socket != socket);
         }
@@ -273,6 +282,10 @@ mod tests {
 
     const HASH: &str = "aaaaaaaaaaaaaaaaaaaa";
 
+    fn someone(number: u8) -> Asker {
+        Asker::of(Some(std::net::Ipv4Addr::new(192, 0, 2, number).into()))
+    }
+
     struct Viewer {
         id: u64,
         peer: String,
@@ -283,7 +296,7 @@ mod tests {
 
     impl Viewer {
         fn enter(tracker: &Tracker, id: u64) -> Self {
-            assert!(tracker.enter());
+            assert!(tracker.enter(someone(1)));
             let (send, got) = mpsc::channel(64);
             Self { id, peer: format!("{id:020}"), send, got, joined: 0 }
         }
@@ -323,10 +336,11 @@ mod tests {
             (answer["answer"]["sdp"].as_str(), answer["peer_id"].as_str()),
             (Some("v=1"), Some(first.peer.as_str()))
         );
-        tracker.leave(1);
+        tracker.leave(1, someone(1));
         assert_eq!(tracker.lock().swarms.values().map(HashMap::len).sum::<usize>(), 1);
-        tracker.leave(2);
-        assert_eq!(tracker.lock().swarms.len(), 0);
+        tracker.leave(2, someone(1));
+        let state = tracker.lock();
+        assert_eq!((state.swarms.len(), state.sockets.len()), (0, 0));
     }
 
     #[test]
@@ -342,8 +356,12 @@ mod tests {
             first.say(&tracker, json!({"action": "announce", "info_hash": format!("{n:020}")}));
         }
         assert_eq!(tracker.lock().swarms.values().map(HashMap::len).sum::<usize>(), SWARMS_PER_SOCKET);
-        while tracker.enter() {}
-        assert_eq!(tracker.lock().sockets, SOCKETS);
+        while tracker.enter(someone(1)) {}
+        assert_eq!(tracker.lock().sockets[&someone(1)], SOCKETS_PER_ADDRESS);
+        for other in 2..9 {
+            while tracker.enter(someone(other)) {}
+        }
+        assert_eq!(tracker.lock().sockets.values().sum::<usize>(), SOCKETS);
     }
 
     proptest! {

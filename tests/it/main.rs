@@ -12,6 +12,7 @@ mod captions;
 mod cli;
 mod crash;
 mod downloads;
+mod floods;
 mod foundation;
 mod groups;
 mod making;
