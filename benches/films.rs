@@ -172,7 +172,6 @@ pub fn first_picture() -> Vec<Figure> {
 pub fn upload() -> Vec<Figure> {
     const SIZE: u64 = 2 << 30;
     let instance = Instance::start();
-    let watch = Watch::start(instance.pid());
     let before = instance.cpu();
     let started = Instant::now();
     instance.send_zeros(SIZE, 16 << 20);
@@ -184,7 +183,7 @@ pub fn upload() -> Vec<Figure> {
             "{:.0} MB/s, {:.2} CPU s per GB, server {:.1} MiB at most",
             SIZE as f64 / 1e6 / seconds,
             cpu / (SIZE as f64 / 1e9),
-            watch.end().mib
+            instance.peak_mib()
         ),
     )]
 }

@@ -67,6 +67,11 @@ impl Instance {
         self.server.pid()
     }
 
+    /// The most memory that the server itself took, in MiB.
+    pub fn peak_mib(&self) -> f64 {
+        self.server.peak() as f64 / 1024.0
+    }
+
     /// Processor seconds of the server and of its children that have ended.
     pub fn cpu(&self) -> f64 {
         self.server.cpu_with_children()

@@ -160,7 +160,24 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
         .map_err(Error::internal)
 }
 
+/// Few heaps, and large pieces given back at once. The C library makes up to eight heaps per processor and lets the size from
+/// which it asks the kernel grow: what an upload or a long list took for a moment would stay.
+#[allow(unsafe_code, reason = "no crate wraps mallopt")]
+fn small_heap() {
+    #[cfg(target_env = "gnu")]
+    {
+        const KEPT: libc::c_int = 512 << 10;
+        // SAFETY: integers by value; called before any other thread is started.
+        unsafe {
+            libc::mallopt(libc::M_ARENA_MAX, 2);
+            libc::mallopt(libc::M_MMAP_THRESHOLD, KEPT);
+            libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT);
+        }
+    }
+}
+
 fn serve(config: Config) -> Result<()> {
+    small_heap();
     log(&config.log)?;
     runtime()?.block_on(async {
         let listen = config.listen.clone();

@@ -4,12 +4,11 @@ use super::Storage;
 use crate::error::{Error, Result};
 use std::{
     collections::HashSet,
+    fs::{File, OpenOptions},
+    io,
+    os::unix::fs::FileExt as _,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
-};
-use tokio::{
-    fs::{File, OpenOptions},
-    io::{AsyncSeekExt as _, AsyncWriteExt as _},
 };
 
 /// Bytes gathered before they are written: network packets are small, writes cost a change of thread.
@@ -31,7 +30,7 @@ impl Drop for Hold {
 /// An upload's file, open at its end.
 #[derive(Debug)]
 pub struct Receiving {
-    file: File,
+    file: Arc<File>,
     path: PathBuf,
     gathered: Vec<u8>,
     length: u64,
@@ -65,20 +64,20 @@ impl Storage {
         let folder = path.parent().unwrap_or(self.root());
         // `tmp` may be deleted at any time.
         tokio::fs::create_dir_all(folder).await.map_err(Error::io(folder))?;
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false);
-        let file = options.open(&path).await.map_err(Error::io(&path))?;
-        let length = file.metadata().await.map_err(Error::io(&path))?.len().min(acknowledged);
-        let mut receiving = Receiving { file, path, gathered: Vec::new(), length };
-        receiving.cut(length).await?;
-        if acknowledged == 0 {
-            let storage = self.clone();
-            let relative = Self::upload(id);
-            tokio::task::spawn_blocking(move || storage.sync_folder_of(&relative))
-                .await
-                .map_err(Error::internal)??;
-        }
-        Ok(receiving)
+        let (storage, relative) = (self.clone(), Self::upload(id));
+        let opened = move || {
+            let mut options = OpenOptions::new();
+            options.write(true).create(true).truncate(false);
+            let file = options.open(&path).map_err(Error::io(&path))?;
+            let length = file.metadata().map_err(Error::io(&path))?.len().min(acknowledged);
+            file.set_len(length).map_err(Error::io(&path))?;
+            if acknowledged == 0 {
+                storage.sync_folder_of(&relative)?;
+            }
+            let gathered = Vec::with_capacity(2 * GATHERED);
+            Ok(Receiving { file: Arc::new(file), path, gathered, length })
+        };
+        tokio::task::spawn_blocking(opened).await.map_err(Error::internal)?
     }
 }
 
@@ -92,33 +91,35 @@ impl Receiving {
     pub async fn add(&mut self, bytes: &[u8]) -> Result<()> {
         self.gathered.extend_from_slice(bytes);
         self.length += bytes.len() as u64;
-        if self.gathered.len() >= GATHERED { self.write_gathered().await } else { Ok(()) }
+        if self.gathered.len() >= GATHERED { self.write(|_| Ok(())).await } else { Ok(()) }
     }
 
     /// Makes everything so far safe against a power cut, and tells how much that is.
     pub async fn sync(&mut self) -> Result<u64> {
-        self.write_gathered().await?;
-        self.file.sync_data().await.map_err(Error::io(&self.path))?;
+        self.write(File::sync_data).await?;
         Ok(self.length)
     }
 
     /// Forgets everything after `length` bytes.
     pub async fn cut(&mut self, length: u64) -> Result<()> {
         self.gathered.clear();
-        self.file.set_len(length).await.map_err(Error::io(&self.path))?;
-        self.file.seek(std::io::SeekFrom::Start(length)).await.map_err(Error::io(&self.path))?;
         self.length = length;
-        Ok(())
+        self.write(move |file| file.set_len(length)).await
     }
 
-    async fn write_gathered(&mut self) -> Result<()> {
-        let written = async {
-            self.file.write_all(&self.gathered).await?;
-            // Errors of writes that a file of the runtime does behind our back are told here.
-            self.file.flush().await
+    /// Writes what was gathered, and does more to the file, off the runtime. What could not be written is gone, and so is
+    /// what this request brought.
+    async fn write(&mut self, then: impl FnOnce(&File) -> io::Result<()> + Send + 'static) -> Result<()> {
+        let mut gathered = std::mem::take(&mut self.gathered);
+        let (file, at) = (Arc::clone(&self.file), self.length - gathered.len() as u64);
+        let written = move || {
+            file.write_all_at(&gathered, at)?;
+            gathered.clear();
+            then(&file)?;
+            Ok(gathered)
         };
-        written.await.map_err(Error::io(&self.path))?;
-        self.gathered.clear();
+        let written = tokio::task::spawn_blocking(written).await.map_err(Error::internal)?;
+        self.gathered = written.map_err(Error::io(&self.path))?;
         Ok(())
     }
 }
@@ -135,7 +136,7 @@ mod tests {
         receiving.add(b"acknowledged").await.unwrap();
         assert_eq!(receiving.sync().await.unwrap(), 12);
         receiving.add(b" and lost").await.unwrap();
-        receiving.write_gathered().await.unwrap();
+        receiving.write(|_| Ok(())).await.unwrap();
         drop(receiving);
 
         assert_eq!(storage.upload_length("a", 12).await.unwrap(), 12);
