@@ -175,10 +175,17 @@ impl<'a> Pass<'a> {
                 }
             }
         }
-        if !films_over && sound_over && !self.source.has_film() && self.source.wants_sound() {
-            let refusal = MediaError::Damaged("the pictures cannot be found in the file".into());
-            self.writers.iter().for_each(|w| lock(w).refuse(refusal.clone().into()));
-        }
+        let read = self.source.is_drained();
+        let missing =
+            if !films_over && !self.source.has_film() && (read || sound_over && self.source.wants_sound()) {
+                "the pictures cannot be found in the file"
+            } else if read && !sound_over && !self.source.has_sound() && !self.source.wants_film() {
+                "the sound cannot be found in the file"
+            } else {
+                return;
+            };
+        let refusal = MediaError::Damaged(missing.into());
+        self.writers.iter().for_each(|w| lock(w).refuse(refusal.clone().into()));
     }
 
     fn is_over(&self) -> bool {

@@ -1,6 +1,6 @@
 //! The file, taken apart: its first film and its first sound go where they are wanted, everything else nowhere.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -33,6 +33,8 @@ pub struct Source {
     /// Pads that are held until then.
     held: Held,
     begun: Instant,
+    /// Everything has been read.
+    drained: Arc<AtomicBool>,
 }
 
 type Held = Arc<Mutex<Vec<(gst::Pad, gst::PadProbeId)>>>;
@@ -52,7 +54,13 @@ impl Source {
         let held = Held::default();
         let hold = seek_to.is_some().then_some(&held);
         let elements = open(pipeline, job, &entries, signs, hold)?;
-        Ok(Self { elements, entries, seek_to, held, begun: Instant::now() })
+        let drained = Arc::<AtomicBool>::default();
+        let flag = drained.clone();
+        elements[0].connect("drained", false, move |_| {
+            flag.store(true, Ordering::SeqCst);
+            None
+        });
+        Ok(Self { elements, entries, seek_to, held, begun: Instant::now(), drained })
     }
 
     /// Lets it flow, into elements that run already.
@@ -82,6 +90,11 @@ impl Source {
     /// Whether sound came, or none was wanted.
     pub fn has_sound(&self) -> bool {
         is_linked(self.entries.sound.as_ref())
+    }
+
+    /// Whether everything has been read: what has not come by now never does.
+    pub fn is_drained(&self) -> bool {
+        self.drained.load(Ordering::SeqCst)
     }
 
     /// Seeks once all streams that matter are there and held. A source that cannot seek is read from its beginning: the
@@ -152,14 +165,14 @@ fn open(
     let (entries, weak, hold) = (entries.clone(), pipeline.downgrade(), hold.cloned());
     let moving = signs.clone();
     parse.connect_pad_added(move |_, pad| {
-        let caps = pad
-            .current_caps()
-            .or_else(|| pad.stream().and_then(|s| s.caps()))
-            .unwrap_or_else(|| pad.query_caps(None));
+        let caps = pad.current_caps().unwrap_or_else(|| pad.query_caps(None));
         let name = caps.structure(0).map(|s| s.name().to_string()).unwrap_or_default();
-        let entry = if name.starts_with("video/") || (still_pictures && name == "image/jpeg") {
+        // Caps may not be there yet, and those of the stream may be an earlier parser's; what it is holds.
+        let kind = pad.stream().map_or(gst::StreamType::UNKNOWN, |stream| stream.stream_type());
+        let still = name.starts_with("image/") && !(still_pictures && name == "image/jpeg");
+        let entry = if (kind.contains(gst::StreamType::VIDEO) || name.starts_with("video/")) && !still {
             &entries.film
-        } else if name.starts_with("audio/") {
+        } else if kind.contains(gst::StreamType::AUDIO) || name.starts_with("audio/") {
             &entries.sound
         } else {
             &None
