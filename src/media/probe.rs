@@ -2,17 +2,19 @@
 //!
 //! Runs in a child process: it opens what people send. It trusts neither the name nor the media type that came with it.
 
+mod streams;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use gst_pbutils::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::source::{AudioCodec, AudioStream, Chapter, Hdr, SourceInfo, VideoCodec, VideoStream};
+use super::source::{SourceInfo, VideoCodec, VideoStream};
 use super::timing::FrameTiming;
 use super::{MediaError, Result, matroska, mp4, walk};
+use streams::{all_tags, audio_stream, chapters_of, is_picture, title, video_stream};
 
 /// What to probe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,9 +47,8 @@ const FIRST_TRY: gst::ClockTime = gst::ClockTime::from_seconds(5);
 /// What is shorter is not a film.
 const SHORTEST_MS: u64 = 40;
 /// What claims to be longer is a mistake or an attack: filling its gaps with frames would never end.
-const LONGEST_MS: u64 = 48 * 3600 * 1000;
+const LONGEST_MS: u64 = 24 * 3600 * 1000;
 const LARGEST_SIDE: u32 = 16_384;
-const LONGEST_TEXT: usize = 500;
 const UNKNOWN_FORMAT: &str =
     "there is nothing installed here that can read it; convert it to MP4 (H.264) first";
 
@@ -61,7 +62,7 @@ pub fn probe(job: &ProbeJob) -> Result<SourceInfo> {
     (&mut file).take(HEAD).read_to_end(&mut head).map_err(|e| MediaError::Io(e.to_string()))?;
     let container = container(&head)?;
     let matroska = matroska::read(&head);
-    if let Some(whole) = matroska.as_ref().and_then(|found| found.size)
+    if let Some(whole) = matroska.as_ref().and_then(|found| found.size).or_else(|| riff_size(&head))
         && whole > size
     {
         return Err(too_early(size, whole));
@@ -82,11 +83,12 @@ pub fn probe(job: &ProbeJob) -> Result<SourceInfo> {
     let mut video = film.as_ref().map(|stream| video_stream(stream, &found));
     let mut audio = sound.as_ref().map(audio_stream);
     let mut duration_ms = found.duration().map_or(0, gst::ClockTime::mseconds);
-    let film_track = index.as_ref().and_then(|index| {
-        index.tracks.iter().find(|t| !index.fragmented && &t.handler == b"vide" && t.samples > 1)
+    let wanted: &[u8; 4] = if video.is_some() { b"vide" } else { b"soun" };
+    let track = index.as_ref().and_then(|index| {
+        index.tracks.iter().find(|t| !index.fragmented && &t.handler == wanted && t.samples > 1)
     });
     let mut stream_bytes = None;
-    if let Some(track) = film_track {
+    if let Some(track) = track {
         // Not the demuxer's: that of a file with subtitles may be theirs.
         let tracks = index.iter().flat_map(|index| &index.tracks);
         let heard_or_seen = tracks.filter(|t| matches!(&t.handler, b"vide" | b"soun"));
@@ -95,11 +97,12 @@ pub fn probe(job: &ProbeJob) -> Result<SourceInfo> {
         if let Some(video) = &mut video {
             apply_timing(video, track.timing, track.key_frame_gap_ms);
         }
-    } else if video.is_some() || duration_ms == 0 {
+    } else {
         let rounding =
             Duration::from_micros(if matches!(container, "matroska" | "webm") { 1000 } else { 100 });
         let walk = walk::walk(&job.file, rounding, Duration::from_secs(job.patience))?;
         if walk.whole {
+            refuse_half(&walk, duration_ms, size)?;
             duration_ms = walk.duration_ms;
             stream_bytes = Some((walk.video_bytes, walk.duration_ms));
         }
@@ -111,7 +114,7 @@ pub fn probe(job: &ProbeJob) -> Result<SourceInfo> {
         return Err(MediaError::Damaged("it does not say how long it is, and its end was not found".into()));
     }
     if duration_ms > LONGEST_MS {
-        return Err(MediaError::Limit("it claims to be longer than two days".into()));
+        return Err(MediaError::Limit("it claims to be longer than a day".into()));
     }
     if let Some(video) = &video
         && (video.width == 0 || video.height == 0 || video.width.max(video.height) > LARGEST_SIDE)
@@ -227,6 +230,29 @@ fn check_index(index: &mp4::Mp4, size: u64) -> Result<()> {
     Ok(())
 }
 
+/// Bytes that a RIFF file (AVI, WAV) says to have. None where it says nothing, as recordings that were cut off and
+/// streams do, or where a hundredth more or less decides.
+fn riff_size(head: &[u8]) -> Option<u64> {
+    let said = head.strip_prefix(b"RIFF")?.first_chunk::<4>().map(|bytes| u32::from_le_bytes(*bytes))?;
+    // All ones, or all but the sign and the length of a header, stand for "not known".
+    let unknown = said & 0x7fff_f000 == 0x7fff_f000;
+    (!unknown).then(|| u64::from(said) * 99 / 100)
+}
+
+/// Refuses a file whose demuxer gave up in the middle: it says to be longer, and much of it was not read. (A header may
+/// say what it likes when everything was read.)
+fn refuse_half(walk: &walk::Walk, said_ms: u64, size: u64) -> Result<()> {
+    let much_longer = said_ms > walk.duration_ms / 9 * 10 + 500;
+    if much_longer && walk.bytes < size / 10 * 8 {
+        return Err(MediaError::Damaged(format!(
+            "only {} of its {} seconds can be read",
+            walk.duration_ms / 1000,
+            said_ms / 1000
+        )));
+    }
+    Ok(())
+}
+
 fn too_early(size: u64, whole: u64) -> MediaError {
     let percent = u128::from(size) * 100 / u128::from(whole.max(1));
     MediaError::Damaged(format!(
@@ -248,7 +274,12 @@ pub fn cover(file: &Path) -> Option<Vec<u8>> {
 /// set it up.
 fn discover(file: &Path, patience: gst::ClockTime) -> Result<gst_pbutils::DiscovererInfo> {
     match discover_once(file, patience.min(FIRST_TRY)) {
-        Err(MediaError::Limit(_)) => discover_once(file, patience),
+        Err(MediaError::Limit(_)) => {}
+        found => return found,
+    }
+    match discover_once(file, patience) {
+        // Whoever is in a hurry does not know yet.
+        Err(MediaError::Limit(why)) if patience.seconds() >= OPENING => Err(MediaError::Damaged(why)),
         found => found,
     }
 }
@@ -261,7 +292,7 @@ fn discover_once(file: &Path, patience: gst::ClockTime) -> Result<gst_pbutils::D
     let found = discoverer.discover_uri(&uri).map_err(|error| refusal(&error))?;
     match found.result() {
         gst_pbutils::DiscovererResult::Timeout => {
-            Err(MediaError::Limit("opening it takes too long; it is probably damaged".into()))
+            Err(MediaError::Limit("it is so damaged that opening it never ends".into()))
         }
         gst_pbutils::DiscovererResult::MissingPlugins => match missing_decoder(&found) {
             Some(what) => Err(MediaError::Unsupported(what)),
@@ -322,121 +353,6 @@ fn nothing_to_play(found: &gst_pbutils::DiscovererInfo) -> MediaError {
     }
 }
 
-/// A cover, or a single picture in a container.
-fn is_picture(stream: &gst_pbutils::DiscovererVideoInfo) -> bool {
-    stream.is_image()
-        || stream
-            .caps()
-            .and_then(|caps| {
-                caps.structure(0).map(|s| s.name().starts_with("image/") && !s.has_field("framerate"))
-            })
-            .unwrap_or(false)
-}
-
-fn video_stream(
-    stream: &gst_pbutils::DiscovererVideoInfo,
-    found: &gst_pbutils::DiscovererInfo,
-) -> VideoStream {
-    let caps = stream.caps();
-    let coded = caps.as_ref().and_then(|caps| caps.structure(0));
-    let text = |field: &str| coded.and_then(|s| s.get::<String>(field).ok());
-    let number = |field: &str| coded.and_then(|s| s.get::<u32>(field).ok());
-    let name = coded.map(|s| s.name().to_string()).unwrap_or_default();
-    let codec = video_codec(&name, coded);
-    let profile = text("profile");
-    let par = stream.par();
-    let positive = |n: i32| u32::try_from(n).unwrap_or(0);
-    let bit_depth =
-        number("bit-depth-luma").and_then(|bits| u8::try_from(bits).ok()).unwrap_or(match &codec {
-            // Formats of cameras and cutting rooms, whose headers are not parsed: what they usually are.
-            VideoCodec::Other(name) if name.contains("prores") || name.contains("dnxhd") => 10,
-            VideoCodec::Vp9 if matches!(profile.as_deref(), Some("2" | "3")) => 10,
-            _ => 8,
-        });
-    let frame_rate = stream.framerate();
-    VideoStream {
-        pixel_aspect: if par.numer() > 0 && par.denom() > 0 {
-            (positive(par.numer()), positive(par.denom()))
-        } else {
-            (1, 1)
-        },
-        rotation: rotation(stream.tags().into_iter().chain(file_tags(found))),
-        frame_rate: (positive(frame_rate.numer()), positive(frame_rate.denom()).max(1)),
-        variable_frame_rate: false,
-        bit_depth,
-        chroma: text("chroma-format").unwrap_or_else(|| match &codec {
-            VideoCodec::Other(name) if name.contains("prores") || name.contains("dnxhd") => "4:2:2".into(),
-            _ => "4:2:0".into(),
-        }),
-        hdr: text("colorimetry").as_deref().and_then(hdr),
-        interlaced: stream.is_interlaced()
-            || text("interlace-mode").is_some_and(|mode| !mode.is_empty() && mode != "progressive"),
-        bit_rate: (stream.bitrate() > 0).then(|| u64::from(stream.bitrate())),
-        key_frame_gap_ms: None,
-        width: stream.width(),
-        height: stream.height(),
-        level: text("level"),
-        profile,
-        codec,
-    }
-}
-
-fn video_codec(name: &str, coded: Option<&gst::StructureRef>) -> VideoCodec {
-    match name {
-        "video/x-h264" => VideoCodec::H264,
-        "video/x-h265" => VideoCodec::H265,
-        "video/x-vp8" => VideoCodec::Vp8,
-        "video/x-vp9" => VideoCodec::Vp9,
-        "video/x-av1" => VideoCodec::Av1,
-        "video/x-theora" => VideoCodec::Theora,
-        "image/jpeg" => VideoCodec::Mjpeg,
-        "video/x-divx" | "video/x-xvid" => VideoCodec::Mpeg4,
-        "video/mpeg" => match coded.and_then(|s| s.get::<i32>("mpegversion").ok()) {
-            Some(4) => VideoCodec::Mpeg4,
-            _ => VideoCodec::Mpeg2,
-        },
-        other => VideoCodec::Other(other.to_owned()),
-    }
-}
-
-fn audio_stream(stream: &gst_pbutils::DiscovererAudioInfo) -> AudioStream {
-    let caps = stream.caps();
-    let coded = caps.as_ref().and_then(|caps| caps.structure(0));
-    let name = coded.map(|s| s.name().to_string()).unwrap_or_default();
-    let version = coded.and_then(|s| s.get::<i32>("mpegversion").ok());
-    AudioStream {
-        codec: match (name.as_str(), version) {
-            ("audio/mpeg", Some(2 | 4)) => AudioCodec::Aac,
-            ("audio/mpeg", _) => AudioCodec::Other("audio/mpeg".into()),
-            _ => AudioCodec::Other(name),
-        },
-        channels: stream.channels(),
-        sample_rate: stream.sample_rate(),
-        bit_rate: (stream.bitrate() > 0).then(|| u64::from(stream.bitrate())),
-    }
-}
-
-/// Transfer function out of GStreamer's colorimetry: a name, or `range:matrix:transfer:primaries` in numbers.
-fn hdr(colorimetry: &str) -> Option<Hdr> {
-    match colorimetry.parse::<gst_video::VideoColorimetry>().ok()?.transfer() {
-        gst_video::VideoTransferFunction::Smpte2084 => Some(Hdr::Pq),
-        gst_video::VideoTransferFunction::AribStdB67 => Some(Hdr::Hlg),
-        _ => None,
-    }
-}
-
-fn rotation(tags: impl Iterator<Item = gst::TagList>) -> u16 {
-    let orientation = tags
-        .into_iter()
-        .find_map(|tags| tags.get::<gst::tags::ImageOrientation>().map(|value| value.get().to_owned()));
-    match orientation.as_deref() {
-        Some("rotate-90" | "flip-rotate-90") => 90,
-        Some("rotate-180" | "flip-rotate-180") => 180,
-        Some("rotate-270" | "flip-rotate-270") => 270,
-        _ => 0,
-    }
-}
-
 fn apply_timing(video: &mut VideoStream, timing: FrameTiming, key_frame_gap_ms: Option<u32>) {
     if timing.frame_rate.0 > 0 {
         video.frame_rate = timing.frame_rate;
@@ -445,55 +361,6 @@ fn apply_timing(video: &mut VideoStream, timing: FrameTiming, key_frame_gap_ms: 
     if video.codec == VideoCodec::H264 {
         video.key_frame_gap_ms = key_frame_gap_ms;
     }
-}
-
-/// Tags of the file as a whole. Those of Matroska are in the merged list only, which is why it is asked although it is
-/// deprecated.
-#[allow(deprecated, reason = "nothing else has the tags of a Matroska file")]
-fn file_tags(found: &gst_pbutils::DiscovererInfo) -> impl Iterator<Item = gst::TagList> + use<> {
-    let containers = found.container_streams().into_iter().filter_map(|stream| stream.tags());
-    containers.chain(found.tags())
-}
-
-/// Tags of the file and of its streams.
-fn all_tags(found: &gst_pbutils::DiscovererInfo) -> Vec<gst::TagList> {
-    file_tags(found).chain(found.stream_list().into_iter().filter_map(|stream| stream.tags())).collect()
-}
-
-/// The first title that is more than the name of a track.
-fn title(tags: &gst::TagList) -> Option<String> {
-    (0..tags.size::<gst::tags::Title>()).filter_map(|at| tags.index::<gst::tags::Title>(at)).find_map(
-        |title| {
-            let title: String = title.get().trim().chars().take(LONGEST_TEXT).collect();
-            (!matches!(title.as_str(), "" | "Audio" | "Video" | "Stereo" | "Mono" | "Surround"))
-                .then_some(title)
-        },
-    )
-}
-
-fn chapters_of(toc: &gst::Toc) -> Vec<Chapter> {
-    const MOST: usize = 500;
-    let mut chapters = Vec::new();
-    for entry in toc.entries() {
-        // Chapters are directly in the list, or one level down in an edition.
-        let below = entry.sub_entries();
-        let list = if below.is_empty() { vec![entry] } else { below };
-        for chapter in list.iter().filter(|e| e.entry_type() == gst::TocEntryType::Chapter) {
-            let start = chapter.start_stop_times().map_or(-1, |(start, _)| start);
-            let (Ok(start), Some(title)) = (u64::try_from(start), chapter.tags().as_ref().and_then(title))
-            else {
-                continue;
-            };
-            if chapters.len() < MOST {
-                chapters.push(Chapter { start_ms: start / 1_000_000, title });
-            }
-        }
-        if !chapters.is_empty() {
-            break;
-        }
-    }
-    chapters.sort_by_key(|chapter| chapter.start_ms);
-    chapters
 }
 
 #[cfg(test)]

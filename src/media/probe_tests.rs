@@ -1,5 +1,6 @@
 use super::*;
 use crate::media::clips::{self, clip};
+use crate::media::source::Hdr;
 
 fn probe_clip(name: &str) -> Result<SourceInfo> {
     probe(&ProbeJob::new(clip(name)))

@@ -21,6 +21,8 @@ pub struct Walk {
     pub duration_ms: u64,
     /// Bytes of the pictures.
     pub video_bytes: u64,
+    /// Bytes of all pictures and sounds, also of further streams.
+    pub bytes: u64,
     /// Distances of the pictures; rate 0 where too few of them have a time.
     pub timing: FrameTiming,
     /// Longest distance from one key frame to the next, or to the end.
@@ -41,6 +43,7 @@ struct Seen {
     first: Option<u64>,
     end: u64,
     video_end: u64,
+    video_bytes: u64,
     bytes: u64,
     frames: u64,
     unstamped: u64,
@@ -71,6 +74,7 @@ pub fn walk(file: &Path, rounding: Duration, patience: Duration) -> Result<Walk>
         first: None,
         end: 0,
         video_end: 0,
+        video_bytes: 0,
         bytes: 0,
         frames: 0,
         unstamped: 0,
@@ -89,11 +93,6 @@ pub fn walk(file: &Path, rounding: Duration, patience: Duration) -> Result<Walk>
             let _ = pad.link(&input);
         }
         let seen = Arc::clone(&collected);
-        // Subtitles may reach beyond the film, and say nothing about it.
-        let kind = pad.stream().map_or(gst::StreamType::UNKNOWN, |stream| stream.stream_type());
-        if !kind.intersects(gst::StreamType::VIDEO | gst::StreamType::AUDIO) {
-            return;
-        }
         pad.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
             if let Some(gst::PadProbeData::Buffer(buffer)) = &info.data {
                 seen.lock().unwrap_or_else(PoisonError::into_inner).packet(pad, buffer);
@@ -139,16 +138,21 @@ fn run(pipeline: &gst::Pipeline, patience: Duration) -> Result<bool> {
 impl Seen {
     fn packet(&mut self, pad: &gst::Pad, buffer: &gst::BufferRef) {
         let name = pad.name();
-        let is_video = || {
-            pad.current_caps()
-                .is_some_and(|caps| caps.structure(0).is_some_and(|s| !s.name().starts_with("audio/")))
-        };
-        if self.video.is_none() && is_video() {
+        // Known by now; what the stream says of itself earlier may be an earlier parser's word.
+        let caps = pad.current_caps();
+        let kind = caps.as_ref().and_then(|caps| caps.structure(0)).map_or("", |s| s.name().as_str());
+        let picture = ["video/", "image/"].iter().any(|prefix| kind.starts_with(prefix));
+        if !picture && !kind.starts_with("audio/") {
+            // Subtitles may reach beyond the film, and say nothing about it.
+            return;
+        }
+        if self.video.is_none() && picture {
             self.video = Some(name.clone());
         }
         let film = self.video.as_ref() == Some(&name);
+        self.bytes = self.bytes.saturating_add(buffer.size() as u64);
         if film {
-            self.bytes = self.bytes.saturating_add(buffer.size() as u64);
+            self.video_bytes = self.video_bytes.saturating_add(buffer.size() as u64);
             self.frames += 1;
         }
         let stamped = buffer.pts().is_some();
@@ -197,7 +201,8 @@ impl Seen {
         Walk {
             whole,
             duration_ms: self.end.saturating_sub(first) / 1000,
-            video_bytes: self.bytes,
+            video_bytes: self.video_bytes,
+            bytes: self.bytes,
             // Program streams stamp only some pictures: their distances are not those of the film.
             timing: if self.unstamped > self.frames / 20 {
                 FrameTiming { frame_rate: (0, 1), variable: false }

@@ -124,6 +124,8 @@ pub struct Whole {
     pub size: u64,
     /// Bits per second on average.
     pub bit_rate: u64,
+    /// Milliseconds.
+    pub duration_ms: u64,
 }
 
 /// Names of the files that tie the renditions together.
@@ -330,6 +332,8 @@ pub fn rendition_ready(tx: &Transaction<'_>, now: Timestamp, video: i64, whole: 
     // Of a film the sound alone, which is made first, is nothing to publish.
     let watchable = renditions.iter().any(|made| made.size.is_some() && (made.has_video || only_sound));
     if watchable {
+        // Probing may have had to believe a header that said something else.
+        store::correct_duration(tx, video, whole.duration_ms)?;
         store::publish(tx, now, video, rest == 0)?;
         super::changed(tx, now, video)?;
     }

@@ -387,5 +387,6 @@ fn figures(whole: &Whole) -> making::Whole {
         has_audio: whole.has_audio,
         size: whole.size,
         bit_rate: whole.bit_rate,
+        duration_ms: whole.duration_ms,
     }
 }

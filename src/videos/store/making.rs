@@ -177,6 +177,13 @@ pub(in crate::videos) fn renditions(conn: &Connection, video: i64, kind: &str) -
 }
 
 /// `false` when there is no such rendition.
+/// How long it is, once something of it is whole; a second more or less is left as it was told first.
+pub(in crate::videos) fn correct_duration(tx: &Transaction<'_>, video: i64, duration_ms: u64) -> Result<()> {
+    tx.prepare_cached("update videos set duration_ms = ?2 where id = ?1 and abs(duration_ms - ?2) > 1000")?
+        .execute(params![video, duration_ms as i64])?;
+    Ok(())
+}
+
 pub(in crate::videos) fn set_whole(
     tx: &Transaction<'_>,
     now: Timestamp,

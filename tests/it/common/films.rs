@@ -170,5 +170,6 @@ fn whole(rendition: &Rendition) -> Whole {
         has_audio: true,
         size: 1000,
         bit_rate: 800,
+        duration_ms: SECONDS * 1000,
     }
 }
