@@ -186,6 +186,35 @@ async fn a_chip_that_breaks_down_or_hangs_in_the_middle_leaves_the_film_to_softw
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_standstill_that_nothing_else_can_take_over_ends_with_a_reason() {
+    let limits = Limits { hangs_after: Some(40), ..Limits::default() };
+    let lacks = vec!["x264enc".to_owned(), "openh264enc".to_owned()];
+    let board = FakeBoard { lacks, ..pi4(limits) };
+    let dir = prepare();
+    let environment = [
+        (BOARD_VARIABLE, serde_json::to_string(&board).unwrap()),
+        ("KIOSQUE_TRANSCODING__STALL_SECONDS", "2".to_owned()),
+    ];
+    let program = Program::start_with(dir.path(), &environment).await;
+    let uuid = program.send("wide.webm").await;
+    let begun = std::time::Instant::now();
+    let path = format!("/api/v1/videos/{uuid}/progress");
+    let progress = until("the standstill to be noticed", || async {
+        let progress = program.json(&path).await;
+        (progress["stage"] == "paused").then_some(progress)
+    })
+    .await;
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    assert_eq!(progress["reasonCode"], "stalled");
+    assert!(progress["reason"].as_str().unwrap().contains("standstill"), "{progress}");
+    let list = program.json("/api/v1/jobs/delayed?jobType=transcode").await;
+    let job = &list["data"][0];
+    assert_eq!((&job["attempts"], &job["reasonCode"]), (&json!(1), &json!("stalled")));
+    assert!(job["error"].as_str().unwrap().contains("nothing has moved for 2 seconds"), "{job}");
+    program.terminate().await;
+}
+
 /// What the page of administrators and `kiosque doctor` say of the encoder of a board.
 async fn said(board: &FakeBoard, forced: Option<&str>) -> (Value, String) {
     let dir = prepare();

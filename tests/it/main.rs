@@ -11,6 +11,7 @@ mod boards;
 mod captions;
 mod cli;
 mod crash;
+mod damage;
 mod downloads;
 mod floods;
 mod foundation;
