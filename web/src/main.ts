@@ -1,3 +1,4 @@
+import './old'
 import { mount } from 'svelte'
 import App from './App.svelte'
 import { closest, setLanguage } from './i18n/index.svelte'
@@ -17,8 +18,11 @@ async function main(): Promise<void> {
   await start()
   const app = document.getElementById('app')
   if (!app) return
-  app.replaceChildren()
-  mount(App, { target: app })
+  // Made beside the page: if it cannot be made, what the server wrote stays.
+  const fresh = document.createElement('div')
+  fresh.className = 'client'
+  mount(App, { target: fresh })
+  app.replaceChildren(fresh)
 }
 
 void main()

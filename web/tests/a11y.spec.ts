@@ -34,6 +34,17 @@ const IN = [
   '/admin/settings',
 ]
 
+/** What pages look like when somebody is in the middle of something. */
+const AMID: [string, (page: Page) => Promise<unknown>][] = [
+  ['/videos/edit/short2', (page) => page.getByLabel(/toute seule/).check()],
+  ['/videos/edit/short4', (page) => page.click('main .button-brass')],
+  ['/my/videos', (page) => page.locator('tbody .button-danger').first().click()],
+  ['/admin', (page) => page.locator('main details button').click()],
+  ['/admin/accounts', (page) => page.locator('tbody button').last().click()],
+  ['/my/settings?part=groups', (page) => page.locator('main > .page > details button').click()],
+  ['/w/short0', (page) => page.locator('.player-menu summary').last().click()],
+]
+
 /** What axe finds wrong, as lines. */
 async function faults(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
@@ -45,12 +56,13 @@ async function faults(page: Page): Promise<string[]> {
   })
 }
 
-async function look(path: string, signedIn: boolean): Promise<void> {
+async function look(path: string, signedIn: boolean, amid?: (page: Page) => Promise<unknown>): Promise<void> {
   server.world = { groups: 6, videos: 8, signedIn }
   const { page, faults: errors } = await open(browser)
   if (signedIn) await pretendSignedIn(page)
   await visit(page, base + path)
   await page.evaluate(() => document.querySelectorAll('details').forEach((fold) => (fold.open = true)))
+  await amid?.(page)
   await page.evaluate(axe.source)
   const found: string[] = []
   for (const theme of ['light', 'dark']) {
@@ -68,6 +80,11 @@ async function look(path: string, signedIn: boolean): Promise<void> {
       if (over > 0) found.push(`${direction} ${width}: ${over} px too wide`)
     }
   }
+  // Letters of twice the size, as the system's settings make them.
+  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'))
+  await page.setViewportSize({ width: 390, height: 800 })
+  const large = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  if (large > 0) found.push(`letters of 200 %: ${large} px too wide`)
   const brass = await page.locator('.button-brass:visible').count()
   if (brass > 1) found.push(`${brass} brass buttons`)
   expect([...found, ...errors]).toEqual([])
@@ -75,4 +92,5 @@ async function look(path: string, signedIn: boolean): Promise<void> {
 }
 
 test.each(OUT)('%s is for everyone', (path) => look(path, false))
+test.each(AMID)('%s is for everyone, in the middle of something', (path, amid) => look(path, true, amid))
 test.each(IN)('%s is for everyone who is signed in', (path) => look(path, true))

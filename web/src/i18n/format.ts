@@ -5,14 +5,25 @@ const DAY = 86_400_000
 /** The reader's own country's way of writing the interface's language, where the browser names one: `en-GB`, `fr-CH`. */
 function locale(): string {
   const tag = language()
-  return (typeof navigator === 'undefined' ? [] : (navigator.languages ?? [])).find((one) => one.startsWith(`${tag}-`)) ?? tag
+  const wanted = typeof navigator === 'undefined' ? [] : (navigator.languages ?? [])
+  return wanted.find((one) => one.startsWith(`${tag}-`) && isKnown(one)) ?? tag
+}
+
+/** Some browsers name what is no language at all, as `fr-FR@posix`. */
+function isKnown(tag: string): boolean {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(tag).length > 0
+  } catch {
+    return false
+  }
 }
 
 /** "aujourd’hui", "hier", "mardi" within six days, else "12 déc."; the year only when it is another one. */
 export function day(iso: string | Date, now: Date = new Date()): string {
   const date = new Date(iso)
   const days = Math.round((midnight(date) - midnight(now)) / DAY)
-  if (days > -2 && days < 2) return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(days, 'day')
+  // Safari 13 has no words for days.
+  if (days > -2 && days < 2 && 'RelativeTimeFormat' in Intl) return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(days, 'day')
   if (days > -7 && days < 0) return new Intl.DateTimeFormat(locale(), { weekday: 'long' }).format(date)
   return new Intl.DateTimeFormat(locale(), {
     day: 'numeric',
@@ -71,12 +82,13 @@ export function size(bytes: number): string {
     value /= 1000
     index += 1
   }
-  return new Intl.NumberFormat(locale(), {
-    style: 'unit',
-    unit: units[index],
-    unitDisplay: index === 0 ? 'long' : 'short',
-    maximumFractionDigits: value < 10 && index > 1 ? 1 : 0,
-  }).format(value)
+  const maximumFractionDigits = value < 10 && index > 1 ? 1 : 0
+  try {
+    return new Intl.NumberFormat(locale(), { style: 'unit', unit: units[index], unitDisplay: index === 0 ? 'long' : 'short', maximumFractionDigits }).format(value)
+  } catch {
+    // Safari before 14.1 writes no units.
+    return `${new Intl.NumberFormat(locale(), { maximumFractionDigits }).format(value)} ${['', 'k', 'M', 'G', 'T'][index] ?? ''}${language() === 'fr' ? 'o' : 'B'}`
+  }
 }
 
 export function number(value: number): string {

@@ -14,6 +14,8 @@ export interface EngineEars {
   /** The film is still being encoded and ends at this second for now; null: it is whole. */
   growing: (until: number | null) => void
   failed: (why: Failure) => void
+  /** Sharing was on, and nothing of the film has come for a while. */
+  stuck: () => void
   shared: (sharing: Sharing) => void
 }
 
@@ -67,6 +69,9 @@ function seekableEnd(video: HTMLVideoElement): number {
   return video.seekable.length > 0 ? video.seekable.end(video.seekable.length - 1) : 0
 }
 
+/** Milliseconds in which a first piece comes on any line that can carry a film, if nothing is wrong. */
+const STUCK_MS = 8000
+
 /** What hls.js is asked to play. `share` is null for the server alone. */
 export interface HlsRequest {
   url: string
@@ -98,6 +103,9 @@ export async function hlsEngine(video: HTMLVideoElement, request: HlsRequest, ea
   const hls = mixed && request.share ? new mixed({ ...config, p2p: { core: sharingConfig(request.share) } }) : new Hls(config)
   if (mixed && 'p2pEngine' in hls) count(hls.p2pEngine as P2PEngine, ears)
 
+  const watchdog = mixed ? setTimeout(() => ears.stuck(), STUCK_MS) : undefined
+  hls.once(Hls.Events.FRAG_LOADED, () => clearTimeout(watchdog))
+
   let decodeFailures = 0
   const lines = (level: Level | undefined) => (level && level.width > 0 ? linesOf(level.width, level.height) : null)
 
@@ -114,6 +122,7 @@ export async function hlsEngine(video: HTMLVideoElement, request: HlsRequest, ea
   hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => ears.growing(details.live ? details.edge : null))
   hls.on(Hls.Events.ERROR, (_, error) => {
     if (!error.fatal) return
+    clearTimeout(watchdog)
     if (error.type === Hls.ErrorTypes.MEDIA_ERROR && decodeFailures < 2) {
       decodeFailures += 1
       hls.recoverMediaError()
@@ -137,7 +146,10 @@ export async function hlsEngine(video: HTMLVideoElement, request: HlsRequest, ea
       if (hls.levels.length === 0) hls.loadSource(request.url)
       else hls.startLoad(video.currentTime)
     },
-    destroy: () => hls.destroy(),
+    destroy: () => {
+      clearTimeout(watchdog)
+      hls.destroy()
+    },
   }
 }
 

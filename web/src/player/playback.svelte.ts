@@ -379,6 +379,14 @@ export class Playback {
         // The network comes back by itself; new names of files need no hand either.
         if (why === 'network') this.retryTimer = setTimeout(() => void this.retry(), 8000)
       },
+      stuck: () => {
+        // Whatever is wrong with sharing, the film goes on without it.
+        if (!this.shares) return
+        this.shares = false
+        void this.load(this.time).then(async () => {
+          if (this.wanted) await this.element?.play().catch(() => undefined)
+        })
+      },
       shared: (sharing) => (this.sharing = sharing),
     }
   }

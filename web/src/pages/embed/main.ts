@@ -1,5 +1,6 @@
 /** The player alone, in a frame of another page. It shares the film's code with the watch page, and nothing of the shell. */
 
+import '../../old'
 import { mount } from 'svelte'
 import { closest, setLanguage } from '../../i18n/index.svelte'
 import { loadInstance } from '../../state/instance.svelte'
