@@ -21,7 +21,10 @@ use std::{
     time::{Duration, Instant},
 };
 use url::Url;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{Object, ObjectBuilder, SchemaType, Type},
+};
 
 /// One thing that was looked at. The sentences are English; `id`, `code` and `params` are for those who say the same in
 /// another language.
@@ -32,7 +35,7 @@ pub struct Finding {
     /// What was found: a stable name within `id`.
     pub code: &'static str,
     /// Figures and names of what was found. Bytes are `free`, `total` and `speed` (per second); moments are `at`.
-    #[schema(value_type = std::collections::HashMap<String, Value>)]
+    #[schema(schema_with = texts_and_numbers)]
     pub params: BTreeMap<&'static str, Value>,
     /// How it stands.
     pub level: Level,
@@ -41,7 +44,13 @@ pub struct Finding {
     /// What was found, as a sentence.
     pub detail: String,
     /// What to do about it.
+    #[schema(required)]
     pub todo: Option<String>,
+}
+
+fn texts_and_numbers() -> Object {
+    let either = ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Number]));
+    ObjectBuilder::new().schema_type(Type::Object).additional_properties(Some(either)).build()
 }
 
 /// How a finding stands.

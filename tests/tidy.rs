@@ -156,6 +156,41 @@ fn every_route_is_in_the_openapi_document() {
     );
 }
 
+/// Answers that have a body of JSON without a type; the types of the clients are made from the document.
+fn untyped(document: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, methods) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in methods.as_object().into_iter().flatten() {
+            for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
+                let schema = &answer["content"]["application/json"]["schema"];
+                let empty = schema.as_object().is_some_and(serde_json::Map::is_empty);
+                if empty || (status == "200" && method == "get" && answer["content"].is_null()) {
+                    found.push(format!("{method} {path} {status}"));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_answer_has_a_type() {
+    let document: Value =
+        serde_json::from_str(&kiosque::api::openapi::document().expect("a document")).expect("JSON");
+    walk::none("#[utoipa::path] names no type of these answers (`body = …`):", &untyped(&document));
+}
+
+#[test]
+fn an_answer_without_a_type_is_found() {
+    let answer = |schema: Value| serde_json::json!({"content": {"application/json": {"schema": schema}}});
+    let document = serde_json::json!({"paths": {
+        "/a": {"get": {"responses": {"200": answer(serde_json::json!({"type": "string"}))}}},
+        "/b": {"put": {"responses": {"200": answer(serde_json::json!({})), "204": {}}}},
+        "/c": {"get": {"responses": {"200": {}}}, "delete": {"responses": {"204": {}}}},
+    }});
+    assert_eq!(untyped(&document), ["put /b 200", "get /c 200"]);
+}
+
 #[test]
 fn routes_on_their_own_line_are_found() {
     let of = |path: &str, method| (path.to_owned(), method);

@@ -2,7 +2,7 @@
 
 use super::{
     extract::Query,
-    shapes::{self, AccountJson, Actors},
+    shapes::{self, AccountJson, Actors, ChannelJson, List},
 };
 use crate::{
     accounts,
@@ -16,7 +16,6 @@ use axum::{
     routing::get,
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 /// Addresses of this file.
 pub fn router() -> Router<App> {
@@ -40,8 +39,8 @@ fn fifteen() -> u32 {
     15
 }
 
-#[utoipa::path(get, path = "/accounts", tag = "accounts", responses((status = 200)))]
-async fn list(State(app): State<App>, Query(page): Query<Page>) -> Result<Json<Value>> {
+#[utoipa::path(get, path = "/accounts", tag = "accounts", responses((status = 200, body = List<AccountJson>)))]
+async fn list(State(app): State<App>, Query(page): Query<Page>) -> Result<Json<List<AccountJson>>> {
     let newest = match page.sort.as_deref() {
         Some("createdAt" | "id") => false,
         None | Some("-createdAt" | "-id") => true,
@@ -64,7 +63,7 @@ async fn list(State(app): State<App>, Query(page): Query<Page>) -> Result<Json<V
             Ok((total, ids.iter().filter_map(|id| actors.account(*id)).collect::<Vec<_>>()))
         })
         .await?;
-    Ok(Json(json!({"total": total, "data": data})))
+    Ok(Json(List { total, data }))
 }
 
 #[utoipa::path(get, path = "/accounts/{name}", tag = "accounts", responses((status = 200, body = AccountJson), (status = 404)))]
@@ -81,12 +80,12 @@ async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Ac
     Ok(Json(account))
 }
 
-#[utoipa::path(get, path = "/accounts/{name}/video-channels", tag = "accounts", responses((status = 200), (status = 404)))]
+#[utoipa::path(get, path = "/accounts/{name}/video-channels", tag = "accounts", responses((status = 200, body = List<ChannelJson>), (status = 404)))]
 async fn groups_of(
     State(app): State<App>,
     Path(name): Path<String>,
     Query(page): Query<Page>,
-) -> Result<Json<Value>> {
+) -> Result<Json<List<ChannelJson>>> {
     let urls = app.urls();
     let (total, data) = app
         .db
@@ -104,7 +103,7 @@ async fn groups_of(
             super::groups::page(conn, &urls, &groups::list(conn, &filter)?)
         })
         .await?;
-    Ok(Json(json!({"total": total, "data": data})))
+    Ok(Json(List { total, data }))
 }
 
 /// What this file answers, for the OpenAPI document.

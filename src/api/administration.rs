@@ -5,6 +5,7 @@ use super::{
     doors::Doors,
     extract::Query,
     fields::Fields,
+    shapes::{List, Numbered},
     users::{self, Detail, UserJson},
     video_edit,
 };
@@ -21,8 +22,8 @@ use axum::{
     routing::{get, post},
 };
 use rusqlite::Connection;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Addresses of this file.
 pub fn router() -> Router<App> {
@@ -69,8 +70,12 @@ fn managed(conn: &Connection, caller: &Caller, id: i64) -> Result<Login> {
 #[utoipa::path(get, path = "/users", tag = "users", security(("token" = [])),
     params(("start" = Option<u32>, Query), ("count" = Option<u32>, Query), ("sort" = Option<String>, Query),
         ("search" = Option<String>, Query), ("blocked" = Option<bool>, Query)),
-    responses((status = 200), (status = 401), (status = 403)))]
-async fn list(State(app): State<App>, caller: Caller, Query(query): Query<ListQuery>) -> Result<Json<Value>> {
+    responses((status = 200, body = List<UserJson>), (status = 401), (status = 403)))]
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<List<UserJson>>> {
     caller.staff()?;
     let filter = LoginFilter {
         search: query.search.filter(|text| !text.trim().is_empty()),
@@ -91,7 +96,7 @@ async fn list(State(app): State<App>, caller: Caller, Query(query): Query<ListQu
             Ok((total, users::users(conn, &urls, now, &found, Detail::Listed)?))
         })
         .await?;
-    Ok(Json(json!({"total": total, "data": data})))
+    Ok(Json(List { total, data }))
 }
 
 #[derive(Deserialize)]
@@ -149,13 +154,13 @@ fn read_change(caller: &Caller, fields: &mut Fields) -> LoginChange {
 }
 
 #[utoipa::path(post, path = "/users", tag = "users", security(("token" = [])),
-    responses((status = 200), (status = 400), (status = 403), (status = 409)))]
+    responses((status = 200, body = UserMade), (status = 400), (status = 403), (status = 409)))]
 async fn create(
     State(app): State<App>,
     Extension(doors): Extension<Doors>,
     caller: Caller,
     mut fields: Fields,
-) -> Result<Json<Value>> {
+) -> Result<Json<UserMade>> {
     caller.staff()?;
     let name = fields.needed_text("username");
     if !name.is_empty() && !accounts::is_name(&name) {
@@ -188,7 +193,21 @@ async fn create(
     };
     let now = app.clock.now();
     let account = app.db.write(move |tx| accounts::create(tx, now, &new)).await?;
-    Ok(Json(json!({"user": {"id": account.id, "account": {"id": account.id}}})))
+    let account = Numbered { id: account.id };
+    Ok(Json(UserMade { user: NewUser { id: account.id, account } }))
+}
+
+/// An account that was just made.
+#[derive(Debug, Serialize, ToSchema)]
+struct UserMade {
+    user: NewUser,
+}
+
+/// Its numbers: here they are one.
+#[derive(Debug, Serialize, ToSchema)]
+struct NewUser {
+    id: i64,
+    account: Numbered,
 }
 
 #[utoipa::path(put, path = "/users/{id}", tag = "users", security(("token" = [])),

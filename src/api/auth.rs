@@ -22,7 +22,6 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 /// Six digits of the second factor, beside the password.
@@ -316,10 +315,16 @@ async fn sign_in(
         .await
 }
 
-#[utoipa::path(post, tag = "auth", path = "/users/revoke-token", responses((status = 200), (status = 401)))]
-async fn revoke(State(app): State<App>, caller: Caller) -> Result<Json<Value>> {
+/// The token is worth nothing now.
+#[derive(Debug, Serialize, ToSchema)]
+struct Revoked {
+    success: bool,
+}
+
+#[utoipa::path(post, tag = "auth", path = "/users/revoke-token", responses((status = 200, body = Revoked), (status = 401)))]
+async fn revoke(State(app): State<App>, caller: Caller) -> Result<Json<Revoked>> {
     app.db.write(move |tx| sessions::revoke(tx, caller.account_id, caller.session_id)).await?;
-    Ok(Json(json!({"success": true})))
+    Ok(Json(Revoked { success: true }))
 }
 
 /// What this file answers, for the OpenAPI document.

@@ -1,9 +1,13 @@
-//! `/config` and what describes this instance. Every key is there, also for what Kiosque does not have, with a value
-//! that switches it off: generated clients fail on a key that is missing (peertube-rest §6).
+//! `/config` and what describes this instance.
 
-use crate::{app::App, error::Result};
+#[allow(clippy::wildcard_imports, reason = "the objects of one document")]
+use super::config_shapes::*;
+use crate::{
+    accounts::{SensitivePolicy, password},
+    app::App,
+    settings::Settings,
+};
 use axum::{Json, Router, extract::State, routing::get};
-use serde_json::{Value, json};
 
 /// The level of PeerTube's API that we answer like.
 pub const SERVER_VERSION: &str = "8.1.0";
@@ -30,156 +34,227 @@ pub fn router() -> Router<App> {
 #[openapi(paths(config, about))]
 pub struct Doc;
 
-#[utoipa::path(get, path = "/config", tag = "config", responses((status = 200, body = serde_json::Value)))]
-async fn config(State(app): State<App>) -> Json<Value> {
+/// How this instance is set up, as far as anyone may know.
+#[utoipa::path(get, path = "/config", tag = "config", responses((status = 200, body = Config)))]
+async fn config(State(app): State<App>) -> Json<Config> {
     let settings = app.settings();
-    let resolutions: Vec<u32> =
-        settings.transcoding.resolutions.iter().copied().filter(|side| *side > 0).collect();
-    let off = json!({ "enabled": false });
-    let pictures =
-        json!({ "size": { "max": MAX_PICTURE }, "extensions": [".png", ".jpeg", ".jpg", ".gif", ".webp"] });
-    Json(json!({
-        "client": {
-            "header": { "hideInstanceName": false },
-            "videos": {
-                "miniature": { "displayAuthorAvatar": false, "preferAuthorDisplayName": false },
-                "resumableUpload": { "maxChunkSize": 0 }
+    let resolutions = settings.transcoding.resolutions.iter().copied().filter(|side| *side > 0).collect();
+    let p2p = |here: bool| Switch { enabled: settings.p2p.enabled && here };
+    let pictures = || Upload {
+        file: FileConstraints {
+            size: MostBytes { max: MAX_PICTURE },
+            extensions: vec![".png", ".jpeg", ".jpg", ".gif", ".webp"],
+        },
+    };
+    Json(Config {
+        client: client(),
+        defaults: Defaults {
+            publish: PublishDefaults {
+                download_enabled: true,
+                comments_policy: 2,
+                comments_enabled: false,
+                privacy: 1,
+                licence: None,
             },
-            "menu": { "login": { "redirectOnSingleExternalAuth": false } },
-            "newFeaturesInfo": false
+            p2p: P2pDefaults { webapp: p2p(settings.p2p.webapp), embed: p2p(settings.p2p.embed) },
+            player: PlayerDefaults { theme: PlayerTheme::Galaxy, auto_play: false },
         },
-        "defaults": {
-            "publish": { "downloadEnabled": true, "commentsPolicy": 2, "commentsEnabled": false, "privacy": 1, "licence": null },
-            "p2p": {
-                "webapp": { "enabled": settings.p2p.enabled && settings.p2p.webapp },
-                "embed": { "enabled": settings.p2p.enabled && settings.p2p.embed }
+        webadmin: Webadmin { configuration: WebadminConfiguration { edition: Edition { allowed: true } } },
+        instance: instance(&app, &settings),
+        search: Search {
+            remote_uri: RemoteUri { users: false, anonymous: false },
+            search_index: SearchIndex {
+                enabled: false,
+                url: "",
+                disable_local_search: false,
+                is_default_search: false,
             },
-            "player": { "theme": "galaxy", "autoPlay": false }
         },
-        "webadmin": { "configuration": { "edition": { "allowed": true } } },
-        "instance": {
-            "name": settings.instance.name,
-            "shortDescription": settings.instance.short_description,
-            "isNSFW": false,
-            "defaultNSFWPolicy": "do_not_list",
-            "defaultClientRoute": "/",
-            "serverCountry": "",
-            "support": { "text": "" },
-            "social": { "externalLink": "", "mastodonLink": "", "blueskyLink": "", "xLink": "" },
-            "customizations": { "javascript": "", "css": "" },
-            "avatars": [],
-            "banners": [],
-            "logo": [],
-            // Ours: the language of visitors who ask for none of the interface's.
-            "language": settings.instance.language
+        plugin: Plugins { registered: [], registered_external_auths: [], registered_id_and_pass_auths: [] },
+        theme: Themes {
+            registered: [],
+            built_in: [],
+            default: "default",
+            customization: ThemeCustomization::default(),
         },
-        "search": {
-            "remoteUri": { "users": false, "anonymous": false },
-            "searchIndex": { "enabled": false, "url": "", "disableLocalSearch": false, "isDefaultSearch": false }
+        email: Switch { enabled: app.config.mail.host.is_some() },
+        contact_form: Switch::OFF,
+        server_version: SERVER_VERSION,
+        server_commit: "",
+        kiosque_version: env!("CARGO_PKG_VERSION"),
+        transcoding: Transcoding {
+            remote_runners: Switch::OFF,
+            hls: Switch::ON,
+            web_videos: Switch { enabled: settings.transcoding.progressive },
+            enabled_resolutions: resolutions,
+            profile: "default",
+            available_profiles: vec!["default"],
         },
-        "plugin": { "registered": [], "registeredExternalAuths": [], "registeredIdAndPassAuths": [] },
-        "theme": { "registered": [], "builtIn": [], "default": "default", "customization": {} },
-        "email": { "enabled": app.config.mail.host.is_some() },
-        "contactForm": off,
-        "serverVersion": SERVER_VERSION,
-        "serverCommit": "",
-        // Ours: what really runs.
-        "kiosqueVersion": env!("CARGO_PKG_VERSION"),
-        "transcoding": {
-            "remoteRunners": off,
-            "hls": { "enabled": true },
-            "web_videos": { "enabled": settings.transcoding.progressive },
-            "enabledResolutions": resolutions,
-            "profile": "default",
-            "availableProfiles": ["default"]
+        live: live(),
+        video_studio: WithRunners::OFF,
+        video_file: VideoFileConfig { update: Switch::OFF },
+        video_transcription: WithRunners::OFF,
+        import: Import {
+            videos: ImportVideos { http: Switch::OFF, torrent: Switch::OFF },
+            video_channel_synchronization: Switch::OFF,
+            users: Switch::OFF,
         },
-        "live": {
-            "enabled": false,
-            "allowReplay": false,
-            "latencySetting": off,
-            "maxDuration": -1,
-            "maxInstanceLives": 0,
-            "maxUserLives": 0,
-            "transcoding": {
-                "enabled": false,
-                "remoteRunners": off,
-                "enabledResolutions": [],
-                "profile": "default",
-                "availableProfiles": ["default"]
+        export: Export {
+            users: ExportUsers { enabled: false, export_expiration: 172_800_000, max_user_video_quota: 0 },
+        },
+        auto_blacklist: AutoBlacklist { videos: AutoBlacklistVideos { of_users: Switch::OFF } },
+        avatar: pictures(),
+        banner: pictures(),
+        logo: pictures(),
+        video: VideoUpload {
+            image: FileConstraints {
+                size: MostBytes { max: MAX_PICTURE },
+                extensions: vec![".png", ".jpg", ".jpeg", ".webp"],
             },
-            "rtmp": { "port": 1935 }
+            file: Extensions { extensions: MEDIA_EXTENSIONS },
         },
-        "videoStudio": { "enabled": false, "remoteRunners": off },
-        "videoFile": { "update": off },
-        "videoTranscription": { "enabled": false, "remoteRunners": off },
-        "import": {
-            "videos": { "http": off, "torrent": off },
-            "videoChannelSynchronization": off,
-            "users": off
+        video_caption: Upload {
+            file: FileConstraints { size: MostBytes { max: MAX_CAPTION }, extensions: vec![".vtt", ".srt"] },
         },
-        "export": { "users": { "enabled": false, "exportExpiration": 172_800_000, "maxUserVideoQuota": 0 } },
-        "autoBlacklist": { "videos": { "ofUsers": off } },
-        "avatar": { "file": pictures },
-        "banner": { "file": pictures },
-        "video": {
-            "image": { "extensions": [".png", ".jpg", ".jpeg", ".webp"], "size": { "max": MAX_PICTURE } },
-            "file": { "extensions": MEDIA_EXTENSIONS }
+        user: UserConfig {
+            video_quota: settings.uploads.default_quota,
+            video_quota_daily: settings.uploads.default_quota_daily,
         },
-        "videoCaption": { "file": { "size": { "max": MAX_CAPTION }, "extensions": [".vtt", ".srt"] } },
-        "user": {
-            "videoQuota": settings.uploads.default_quota,
-            "videoQuotaDaily": settings.uploads.default_quota_daily
+        video_channels: ChannelsConfig { max_per_user: settings.uploads.groups_per_account },
+        trending: Trending {
+            videos: TrendingVideos {
+                interval_days: 7,
+                algorithms: Algorithms { enabled: vec!["most-viewed"], default: "most-viewed" },
+            },
         },
-        "videoChannels": { "maxPerUser": settings.uploads.groups_per_account },
-        "trending": { "videos": { "intervalDays": 7, "algorithms": { "enabled": ["most-viewed"], "default": "most-viewed" } } },
-        "tracker": { "enabled": settings.p2p.enabled },
-        "followings": { "instance": { "autoFollowIndex": { "indexUrl": "" } } },
-        "federation": { "enabled": false },
-        // Ours: plain http and private peers are permitted; the interface shows that it is on.
-        "allowInsecure": app.config.federation.allow_insecure,
-        "broadcastMessage": { "enabled": false, "message": "", "level": "info", "dismissable": false },
-        "homepage": off,
-        "openTelemetry": { "metrics": { "enabled": false, "playbackStatsInterval": 15_000 } },
-        "views": { "videos": { "watchingInterval": { "anonymous": 5000, "users": 5000 } } },
-        "storyboards": { "enabled": true },
-        "webrtc": { "stunServers": [] },
-        "nsfwFlagsSettings": off,
-        "fieldsConstraints": { "users": { "password": { "minLength": 8, "maxLength": 255 } } },
-        "signup": {
-            "allowed": false,
-            "allowedForCurrentIP": false,
-            "minimumAge": 0,
-            "requiresApproval": false,
-            "requiresEmailVerification": false
-        }
-    }))
+        tracker: Switch { enabled: settings.p2p.enabled },
+        followings: Followings {
+            instance: FollowingsInstance { auto_follow_index: AutoFollowIndex { index_url: "" } },
+        },
+        federation: Switch::OFF,
+        allow_insecure: app.config.federation.allow_insecure,
+        broadcast_message: Broadcast {
+            enabled: false,
+            message: "",
+            level: BroadcastLevel::Info,
+            dismissable: false,
+        },
+        homepage: Switch::OFF,
+        open_telemetry: OpenTelemetry {
+            metrics: PlaybackMetrics { enabled: false, playback_stats_interval: 15_000 },
+        },
+        views: Views {
+            videos: VideoViews {
+                remote: MaxAge { max_age: -1 },
+                local: MaxAge { max_age: -1 },
+                watching_interval: WatchingInterval { anonymous: 5000, users: 5000 },
+            },
+        },
+        storyboards: WithRunners { enabled: true, remote_runners: Switch::OFF },
+        webrtc: WebRtc { stun_servers: [] },
+        nsfw_flags_settings: Switch::OFF,
+        fields_constraints: FieldsConstraints {
+            users: UserConstraints {
+                password: LengthConstraint { min_length: password::SHORTEST, max_length: password::LONGEST },
+            },
+        },
+        signup: Signup {
+            allowed: false,
+            allowed_for_current_ip: false,
+            minimum_age: 0,
+            requires_approval: false,
+            requires_email_verification: false,
+        },
+    })
 }
 
-#[utoipa::path(
-    get,
-    path = "/config/about",
-    tag = "config",
-    responses((status = 200, body = serde_json::Value))
-)]
-async fn about(State(app): State<App>) -> Result<Json<Value>> {
+/// What PeerTube's own pages ask for; ours have no use for it.
+fn client() -> Client {
+    let intent = AndroidIntent { enabled: false, host: "", scheme: "", fallback_url: "" };
+    Client {
+        new_features_info: false,
+        header: ClientHeader { hide_instance_name: false },
+        videos: ClientVideos {
+            miniature: Miniature { display_author_avatar: false, prefer_author_display_name: false },
+            resumable_upload: ResumableUpload { max_chunk_size: 0 },
+        },
+        browse_videos: BrowseVideos { default_sort: "-publishedAt", default_scope: "local" },
+        menu: Menu { login: MenuLogin { redirect_on_single_external_auth: false } },
+        open_in_app: OpenInApp {
+            android: AndroidApp { intent },
+            ios: IosApp { enabled: false, host: "", scheme: "", fallback_url: "" },
+        },
+    }
+}
+
+fn instance(app: &App, settings: &Settings) -> Instance {
+    let urls = app.urls();
+    // Our own signs, until an association can give its own.
+    let logo = [(LogoKind::Favicon, 192, "/icon-192.png"), (LogoKind::HeaderSquare, 512, "/icon-512.png")]
+        .map(|(kind, side, path)| Logo {
+            kind,
+            width: side,
+            height: side,
+            file_url: urls.absolute(path),
+            is_fallback: true,
+        });
+    Instance {
+        name: settings.instance.name.clone(),
+        short_description: settings.instance.short_description.clone(),
+        is_nsfw: false,
+        default_nsfw_policy: SensitivePolicy::default(),
+        default_client_route: "/",
+        default_language: settings.instance.language.clone(),
+        server_country: "",
+        support: Support { text: "" },
+        social: Social { external_link: "", mastodon_link: "", bluesky_link: "", x_link: "" },
+        customizations: Customizations { javascript: "", css: "" },
+        avatars: Vec::new(),
+        banners: Vec::new(),
+        logo: logo.into(),
+    }
+}
+
+fn live() -> Live {
+    Live {
+        enabled: false,
+        allow_replay: false,
+        latency_setting: Switch::OFF,
+        max_duration: -1,
+        max_instance_lives: 0,
+        max_user_lives: 0,
+        transcoding: LiveTranscoding {
+            enabled: false,
+            remote_runners: Switch::OFF,
+            enabled_resolutions: Vec::new(),
+            profile: "default",
+            available_profiles: vec!["default"],
+        },
+        rtmp: Rtmp { port: 1935 },
+    }
+}
+
+/// What people want to know of the instance.
+#[utoipa::path(get, path = "/config/about", tag = "config", responses((status = 200, body = About)))]
+async fn about(State(app): State<App>) -> Json<About> {
     let instance = &app.settings().instance;
-    Ok(Json(json!({
-        "instance": {
-            "name": instance.name,
-            "shortDescription": instance.short_description,
-            "description": instance.description,
-            "terms": instance.terms,
-            "codeOfConduct": "",
-            "hardwareInformation": "",
-            "creationReason": "",
-            "moderationInformation": "",
-            "administrator": "",
-            "maintenanceLifetime": "",
-            "businessModel": "",
-            "languages": [instance.language],
-            "categories": [],
-            "banners": [],
-            "avatars": []
-        }
-    })))
+    Json(About {
+        instance: AboutInstance {
+            name: instance.name.clone(),
+            short_description: instance.short_description.clone(),
+            description: instance.description.clone(),
+            terms: instance.terms.clone(),
+            code_of_conduct: "",
+            hardware_information: "",
+            creation_reason: "",
+            moderation_information: "",
+            administrator: "",
+            maintenance_lifetime: "",
+            business_model: "",
+            languages: vec![instance.language.clone()],
+            categories: Vec::new(),
+            banners: Vec::new(),
+            avatars: Vec::new(),
+        },
+    })
 }

@@ -1,6 +1,10 @@
 //! The files of a video in JSON: its HLS, its progressive file, and the file as it was sent.
 
-use super::video_shapes::{NumberLabel, Writing};
+use super::{
+    labels::{ResolutionLabel, one_of},
+    metadata::Metadata,
+    video_shapes::Writing,
+};
 use crate::{
     clock::Timestamp,
     error::Result,
@@ -10,16 +14,18 @@ use crate::{
 };
 use rusqlite::Connection;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::schema::Object};
 
 /// A media file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = VideoFile)]
 pub struct FileJson {
     id: i64,
-    resolution: NumberLabel,
+    resolution: ResolutionLabel,
     width: u32,
     height: u32,
+    #[schema(required)]
     magnet_uri: Option<String>,
     size: i64,
     fps: u32,
@@ -28,29 +34,52 @@ pub struct FileJson {
     file_url: String,
     file_download_url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     metadata_url: Option<String>,
     has_audio: bool,
     has_video: bool,
+    #[schema(schema_with = on_the_disk)]
     storage: u8,
-    /// Of HLS.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    playlist_url: Option<String>,
     /// Ours: this is the file as it was sent, see [`Writing::files_for`].
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_source: bool,
 }
 
+/// A file of HLS, with the playlist of its rendition.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = HlsFile)]
+pub struct HlsFileJson {
+    #[serde(flatten)]
+    file: FileJson,
+    #[schema(required)]
+    playlist_url: Option<String>,
+}
+
+/// PeerTube's number of files that no other machine keeps.
+fn on_the_disk() -> Object {
+    one_of([0])
+}
+
+/// PeerTube's number of HLS.
+fn hls() -> Object {
+    one_of([1])
+}
+
 /// HLS of a video.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = VideoStreamingPlaylist)]
 pub struct PlaylistJson {
     id: i64,
     #[serde(rename = "type")]
+    #[schema(schema_with = hls)]
     kind: u8,
     playlist_url: String,
+    #[schema(required)]
     segments_sha256_url: Option<String>,
     redundancies: Vec<Redundancy>,
-    files: Vec<FileJson>,
+    files: Vec<HlsFileJson>,
 }
 
 /// Somewhere else the same segments lie.
@@ -69,24 +98,31 @@ pub struct SourceJson {
     filename: String,
     input_filename: String,
     /// It is never public.
+    #[schema(required)]
     file_url: Option<String>,
     /// For those who manage the video; null when the file was not kept.
+    #[schema(required)]
     file_download_url: Option<String>,
-    resolution: NumberLabel,
+    resolution: ResolutionLabel,
     size: u64,
     width: u32,
     height: u32,
     fps: u32,
-    /// What the file holds, as our probe found it; empty until then.
-    metadata: serde_json::Value,
+    /// Null until the file was probed.
+    #[schema(required)]
+    metadata: Option<Metadata>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
 }
 
+/// What the probe found, when it was there.
+fn info(source: &making::Source) -> Option<SourceInfo> {
+    serde_json::from_value(source.info.clone()?).ok()
+}
+
 /// Width and height as displayed, and frames per second; noughts until the file was probed, or of sound alone.
-fn measures(source: &making::Source) -> (u32, u32, u32) {
-    let info = source.info.clone().and_then(|info| serde_json::from_value::<SourceInfo>(info).ok());
-    let Some(film) = info.and_then(|info| info.video) else { return (0, 0, 0) };
+fn measures(info: Option<&SourceInfo>) -> (u32, u32, u32) {
+    let Some(film) = info.and_then(|info| info.video.as_ref()) else { return (0, 0, 0) };
     let (width, height) = film.displayed();
     let (frames, seconds) = film.frame_rate;
     (width, height, if seconds == 0 { 0 } else { (frames + seconds / 2) / seconds })
@@ -94,7 +130,8 @@ fn measures(source: &making::Source) -> (u32, u32, u32) {
 
 /// The file as it was sent.
 pub fn source(urls: &Urls, video: &Video, source: &making::Source) -> SourceJson {
-    let (width, height, fps) = measures(source);
+    let info = info(source);
+    let (width, height, fps) = measures(info.as_ref());
     SourceJson {
         filename: source.filename.clone(),
         input_filename: source.filename.clone(),
@@ -103,12 +140,12 @@ pub fn source(urls: &Urls, video: &Video, source: &making::Source) -> SourceJson
             .file
             .as_ref()
             .map(|file| urls.absolute(&Urls::original_download_path(file))),
-        resolution: resolution(width.min(height)),
+        resolution: ResolutionLabel::of(width.min(height)),
         size: source.size,
         width,
         height,
         fps,
-        metadata: source.info.clone().unwrap_or_else(|| serde_json::json!({})),
+        metadata: info.as_ref().map(Metadata::of_source),
         created_at: video.created_at,
     }
 }
@@ -127,7 +164,16 @@ impl Writing<'_> {
                 .hashes
                 .map(|file| self.urls.absolute(&Urls::hls_path(video.uuid, private, &file))),
             redundancies: Vec::new(),
-            files: hls.into_iter().map(|file| self.file(video, file)).collect(),
+            files: hls
+                .into_iter()
+                .map(|file| HlsFileJson {
+                    file: self.file(video, file),
+                    playlist_url: file
+                        .playlist
+                        .as_ref()
+                        .map(|playlist| self.urls.absolute(&Urls::hls_path(video.uuid, private, playlist))),
+                })
+                .collect(),
         });
         Ok((playlist.into_iter().collect(), web.into_iter().map(|file| self.file(video, file)).collect()))
     }
@@ -154,7 +200,7 @@ impl Writing<'_> {
         let tracker = self.tracker.then(|| self.urls.tracker_socket());
         FileJson {
             id: file.id,
-            resolution: resolution(file.resolution),
+            resolution: ResolutionLabel::of(file.resolution),
             width: file.width,
             height: file.height,
             magnet_uri: info_hash.map(|info_hash| {
@@ -170,10 +216,6 @@ impl Writing<'_> {
             has_audio: file.has_audio,
             has_video: file.has_video,
             storage: 0,
-            playlist_url: file
-                .playlist
-                .as_ref()
-                .map(|playlist| absolute(Urls::hls_path(video.uuid, private, playlist))),
             is_source: false,
         }
     }
@@ -196,12 +238,13 @@ impl Writing<'_> {
 
     fn sent(&self, source: &making::Source) -> Option<FileJson> {
         let file = source.file.as_ref()?;
-        let (width, height, fps) = measures(source);
+        let info = info(source);
+        let (width, height, fps) = measures(info.as_ref());
         let url = self.urls.absolute(&Urls::original_download_path(file));
         let torrent = Urls::torrent_name(file);
         Some(FileJson {
             id: 0,
-            resolution: resolution(width.min(height)),
+            resolution: ResolutionLabel::of(width.min(height)),
             width,
             height,
             magnet_uri: None,
@@ -213,17 +256,10 @@ impl Writing<'_> {
             file_url: url.clone(),
             file_download_url: url,
             metadata_url: None,
-            has_audio: source.info.as_ref().is_none_or(|info| !info["audio"].is_null()),
-            has_video: source.info.as_ref().is_none_or(|info| !info["video"].is_null()),
+            has_audio: info.as_ref().is_none_or(|info| info.audio.is_some()),
+            has_video: info.as_ref().is_none_or(|info| info.video.is_some()),
             storage: 0,
-            playlist_url: None,
             is_source: true,
         })
     }
-}
-
-/// PeerTube's name of a resolution.
-pub fn resolution(id: u32) -> NumberLabel {
-    let label = if id == 0 { "Audio only".to_owned() } else { format!("{id}p") };
-    NumberLabel::of(i64::from(id), label)
 }

@@ -4,7 +4,7 @@ use super::{
     auth::Caller,
     extract::Query,
     fields::Fields,
-    shapes::{self, Actors, ChannelJson},
+    shapes::{self, Actors, ChannelJson, List, Numbered},
     video_edit,
 };
 use crate::{
@@ -21,8 +21,8 @@ use axum::{
     routing::get,
 };
 use rusqlite::Connection;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Addresses of this file.
 pub fn router() -> Router<App> {
@@ -39,6 +39,13 @@ struct Page {
     count: u32,
     sort: Option<String>,
     search: Option<String>,
+}
+
+/// A group that was just made.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ChannelMade {
+    video_channel: Numbered,
 }
 
 fn fifteen() -> u32 {
@@ -62,8 +69,8 @@ pub fn by_handle(conn: &Connection, urls: &Urls, handle: &str) -> Result<Group> 
     groups::by_name(conn, name, origin)
 }
 
-#[utoipa::path(get, path = "/video-channels", tag = "groups", responses((status = 200)))]
-async fn list(State(app): State<App>, Query(query): Query<Page>) -> Result<Json<Value>> {
+#[utoipa::path(get, path = "/video-channels", tag = "groups", responses((status = 200, body = List<ChannelJson>)))]
+async fn list(State(app): State<App>, Query(query): Query<Page>) -> Result<Json<List<ChannelJson>>> {
     let urls = app.urls();
     let (total, data) = app
         .db
@@ -78,7 +85,7 @@ async fn list(State(app): State<App>, Query(query): Query<Page>) -> Result<Json<
             page(conn, &urls, &groups::list(conn, &filter)?)
         })
         .await?;
-    Ok(Json(json!({"total": total, "data": data})))
+    Ok(Json(List { total, data }))
 }
 
 #[utoipa::path(get, path = "/video-channels/{handle}", tag = "groups", responses((status = 200, body = ChannelJson), (status = 404)))]
@@ -95,8 +102,8 @@ async fn one(State(app): State<App>, Path(handle): Path<String>) -> Result<Json<
 }
 
 #[utoipa::path(post, path = "/video-channels", tag = "groups", security(("token" = [])),
-    responses((status = 200), (status = 400), (status = 409)))]
-async fn create(State(app): State<App>, caller: Caller, mut fields: Fields) -> Result<Json<Value>> {
+    responses((status = 200, body = ChannelMade), (status = 400), (status = 409)))]
+async fn create(State(app): State<App>, caller: Caller, mut fields: Fields) -> Result<Json<ChannelMade>> {
     let new = NewGroup {
         name: fields.text("name").unwrap_or_default(),
         display_name: fields.text("displayName").unwrap_or_default(),
@@ -106,7 +113,7 @@ async fn create(State(app): State<App>, caller: Caller, mut fields: Fields) -> R
     fields.end()?;
     let (now, most) = (app.clock.now(), app.settings().uploads.groups_per_account);
     let group = app.db.write(move |tx| groups::create(tx, now, caller.account_id, &new, most)).await?;
-    Ok(Json(json!({"videoChannel": {"id": group.id}})))
+    Ok(Json(ChannelMade { video_channel: Numbered { id: group.id } }))
 }
 
 #[utoipa::path(put, path = "/video-channels/{handle}", tag = "groups", security(("token" = [])),

@@ -1,6 +1,6 @@
 //! The work that the server does, for administrators: PeerTube's list with what it lacks, and trying again.
 
-use super::{auth::Caller, extract::Query};
+use super::{auth::Caller, extract::Query, shapes::List};
 use crate::{
     app::App,
     clock::Timestamp,
@@ -15,8 +15,9 @@ use axum::{
     routing::{get, post},
 };
 use rusqlite::{Connection, Transaction};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
 
 /// Addresses of this file.
 pub fn router() -> Router<App> {
@@ -46,21 +47,90 @@ impl Page {
     }
 }
 
+/// Work, in PeerTube's keys and ours.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Job)]
+struct JobJson {
+    id: String,
+    state: JobState,
+    /// What it does; the names are ours.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// What it is about.
+    #[schema(value_type = HashMap<String, Value>)]
+    data: Value,
+    /// Hundredths.
+    progress: f64,
+    priority: i64,
+    #[schema(required)]
+    error: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = Option<String>, format = DateTime, required)]
+    finished_on: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime, required)]
+    processed_on: Option<Timestamp>,
+    /// Ours: which worker takes it.
+    lane: &'static str,
+    /// Ours: how often it was tried.
+    attempts: u32,
+    /// Ours: not before.
+    #[schema(value_type = String, format = DateTime)]
+    run_at: Timestamp,
+    /// Ours: why it failed, for people.
+    #[schema(required)]
+    reason: Option<&'static str>,
+    /// Ours: the same for the interface's translation.
+    #[schema(required)]
+    reason_code: Option<String>,
+    /// Ours: what was unusual about it.
+    #[schema(required)]
+    note: Option<String>,
+    /// Ours.
+    #[schema(required)]
+    seconds_left: Option<f64>,
+    /// Ours: the video that it is about.
+    #[serde(rename = "videoUUID")]
+    #[schema(required)]
+    video_uuid: Option<String>,
+    /// Ours.
+    #[schema(required)]
+    video_name: Option<String>,
+}
+
+/// How far work is.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum JobState {
+    Waiting,
+    Delayed,
+    Active,
+    Completed,
+    Failed,
+    /// Ours.
+    Cancelled,
+}
+
 /// Jobs in any state.
-#[utoipa::path(get, tag = "jobs", path = "/jobs", security(("token" = [])), responses((status = 200, body = Value), (status = 403)))]
-async fn all(State(app): State<App>, caller: Caller, Query(page): Query<Page>) -> Result<Json<Value>> {
+#[utoipa::path(get, tag = "jobs", path = "/jobs", security(("token" = [])), responses((status = 200, body = List<JobJson>), (status = 403)))]
+async fn all(
+    State(app): State<App>,
+    caller: Caller,
+    Query(page): Query<Page>,
+) -> Result<Json<List<JobJson>>> {
     list(app, &caller, Vec::new(), None, page).await
 }
 
 /// Jobs in one state.
 #[utoipa::path(get, tag = "jobs", path = "/jobs/{state}", security(("token" = [])), params(("state" = String, Path)),
-    responses((status = 200, body = Value), (status = 400), (status = 403)))]
+    responses((status = 200, body = List<JobJson>), (status = 400), (status = 403)))]
 async fn of_state(
     State(app): State<App>,
     caller: Caller,
     Path(state): Path<String>,
     Query(page): Query<Page>,
-) -> Result<Json<Value>> {
+) -> Result<Json<List<JobJson>>> {
     caller.administrator()?;
     // Waiting jobs are of two kinds: those for which a worker is wanted now, and those set for a later moment.
     let due = match state.as_str() {
@@ -75,7 +145,7 @@ async fn of_state(
         "failed" => vec![jobs::State::Failed],
         "cancelled" => vec![jobs::State::Cancelled],
         // Nothing of ours is ever in these.
-        "waiting-children" | "paused" => return Ok(Json(json!({"total": 0, "data": []}))),
+        "waiting-children" | "paused" => return Ok(Json(List { total: 0, data: Vec::new() })),
         _ => {
             return Err(Error::Invalid(vec![InvalidField {
                 field: "state".into(),
@@ -94,7 +164,7 @@ async fn list(
     states: Vec<jobs::State>,
     due: Option<bool>,
     page: Page,
-) -> Result<Json<Value>> {
+) -> Result<Json<List<JobJson>>> {
     caller.administrator()?;
     let now = app.clock.now();
     let filter = Filter {
@@ -122,17 +192,16 @@ async fn list(
             Ok((total, data))
         })
         .await?;
-    Ok(Json(json!({"total": total, "data": data})))
+    Ok(Json(List { total, data }))
 }
 
-/// PeerTube's keys, and ours: `lane`, `reason`, `reasonCode`, `note`, `attempts`, `runAt`, `secondsLeft`, `videoUUID`, `videoName`.
 fn describe(
     conn: &Connection,
     now: Timestamp,
     entry: &Entry,
     done: f64,
     seconds_left: Option<f64>,
-) -> Result<Value> {
+) -> Result<JobJson> {
     let video = match video_of(&entry.job) {
         // It may have been deleted since.
         Some(video) => videos::by_id(conn, video).ok(),
@@ -143,31 +212,34 @@ fn describe(
         None => None,
     };
     let state = match entry.state {
-        jobs::State::Done => "completed",
-        jobs::State::Waiting if entry.run_at > now => "delayed",
-        other => other.name(),
+        jobs::State::Waiting if entry.run_at > now => JobState::Delayed,
+        jobs::State::Waiting => JobState::Waiting,
+        jobs::State::Active => JobState::Active,
+        jobs::State::Done => JobState::Completed,
+        jobs::State::Failed => JobState::Failed,
+        jobs::State::Cancelled => JobState::Cancelled,
     };
-    Ok(json!({
-        "id": entry.id.to_string(),
-        "state": state,
-        "type": entry.job.kind(),
-        "data": serde_json::to_value(&entry.job)?,
-        "progress": (done * 100.0).round(),
-        "priority": entry.priority,
-        "error": entry.error,
-        "createdAt": entry.created_at,
-        "finishedOn": entry.finished_at,
-        "processedOn": entry.started_at,
-        "lane": entry.job.lane().name(),
-        "attempts": entry.attempts,
-        "runAt": entry.run_at,
-        "reason": entry.error_code.as_deref().map(making::sentence),
-        "reasonCode": entry.error_code,
-        "note": note,
-        "secondsLeft": seconds_left.map(f64::round),
-        "videoUUID": video.as_ref().map(|video| video.uuid),
-        "videoName": video.map(|video| video.name),
-    }))
+    Ok(JobJson {
+        id: entry.id.to_string(),
+        state,
+        kind: entry.job.kind(),
+        data: serde_json::to_value(&entry.job)?,
+        progress: (done * 100.0).round(),
+        priority: entry.priority,
+        error: entry.error.clone(),
+        created_at: entry.created_at,
+        finished_on: entry.finished_at,
+        processed_on: entry.started_at,
+        lane: entry.job.lane().name(),
+        attempts: entry.attempts,
+        run_at: entry.run_at,
+        reason: entry.error_code.as_deref().map(making::sentence),
+        reason_code: entry.error_code.clone(),
+        note,
+        seconds_left: seconds_left.map(f64::round),
+        video_uuid: video.as_ref().map(|video| video.uuid.to_string()),
+        video_name: video.map(|video| video.name),
+    })
 }
 
 fn video_of(job: &Job) -> Option<i64> {

@@ -5,7 +5,7 @@ use super::{
     auth::Caller,
     doors::{self, Doors},
     fields::Fields,
-    users::{self, Detail, UserJson},
+    users::{self, Detail, MeJson},
 };
 use crate::{
     accounts::{self, LoginChange, SensitivePolicy, password},
@@ -32,11 +32,11 @@ pub fn router() -> Router<App> {
 }
 
 #[utoipa::path(get, path = "/users/me", tag = "me", security(("token" = [])),
-    responses((status = 200, body = UserJson), (status = 401)))]
-async fn me(State(app): State<App>, caller: Caller) -> Result<Json<UserJson>> {
+    responses((status = 200, body = MeJson), (status = 401)))]
+async fn me(State(app): State<App>, caller: Caller) -> Result<Json<MeJson>> {
     let (now, urls) = (app.clock.now(), app.urls());
     let me = app.db.read(move |conn| users::user(conn, &urls, now, caller.account_id, Detail::Me)).await?;
-    Ok(Json(me))
+    Ok(Json(me.into()))
 }
 
 /// Bytes that one's videos took.

@@ -5,6 +5,7 @@ pub mod address;
 pub mod administration;
 pub mod auth;
 pub mod config;
+mod config_shapes;
 pub mod doors;
 pub mod extract;
 pub mod fields;
@@ -12,8 +13,10 @@ pub mod file_shapes;
 pub mod form;
 pub mod groups;
 pub mod jobs;
+pub mod labels;
 pub mod list_query;
 pub mod me;
+mod metadata;
 pub mod nothing_yet;
 pub mod openapi;
 pub mod pictures;
@@ -25,10 +28,12 @@ pub mod server;
 pub mod sessions;
 pub mod setup;
 pub mod shapes;
+pub mod stats;
 pub mod two_factor;
 pub mod uploads;
 pub mod users;
 pub mod video_edit;
+pub mod video_files;
 pub mod video_parts;
 pub mod video_shapes;
 pub mod videos;
@@ -53,11 +58,13 @@ pub fn router(app: &App) -> Router<App> {
         .merge(two_factor::router())
         .merge(config::router())
         .merge(server::router())
+        .merge(stats::router())
         .merge(jobs::router())
         .merge(progress::router())
         .merge(uploads::router())
         .merge(videos::router())
         .merge(video_edit::router())
+        .merge(video_files::router())
         .merge(video_parts::router())
         .merge(views::router())
         .merge(search::router())

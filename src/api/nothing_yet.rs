@@ -20,7 +20,8 @@ use axum::{
     http::HeaderMap,
     routing::{get, post},
 };
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Addresses of this file.
 pub fn router() -> Router<App> {
@@ -48,26 +49,60 @@ pub fn router() -> Router<App> {
 ))]
 pub struct Doc;
 
+/// A list of what there is none of.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Empty {
+    total: u64,
+    #[schema(value_type = Vec<Object>, max_items = 0)]
+    data: [(); 0],
+}
+
+/// The comments of a video, of which there are none.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct EmptyThreads {
+    #[serde(flatten)]
+    list: Empty,
+    total_not_deleted_comments: u64,
+}
+
+/// What somebody thinks of a video.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = UserVideoRate)]
+struct Rating {
+    video_id: i64,
+    rating: Opinion,
+}
+
+/// Nobody can have one yet.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Opinion {
+    None,
+}
+
 /// No playlists.
-#[utoipa::path(get, path = "/video-playlists", tag = "none yet", responses((status = 200)))]
-async fn empty(query: ListQuery) -> Result<Json<Value>> {
+#[utoipa::path(get, path = "/video-playlists", tag = "none yet", responses((status = 200, body = Empty)))]
+async fn empty(query: ListQuery) -> Result<Json<Empty>> {
     query.page()?;
-    Ok(Json(json!({ "total": 0, "data": [] })))
+    Ok(Json(Empty::default()))
 }
 
 /// No playlists match.
-#[utoipa::path(get, path = "/search/video-playlists", tag = "none yet", responses((status = 200)))]
-async fn found(query: ListQuery) -> Result<Json<Value>> {
+#[utoipa::path(get, path = "/search/video-playlists", tag = "none yet", responses((status = 200, body = Empty)))]
+async fn found(query: ListQuery) -> Result<Json<Empty>> {
     empty(query).await
 }
 
 /// No playlists of an account.
-#[utoipa::path(get, path = "/accounts/{name}/video-playlists", tag = "none yet", params(("name" = String, Path)), responses((status = 200)))]
+#[utoipa::path(get, path = "/accounts/{name}/video-playlists", tag = "none yet", params(("name" = String, Path)), responses((status = 200, body = Empty)))]
 async fn playlists_of_account(
     State(app): State<App>,
     Path(name): Path<String>,
     query: ListQuery,
-) -> Result<Json<Value>> {
+) -> Result<Json<Empty>> {
     let urls = app.urls();
     app.db
         .read(move |conn| {
@@ -79,12 +114,12 @@ async fn playlists_of_account(
 }
 
 /// No playlists of a group.
-#[utoipa::path(get, path = "/video-channels/{name}/video-playlists", tag = "none yet", params(("name" = String, Path)), responses((status = 200)))]
+#[utoipa::path(get, path = "/video-channels/{name}/video-playlists", tag = "none yet", params(("name" = String, Path)), responses((status = 200, body = Empty)))]
 async fn playlists_of_group(
     State(app): State<App>,
     Path(name): Path<String>,
     query: ListQuery,
-) -> Result<Json<Value>> {
+) -> Result<Json<Empty>> {
     let urls = app.urls();
     app.db
         .read(move |conn| {
@@ -96,27 +131,24 @@ async fn playlists_of_group(
 }
 
 /// No comments.
-#[utoipa::path(get, path = "/videos/{id}/comment-threads", tag = "none yet", params(("id" = String, Path)), responses((status = 200)))]
+#[utoipa::path(get, path = "/videos/{id}/comment-threads", tag = "none yet", params(("id" = String, Path)), responses((status = 200, body = EmptyThreads)))]
 async fn comments(
     State(app): State<App>,
     caller: MaybeCaller,
     headers: HeaderMap,
     Path(id): Path<String>,
-) -> Result<Json<Value>> {
-    watched(&app, &caller, &headers, &id, |_, _, _| {
-        Ok(Json(json!({ "total": 0, "data": [], "totalNotDeletedComments": 0 })))
-    })
-    .await
+) -> Result<Json<EmptyThreads>> {
+    watched(&app, &caller, &headers, &id, |_, _, _| Ok(Json(EmptyThreads::default()))).await
 }
 
 /// Comments are disabled: 409.
-#[utoipa::path(post, path = "/videos/{id}/comment-threads", tag = "none yet", params(("id" = String, Path)), responses((status = 200)))]
+#[utoipa::path(post, path = "/videos/{id}/comment-threads", tag = "none yet", params(("id" = String, Path)), responses((status = 409)))]
 async fn comment(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
     Path(id): Path<String>,
-) -> Result<Json<Value>> {
+) -> Result<()> {
     watched(&app, &MaybeCaller(Some(caller)), &headers, &id, |_, _, _| {
         Err(Error::conflict("Video comments are disabled for this video"))
     })
@@ -124,8 +156,8 @@ async fn comment(
 }
 
 /// What the caller thinks of a video: nothing yet.
-#[utoipa::path(get, path = "/users/me/videos/{id}/rating", tag = "none yet", params(("id" = String, Path)), responses((status = 200)))]
-async fn rating(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>> {
+#[utoipa::path(get, path = "/users/me/videos/{id}/rating", tag = "none yet", params(("id" = String, Path)), responses((status = 200, body = Rating)))]
+async fn rating(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Rating>> {
     let (key, viewer) = (video_key(&id)?, Viewer::from(&caller));
     app.db
         .read(move |conn| {
@@ -134,13 +166,13 @@ async fn rating(State(app): State<App>, caller: Caller, Path(id): Path<String>) 
             if video.privacy != videos::Privacy::Password {
                 videos::may_watch(conn, &video, &viewer, None)?;
             }
-            Ok(Json(json!({ "videoId": video.id, "rating": "none" })))
+            Ok(Json(Rating { video_id: video.id, rating: Opinion::None }))
         })
         .await
 }
 
 /// Transcription is disabled: 400.
-#[utoipa::path(post, path = "/videos/{id}/captions/generate", tag = "none yet", params(("id" = String, Path)), responses((status = 200)))]
+#[utoipa::path(post, path = "/videos/{id}/captions/generate", tag = "none yet", params(("id" = String, Path)), responses((status = 400)))]
 async fn transcribe(_caller: Caller) -> Result<()> {
     Err(Error::refused(Kind::Bad, "Video transcription is disabled on this instance"))
 }

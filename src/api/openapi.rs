@@ -3,7 +3,7 @@
 
 use super::{
     accounts, administration, auth, config, groups, jobs, me, nothing_yet, pictures, progress, search,
-    server, sessions, setup, two_factor, uploads, video_edit, video_parts, videos, views,
+    server, sessions, setup, stats, two_factor, uploads, video_edit, video_files, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -32,6 +32,7 @@ use utoipa::{
         (path = "/api/v1", api = me::Doc),
         (path = "/api/v1", api = pictures::Doc),
         (path = "/api/v1", api = server::Doc),
+        (path = "/api/v1", api = stats::Doc),
         (path = "/api/v1", api = jobs::Doc),
         (path = "/api/v1", api = progress::Doc),
         (path = "/api/v1", api = uploads::Doc),
@@ -40,11 +41,13 @@ use utoipa::{
         (path = "/api/v1", api = two_factor::Doc),
         (path = "/api/v1", api = videos::Doc),
         (path = "/api/v1", api = video_edit::Doc),
+        (path = "/api/v1", api = video_files::Doc),
         (path = "/api/v1", api = video_parts::Doc),
         (path = "/api/v1", api = views::Doc),
         (path = "/api/v1", api = search::Doc),
         (path = "/api/v1", api = nothing_yet::Doc),
     ),
+    components(schemas(super::problem::ProblemJson)),
     modifiers(&Token)
 )]
 struct Document;

@@ -19,12 +19,12 @@ use axum::{
     Extension, Json, Router,
     extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State},
     http::StatusCode,
-    response::{IntoResponse as _, Response},
     routing::{delete, post},
 };
-use serde_json::json;
+use serde::Serialize;
 use std::{io::Cursor, sync::Arc};
 use tokio::sync::Semaphore;
+use utoipa::ToSchema;
 
 /// Bytes of a picture, as `/config` says.
 const MOST: usize = super::config::MAX_PICTURE as usize;
@@ -53,7 +53,7 @@ struct Easel(Arc<Semaphore>);
 
 impl Easel {
     /// Decodes, cuts, writes the files and their rows, and answers them as PeerTube does.
-    async fn pick(&self, app: &App, whose: Whose, kind: Kind, request: Request) -> Result<Response> {
+    async fn pick(&self, app: &App, whose: Whose, kind: Kind, request: Request) -> Result<Vec<ActorImage>> {
         let field = match kind {
             Kind::Avatar => "avatarfile",
             Kind::Banner => "bannerfile",
@@ -76,12 +76,7 @@ impl Easel {
         })?;
         let rows = images.clone();
         app.db.write(move |tx| images::replace(tx, now, whose, kind, &rows)).await?;
-        let key = match kind {
-            Kind::Avatar => "avatars",
-            Kind::Banner => "banners",
-        };
-        let answer: Vec<ActorImage> = shapes::actor_images(&app.urls(), images.iter());
-        Ok(Json(json!({key: answer})).into_response())
+        Ok(shapes::actor_images(&app.urls(), images.iter()))
     }
 }
 
@@ -140,44 +135,57 @@ async fn own_group(app: &App, caller: &Caller, handle: String) -> Result<Whose> 
         .await
 }
 
-#[utoipa::path(post, path = "/users/me/avatar/pick", tag = "me", security(("token" = [])), responses((status = 200), (status = 400)))]
+/// Avatars in all sizes.
+#[derive(Debug, Serialize, ToSchema)]
+struct Avatars {
+    avatars: Vec<ActorImage>,
+}
+
+/// A banner in all sizes.
+#[derive(Debug, Serialize, ToSchema)]
+struct Banners {
+    banners: Vec<ActorImage>,
+}
+
+#[utoipa::path(post, path = "/users/me/avatar/pick", tag = "me", security(("token" = [])), responses((status = 200, body = Avatars), (status = 400)))]
 async fn pick_mine(
     State(app): State<App>,
     Extension(easel): Extension<Easel>,
     caller: Caller,
     request: Request,
-) -> Result<Response> {
-    easel.pick(&app, Whose::Account(caller.account_id), Kind::Avatar, request).await
+) -> Result<Json<Avatars>> {
+    let avatars = easel.pick(&app, Whose::Account(caller.account_id), Kind::Avatar, request).await?;
+    Ok(Json(Avatars { avatars }))
 }
 
-#[utoipa::path(delete, path = "/users/me/avatar", tag = "me", security(("token" = [])), responses((status = 200)))]
-async fn delete_mine(State(app): State<App>, caller: Caller) -> Result<Response> {
+#[utoipa::path(delete, path = "/users/me/avatar", tag = "me", security(("token" = [])), responses((status = 200, body = Avatars)))]
+async fn delete_mine(State(app): State<App>, caller: Caller) -> Result<Json<Avatars>> {
     clear(&app, Whose::Account(caller.account_id), Kind::Avatar).await?;
-    Ok(Json(json!({"avatars": []})).into_response())
+    Ok(Json(Avatars { avatars: Vec::new() }))
 }
 
-#[utoipa::path(post, path = "/video-channels/{handle}/avatar/pick", tag = "groups", security(("token" = [])), responses((status = 200), (status = 400)))]
+#[utoipa::path(post, path = "/video-channels/{handle}/avatar/pick", tag = "groups", security(("token" = [])), responses((status = 200, body = Avatars), (status = 400)))]
 async fn pick_avatar(
     State(app): State<App>,
     Extension(easel): Extension<Easel>,
     caller: Caller,
     Path(handle): Path<String>,
     request: Request,
-) -> Result<Response> {
+) -> Result<Json<Avatars>> {
     let whose = own_group(&app, &caller, handle).await?;
-    easel.pick(&app, whose, Kind::Avatar, request).await
+    Ok(Json(Avatars { avatars: easel.pick(&app, whose, Kind::Avatar, request).await? }))
 }
 
-#[utoipa::path(post, path = "/video-channels/{handle}/banner/pick", tag = "groups", security(("token" = [])), responses((status = 200), (status = 400)))]
+#[utoipa::path(post, path = "/video-channels/{handle}/banner/pick", tag = "groups", security(("token" = [])), responses((status = 200, body = Banners), (status = 400)))]
 async fn pick_banner(
     State(app): State<App>,
     Extension(easel): Extension<Easel>,
     caller: Caller,
     Path(handle): Path<String>,
     request: Request,
-) -> Result<Response> {
+) -> Result<Json<Banners>> {
     let whose = own_group(&app, &caller, handle).await?;
-    easel.pick(&app, whose, Kind::Banner, request).await
+    Ok(Json(Banners { banners: easel.pick(&app, whose, Kind::Banner, request).await? }))
 }
 
 #[utoipa::path(delete, path = "/video-channels/{handle}/avatar", tag = "groups", security(("token" = [])), responses((status = 204)))]

@@ -111,6 +111,47 @@ pub async fn name_the_request(request: Request, next: Next) -> Response {
     respond(StatusCode::BAD_REQUEST, None, &detail, extra)
 }
 
+/// An error, as RFC 7807 has it with what PeerTube's clients read.
+#[derive(utoipa::ToSchema)]
+#[schema(as = Problem)]
+#[allow(dead_code, reason = "written by `respond`, for the OpenAPI document")]
+pub(super) struct ProblemJson {
+    /// `about:blank`, or a page about the code.
+    #[schema(rename = "type")]
+    kind: String,
+    /// Name of the status; missing where there is a code.
+    title: Option<String>,
+    /// A sentence for people, with what to do.
+    detail: String,
+    status: u16,
+    /// Stable name for clients.
+    code: Option<String>,
+    /// Path of the request, when its parameters are wrong.
+    instance: Option<String>,
+    /// What is wrong, by parameter.
+    #[schema(rename = "invalid-params")]
+    invalid_params: Option<std::collections::HashMap<String, InvalidParam>>,
+    /// The same as `detail`, for older clients.
+    error: String,
+}
+
+/// A parameter that breaks a rule.
+#[derive(utoipa::ToSchema)]
+#[allow(dead_code, reason = "written by `invalid`, for the OpenAPI document")]
+pub(super) struct InvalidParam {
+    /// `field`.
+    #[schema(rename = "type")]
+    kind: String,
+    /// What was sent, when it is short and no secret.
+    value: Option<Value>,
+    /// The rule.
+    msg: String,
+    /// Its name.
+    path: String,
+    /// `body`, `query`, `params` or `headers`.
+    location: String,
+}
+
 /// A problem document. With a code `type` names it and `title` is missing, without one `type` is `about:blank`
 /// (peertube-rest §2).
 pub fn respond(status: StatusCode, code: Option<&str>, detail: &str, extra: Map<String, Value>) -> Response {

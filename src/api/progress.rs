@@ -1,6 +1,9 @@
 //! How far a video is: what its owner sees while renditions are made.
 
-use super::auth::Caller;
+use super::{
+    auth::Caller,
+    labels::{ResolutionLabel, StateLabel},
+};
 use crate::{
     app::App,
     clock::Timestamp,
@@ -17,7 +20,8 @@ use axum::{
     routing::get,
 };
 use rusqlite::Connection;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Addresses of this file.
 pub fn router() -> Router<App> {
@@ -26,8 +30,8 @@ pub fn router() -> Router<App> {
 
 /// How far a video is.
 #[utoipa::path(get, tag = "videos", path = "/videos/{id}/progress", security(("token" = [])), params(("id" = String, Path)),
-    responses((status = 200, body = Value), (status = 401), (status = 403), (status = 404)))]
-async fn show(Parts(app): Parts<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>> {
+    responses((status = 200, body = ProgressJson), (status = 401), (status = 403), (status = 404)))]
+async fn show(Parts(app): Parts<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<ProgressJson>> {
     let key = Key::parse(&id).ok_or_else(|| Error::not_found("Video"))?;
     let viewer = Viewer { account: Some(caller.account_id), moderates: caller.role.is_staff() };
     let (board, now) = (app.board.clone(), app.clock.now());
@@ -46,12 +50,15 @@ async fn show(Parts(app): Parts<App>, caller: Caller, Path(id): Path<String>) ->
 ///
 /// # Errors
 /// A failure of the database.
-pub fn of(conn: &Connection, board: &Board, now: Timestamp, video: &Video) -> Result<Option<Value>> {
+pub fn of(conn: &Connection, board: &Board, now: Timestamp, video: &Video) -> Result<Option<ProgressJson>> {
     let making = Making::read(conn, board, now, video)?;
     Ok((making.stage != Stage::Ready).then(|| making.json()))
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a video waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = MakingStage)]
 enum Stage {
     Probing,
     Queued,
@@ -61,17 +68,52 @@ enum Stage {
     Failed,
 }
 
-impl Stage {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Probing => "probing",
-            Self::Queued => "queued",
-            Self::Encoding => "encoding",
-            Self::Paused => "paused",
-            Self::Ready => "ready",
-            Self::Failed => "failed",
-        }
-    }
+/// How far a video is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Progress)]
+pub struct ProgressJson {
+    state: StateLabel,
+    stage: Stage,
+    playable: bool,
+    #[schema(required)]
+    queue_position: Option<u32>,
+    /// Why it failed or waits, for people.
+    #[schema(required)]
+    reason: Option<String>,
+    /// The same for the interface's translation.
+    #[schema(required)]
+    reason_code: Option<String>,
+    #[schema(required)]
+    seconds_left: Option<f64>,
+    /// What is unusual about the making, in English.
+    #[schema(required)]
+    note: Option<String>,
+    renditions: Vec<RenditionJson>,
+}
+
+/// How far a rendition is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RenditionProgress)]
+struct RenditionJson {
+    resolution: ResolutionLabel,
+    state: RenditionState,
+    /// From 0 to 1.
+    done: f64,
+    #[schema(required)]
+    seconds_left: Option<f64>,
+    /// It is taken over from the source, not encoded.
+    copied: bool,
+}
+
+/// What a rendition waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum RenditionState {
+    Waiting,
+    Encoding,
+    Ready,
 }
 
 /// Everything that is told.
@@ -84,7 +126,7 @@ struct Making {
     seconds_left: Option<f64>,
     /// What is unusual about the making, in English.
     note: Option<String>,
-    renditions: Vec<Value>,
+    renditions: Vec<RenditionJson>,
 }
 
 impl Making {
@@ -126,18 +168,19 @@ impl Making {
         })
     }
 
-    fn json(&self) -> Value {
-        json!({
-            "state": {"id": self.state.id(), "label": self.state.label()},
-            "stage": self.stage.name(),
-            "playable": self.playable,
-            "queuePosition": self.queue_position,
-            "reason": self.reason.as_ref().map(|(_, sentence)| sentence),
-            "reasonCode": self.reason.as_ref().map(|(code, _)| code),
-            "secondsLeft": self.seconds_left.map(f64::round),
-            "note": self.note,
-            "renditions": self.renditions,
-        })
+    fn json(self) -> ProgressJson {
+        let (reason_code, reason) = self.reason.unzip();
+        ProgressJson {
+            state: self.state.into(),
+            stage: self.stage,
+            playable: self.playable,
+            queue_position: self.queue_position,
+            reason,
+            reason_code,
+            seconds_left: self.seconds_left.map(f64::round),
+            note: self.note,
+            renditions: self.renditions,
+        }
     }
 }
 
@@ -166,26 +209,22 @@ fn stage(video: &Video, whole: bool, current: Option<&Entry>, now: Timestamp) ->
     }
 }
 
-fn rendition(made: &Rendition, progress: &Progress, stage: Stage) -> Value {
+fn rendition(made: &Rendition, progress: &Progress, stage: Stage) -> RenditionJson {
     let told = progress.renditions.iter().find(|told| told.resolution == made.resolution);
     let done = if made.size.is_some() { 1.0 } else { told.map_or(0.0, |told| told.done.clamp(0.0, 1.0)) };
     let state = match (made.size, stage) {
-        (Some(_), _) => "ready",
-        (None, Stage::Encoding) if done > 0.0 => "encoding",
-        _ => "waiting",
+        (Some(_), _) => RenditionState::Ready,
+        (None, Stage::Encoding) if done > 0.0 => RenditionState::Encoding,
+        _ => RenditionState::Waiting,
     };
-    json!({
-        "resolution": {"id": made.resolution, "label": label(made.resolution)},
-        "state": state,
-        "done": done,
-        "secondsLeft": told.filter(|_| state == "encoding").and_then(|told| told.seconds_left).map(f64::round),
-        "copied": made.copied,
-    })
-}
-
-/// PeerTube's label of a resolution.
-fn label(resolution: u32) -> String {
-    if resolution == 0 { "Audio only".to_owned() } else { format!("{resolution}p") }
+    let told = told.filter(|_| state == RenditionState::Encoding);
+    RenditionJson {
+        resolution: ResolutionLabel::of(made.resolution),
+        state,
+        done,
+        seconds_left: told.and_then(|told| told.seconds_left).map(f64::round),
+        copied: made.copied,
+    }
 }
 
 /// What this file answers, for the OpenAPI document.

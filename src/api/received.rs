@@ -23,8 +23,10 @@ use crate::{
     },
 };
 use rusqlite::Connection;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use utoipa::ToSchema;
 
 /// Seconds for looking at a file while its sender waits for the answer. What takes longer is looked at in a job.
 const PATIENCE: u64 = 5;
@@ -41,6 +43,22 @@ pub(super) struct Received {
     pub size: u64,
     /// What was said about the video.
     pub metadata: Value,
+}
+
+/// What became of an upload.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Uploaded {
+    video: VideoMade,
+}
+
+/// A video that was just made.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VideoCreateResult)]
+struct VideoMade {
+    id: i64,
+    #[serde(rename = "shortUUID")]
+    short_uuid: String,
+    uuid: String,
 }
 
 /// Runs what blocks on files.
@@ -151,11 +169,11 @@ pub(super) async fn keep_pictures(app: &App, id: &str, form: &Form) -> Result<()
     Ok(())
 }
 
-/// Looks at a whole file and makes it a video. Answers `{video: {id, shortUUID, uuid}}`.
+/// Looks at a whole file and makes it a video.
 ///
 /// # Errors
 /// 422 for what is no film; its bytes are gone then. Anything else leaves them, to be finished again.
-pub(super) async fn finish(app: &App, received: Received) -> Result<Value> {
+pub(super) async fn finish(app: &App, received: Received) -> Result<Uploaded> {
     let info = match look(app, &received).await {
         Ok(info) => info,
         Err(error) => {
@@ -196,7 +214,8 @@ pub(super) async fn finish(app: &App, received: Received) -> Result<Value> {
         }
     };
     remove_files(app, &id).await;
-    Ok(json!({"video": {"id": video.id, "shortUUID": ids::short(video.uuid), "uuid": video.uuid}}))
+    let (id, uuid) = (video.id, video.uuid.to_string());
+    Ok(Uploaded { video: VideoMade { id, short_uuid: ids::short(video.uuid), uuid } })
 }
 
 /// What the file holds; nothing when that takes longer than its sender should wait.

@@ -2,8 +2,10 @@
 
 use super::{
     auth::MaybeCaller,
+    labels::NumberLabel,
     list_query::{ListQuery, invalid},
-    shapes::{self, Actors, ChannelJson},
+    shapes::{self, Actors, ChannelJson, List, Summary},
+    video_shapes::VideoItem,
     videos::{VideoList, write_with},
 };
 use crate::{
@@ -15,7 +17,6 @@ use crate::{
 };
 use axum::{Json, Router, extract::State, routing::get};
 use serde::Serialize;
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 /// Addresses of this file.
@@ -30,13 +31,6 @@ pub fn router() -> Router<App> {
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(search_videos, search_groups, overview))]
 pub struct Doc;
-
-/// A page of groups.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ChannelList {
-    total: u64,
-    data: Vec<ChannelJson>,
-}
 
 /// Refuses search engines of other sites, which we do not ask.
 fn target(query: &ListQuery) -> Result<()> {
@@ -77,8 +71,11 @@ pub(super) async fn search_videos(
 }
 
 /// Groups whose name or handle matches.
-#[utoipa::path(get, path = "/search/video-channels", tag = "search", params(("search" = Option<String>, Query)), responses((status = 200, body = ChannelList)))]
-pub(super) async fn search_groups(State(app): State<App>, query: ListQuery) -> Result<Json<ChannelList>> {
+#[utoipa::path(get, path = "/search/video-channels", tag = "search", params(("search" = Option<String>, Query)), responses((status = 200, body = List<ChannelJson>)))]
+pub(super) async fn search_groups(
+    State(app): State<App>,
+    query: ListQuery,
+) -> Result<Json<List<ChannelJson>>> {
     target(&query)?;
     let (start, count) = query.page()?;
     let handles = query.texts("handles");
@@ -106,19 +103,52 @@ pub(super) async fn search_groups(State(app): State<App>, query: ListQuery) -> R
                 (ids.len() as u64, ids)
             };
             let actors = Actors::load(conn, &urls, &[], &ids)?;
-            Ok(ChannelList { total, data: ids.iter().filter_map(|id| actors.group(*id, true)).collect() })
+            Ok(List { total, data: ids.iter().filter_map(|id| actors.group(*id, true)).collect() })
         })
         .await?;
     Ok(Json(list))
 }
 
+/// What is worth discovering.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = VideosOverview)]
+pub(super) struct Overview {
+    categories: Vec<OfCategory>,
+    channels: Vec<OfChannel>,
+    tags: Vec<OfTag>,
+}
+
+/// A category with its newest videos.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CategoryOverview)]
+struct OfCategory {
+    category: NumberLabel,
+    videos: Vec<VideoItem>,
+}
+
+/// A group with its newest videos.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ChannelOverview)]
+struct OfChannel {
+    channel: Summary,
+    videos: Vec<VideoItem>,
+}
+
+/// A tag with its newest videos.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TagOverview)]
+struct OfTag {
+    tag: String,
+    videos: Vec<VideoItem>,
+}
+
 /// Groups, categories and tags with their newest videos.
-#[utoipa::path(get, path = "/overviews/videos", tag = "search", params(("page" = Option<u32>, Query)), responses((status = 200)))]
+#[utoipa::path(get, path = "/overviews/videos", tag = "search", params(("page" = Option<u32>, Query)), responses((status = 200, body = Overview)))]
 pub(super) async fn overview(
     State(app): State<App>,
     caller: MaybeCaller,
     query: ListQuery,
-) -> Result<Json<Value>> {
+) -> Result<Json<Overview>> {
     const EACH: u32 = 8;
     let page = query.text("page").unwrap_or("1");
     let at: usize =
@@ -134,22 +164,20 @@ pub(super) async fn overview(
     };
     query.sensitive(&app, &caller, &mut newest).await?;
     write_with(&app, viewer, move |conn, writing| {
-        let mut categories = Vec::new();
-        let mut tags = Vec::new();
-        let mut channels = Vec::new();
+        let mut overview = Overview::default();
         // One category, tag and group a page, as PeerTube's explore page asks for them.
-        if let Some((id, label)) = tables::CATEGORIES.get(at - 1) {
+        if let Some((id, _)) = tables::CATEGORIES.get(at - 1) {
             let found = videos::list(conn, &Filter { categories: vec![*id], ..newest.clone() })?.videos;
             if !found.is_empty() {
-                let category = json!({ "id": id, "label": label });
-                categories.push(json!({ "category": category, "videos": writing.items(conn, &found)? }));
+                let category = NumberLabel::category(Some(*id));
+                overview.categories.push(OfCategory { category, videos: writing.items(conn, &found)? });
             }
         }
         if let Some(tag) = videos::common_tags(conn, 10)?.get(at - 1) {
             let found =
                 videos::list(conn, &Filter { tags_one_of: vec![tag.clone()], ..newest.clone() })?.videos;
             if !found.is_empty() {
-                tags.push(json!({ "tag": tag, "videos": writing.items(conn, &found)? }));
+                overview.tags.push(OfTag { tag: tag.clone(), videos: writing.items(conn, &found)? });
             }
         }
         if let Some(group) = videos::busiest_groups(conn, 10)?.get(at - 1) {
@@ -159,10 +187,10 @@ pub(super) async fn overview(
             if !found.is_empty()
                 && let Some(channel) = actors.group_summary(*group)
             {
-                channels.push(json!({ "channel": channel, "videos": writing.items(conn, &found)? }));
+                overview.channels.push(OfChannel { channel, videos: writing.items(conn, &found)? });
             }
         }
-        Ok(Json(json!({ "categories": categories, "channels": channels, "tags": tags })))
+        Ok(Json(overview))
     })
     .await
 }

@@ -1,12 +1,10 @@
-//! What administrators look at once a month: health, encoder, disk, settings; and the figures that anyone may see.
+//! What administrators look at once a month: health, encoder, disk, settings.
 
 use super::{auth::Caller, extract::Body};
 use crate::{
-    accounts,
     app::App,
     doctor::{self, Finding, Patient},
     error::{Error, Kind, Result},
-    groups,
     media::{
         self,
         child::Verb,
@@ -15,7 +13,6 @@ use crate::{
     },
     settings::{self, Settings},
     storage::Usage,
-    videos,
 };
 use axum::{
     Json, Router,
@@ -25,7 +22,7 @@ use axum::{
     routing::{get, post},
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
@@ -37,7 +34,6 @@ pub fn router() -> Router<App> {
         .route("/server/encoder/test", post(encoder_test))
         .route("/server/disk", get(disk))
         .route("/server/settings", get(read_settings).put(change_settings))
-        .route("/server/stats", get(stats))
         .route("/server/logs/client", post(drop_report))
         .route("/metrics/playback", post(drop_playback))
 }
@@ -51,7 +47,6 @@ pub fn router() -> Router<App> {
     change_settings,
     encoder,
     encoder_test,
-    stats,
     drop_report,
     drop_playback
 ))]
@@ -90,7 +85,7 @@ async fn health(State(app): State<App>, caller: Caller) -> Result<Json<Health>> 
     get,
     path = "/server/encoder",
     tag = "server",
-    responses((status = 200, body = serde_json::Value)),
+    responses((status = 200, body = media::encoder::Selection)),
     security(("token" = []))
 )]
 async fn encoder(State(app): State<App>, caller: Caller) -> Result<Json<media::encoder::Selection>> {
@@ -103,7 +98,7 @@ async fn encoder(State(app): State<App>, caller: Caller) -> Result<Json<media::e
     post,
     path = "/server/encoder/test",
     tag = "server",
-    responses((status = 200, body = serde_json::Value), (status = 422)),
+    responses((status = 200, body = EncoderTest), (status = 422)),
     security(("token" = []))
 )]
 async fn encoder_test(State(app): State<App>, caller: Caller) -> Result<Json<EncoderTest>> {
@@ -157,75 +152,6 @@ async fn change_settings(
         .await?;
     app.settings_saved(changed.clone())?;
     Ok(Json(changed))
-}
-
-/// Figures of the instance. What Kiosque does not have yet is nought.
-#[utoipa::path(
-    get,
-    path = "/server/stats",
-    tag = "server",
-    responses((status = 200, body = serde_json::Value))
-)]
-async fn stats(State(app): State<App>) -> Result<Json<Value>> {
-    let (people, groups, films) = app
-        .db
-        .read(|conn| Ok((accounts::figures(conn)?, groups::count(conn)?, videos::figures::figures(conn)?)))
-        .await?;
-    let mut answer = json!({
-        "totalUsers": people.accounts,
-        "totalDailyActiveUsers": 0,
-        "totalWeeklyActiveUsers": 0,
-        "totalMonthlyActiveUsers": 0,
-        "totalModerators": people.moderators,
-        "totalAdmins": people.administrators,
-        "totalLocalVideos": films.videos,
-        "totalLocalVideoViews": films.views,
-        "totalLocalVideoComments": 0,
-        "totalLocalVideoFilesSize": films.bytes,
-        "totalVideos": films.videos,
-        "totalVideoComments": 0,
-        "totalLocalVideoChannels": groups,
-        "totalLocalDailyActiveVideoChannels": 0,
-        "totalLocalWeeklyActiveVideoChannels": 0,
-        "totalLocalMonthlyActiveVideoChannels": 0,
-        "totalLocalPlaylists": 0,
-        "totalInstanceFollowers": 0,
-        "totalInstanceFollowing": 0,
-        "videosRedundancy": [],
-        "averageAbuseResponseTimeMs": null,
-        "totalAbuses": 0,
-        "totalAbusesProcessed": 0,
-        "averageRegistrationRequestResponseTimeMs": null,
-        "totalRegistrationRequests": 0,
-        "totalRegistrationRequestsProcessed": 0,
-        "activityPubMessagesProcessedPerSecond": 0,
-        "totalActivityPubMessagesWaiting": 0
-    });
-    // Federation's counters, in PeerTube's names.
-    let verbs = [
-        "",
-        "Create",
-        "Update",
-        "Delete",
-        "Follow",
-        "Accept",
-        "Reject",
-        "Announce",
-        "Undo",
-        "Like",
-        "Dislike",
-        "Flag",
-        "View",
-        "ApproveReply",
-        "RejectReply",
-    ];
-    for verb in verbs {
-        for end in ["Successes", "Errors"] {
-            answer[format!("totalActivityPub{verb}Messages{end}")] = 0.into();
-        }
-    }
-    answer["totalActivityPubMessagesProcessed"] = 0.into();
-    Ok(Json(answer))
 }
 
 /// Clients report their errors and how they play; nobody here reads it, so nothing is kept.

@@ -1,6 +1,6 @@
 //! Signed-in devices of an account, to be seen and ended (PeerTube 7.3).
 
-use super::{administration::user_id, auth::Caller, extract::Query};
+use super::{administration::user_id, auth::Caller, extract::Query, shapes::List};
 use crate::{
     accounts::sessions,
     app::App,
@@ -14,7 +14,6 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 /// Addresses of this file.
@@ -30,13 +29,17 @@ pub fn router() -> Router<App> {
 struct TokenSession {
     id: i64,
     current_session: bool,
+    #[schema(required)]
     login_device: Option<String>,
     #[serde(rename = "loginIP")]
+    #[schema(required)]
     login_ip: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     login_date: Timestamp,
+    #[schema(required)]
     last_activity_device: Option<String>,
     #[serde(rename = "lastActivityIP")]
+    #[schema(required)]
     last_activity_ip: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     last_activity_date: Timestamp,
@@ -66,13 +69,13 @@ fn account(caller: &Caller, id: &str) -> Result<i64> {
 }
 
 #[utoipa::path(get, path = "/users/{id}/token-sessions", tag = "users", security(("token" = [])),
-    responses((status = 200), (status = 401), (status = 403)))]
+    responses((status = 200, body = List<TokenSession>), (status = 401), (status = 403)))]
 async fn list(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
     Query(page): Query<Page>,
-) -> Result<Json<Value>> {
+) -> Result<Json<List<TokenSession>>> {
     let (id, now) = (account(&caller, &id)?, app.clock.now());
     let (total, found) =
         app.db.read(move |conn| sessions::list(conn, now, id, page.start, page.count.min(100))).await?;
@@ -90,7 +93,7 @@ async fn list(
             created_at: session.created_at,
         })
         .collect();
-    Ok(Json(json!({"total": total, "data": data})))
+    Ok(Json(List { total, data }))
 }
 
 #[utoipa::path(post, path = "/users/{id}/token-sessions/{session}/revoke", tag = "users", security(("token" = [])),
@@ -108,5 +111,5 @@ async fn revoke(
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, revoke), components(schemas(TokenSession)))]
+#[openapi(paths(list, revoke))]
 pub struct Doc;

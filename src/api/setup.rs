@@ -49,12 +49,15 @@ struct SetupState {
     claimed: bool,
     /// Those of the interface; with a token only, like what follows.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     languages: Option<Vec<&'static str>>,
     /// The address by which this request came, or the configured one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     suggested_url: Option<String>,
     /// Of Kiosque.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     version: Option<&'static str>,
 }
 
@@ -146,6 +149,7 @@ struct AddressCheck {
     /// It can be used as it is.
     ok: bool,
     /// Kiosque answered there; null when that cannot be seen from here.
+    #[schema(required)]
     reachable: Option<bool>,
     /// `good`, `warn` or `bad`.
     level: doctor::Level,
@@ -264,7 +268,7 @@ fn is_local(url: &Url) -> bool {
     }
 }
 
-#[utoipa::path(post, path = "/setup/encoder-test", tag = "setup", responses((status = 200)))]
+#[utoipa::path(post, path = "/setup/encoder-test", tag = "setup", responses((status = 200, body = EncoderTest)))]
 async fn encoder_test(
     State(app): State<App>,
     Extension(doors): Extension<Doors>,

@@ -13,6 +13,22 @@ use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
 
+/// A page of a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct List<T> {
+    /// How many there are in all.
+    pub total: u64,
+    /// Those of this page.
+    pub data: Vec<T>,
+}
+
+/// The number of something that was just made.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Numbered {
+    /// Its number.
+    pub id: i64,
+}
+
 /// One size of an avatar or banner.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -57,11 +73,13 @@ pub struct AccountJson {
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     display_name: String,
+    #[schema(required)]
     description: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     /// Of accounts that live here.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     user_id: Option<i64>,
 }
 
@@ -82,12 +100,15 @@ pub struct ChannelJson {
     created_at: Timestamp,
     banners: Vec<ActorImage>,
     display_name: String,
+    #[schema(required)]
     description: Option<String>,
+    #[schema(required)]
     support: Option<String>,
     is_local: bool,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     owner_account: Option<AccountJson>,
 }
 

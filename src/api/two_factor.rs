@@ -13,7 +13,8 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::post,
 };
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Addresses of this file.
 pub fn router() -> Router<App> {
@@ -21,6 +22,23 @@ pub fn router() -> Router<App> {
         .route("/users/{id}/two-factor/request", post(request))
         .route("/users/{id}/two-factor/confirm-request", post(confirm))
         .route("/users/{id}/two-factor/disable", post(disable))
+}
+
+/// What an authenticator app needs.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = TwoFactorEnableResult)]
+struct TwoFactorAnswer {
+    otp_request: OtpRequest,
+}
+
+/// The secret, and the token with which its first code is to be sent.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct OtpRequest {
+    request_token: String,
+    secret: String,
+    uri: String,
 }
 
 /// Only oneself sets a second factor up.
@@ -34,7 +52,7 @@ fn oneself(caller: &Caller, id: &str) -> Result<i64> {
 }
 
 #[utoipa::path(post, path = "/users/{id}/two-factor/request", tag = "users", security(("token" = [])),
-    responses((status = 200), (status = 400), (status = 403)))]
+    responses((status = 200, body = TwoFactorAnswer), (status = 400), (status = 403)))]
 async fn request(
     State(app): State<App>,
     Extension(doors): Extension<Doors>,
@@ -56,8 +74,8 @@ async fn request(
             two_factor::request(tx, now, &login, urls.host())
         })
         .await?;
-    let answer = json!({"requestToken": asked.token, "secret": asked.secret, "uri": asked.uri});
-    Ok(Json(json!({"otpRequest": answer})).into_response())
+    let otp_request = OtpRequest { request_token: asked.token, secret: asked.secret, uri: asked.uri };
+    Ok(Json(TwoFactorAnswer { otp_request }).into_response())
 }
 
 #[utoipa::path(post, path = "/users/{id}/two-factor/confirm-request", tag = "users", security(("token" = [])),

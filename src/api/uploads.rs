@@ -1,13 +1,14 @@
 //! Sending files: PeerTube's resumable protocol (peertube-rest §5) and its multipart form. Bytes stream to the disk with
 //! constant memory; what a `Range` answer names is safe there.
 
-use super::{auth::Caller, extract::Query, form::Form, received};
+use super::{auth::Caller, extract::Query, form::Form, received, shapes::List};
 use crate::{
     app::App,
+    clock::Timestamp,
     error::{Error, InvalidField, Kind, Location, Result},
     ids,
     storage::{Hold, Receiving},
-    uploads::{self, Announcement, Upload},
+    uploads::{self, Announcement, LimitedBy, Upload},
     urls::Urls,
 };
 use axum::{
@@ -20,11 +21,12 @@ use axum::{
 };
 use base64::Engine as _;
 use futures::StreamExt as _;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 use std::time::Duration;
 use tracing::Instrument as _;
+use utoipa::ToSchema;
 
 /// Pictures beside a video.
 const MOST_PICTURE: usize = 8 << 20;
@@ -240,7 +242,7 @@ impl Piece {
 /// Takes a piece, or tells how much is there; the last one makes the video.
 #[utoipa::path(put, tag = "uploads", path = "/videos/upload-resumable", security(("token" = [])),
     params(("upload_id" = String, Query)), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = Value), (status = 308), (status = 403), (status = 404), (status = 409), (status = 422),
+    responses((status = 200, body = received::Uploaded), (status = 308), (status = 403), (status = 404), (status = 409), (status = 422),
         (status = 460), (status = 503)))]
 async fn piece(
     State(app): State<App>,
@@ -447,7 +449,7 @@ async fn cancel(
 /// Takes a video in one form.
 #[utoipa::path(post, tag = "uploads", path = "/videos/upload", security(("token" = [])),
     request_body(content = Value, content_type = "multipart/form-data"),
-    responses((status = 200, body = Value), (status = 400), (status = 413), (status = 415), (status = 422)))]
+    responses((status = 200, body = received::Uploaded), (status = 400), (status = 413), (status = 415), (status = 422)))]
 async fn upload(State(app): State<App>, caller: Caller, request: Request) -> Result<Response> {
     let length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
@@ -474,7 +476,7 @@ async fn take_form(
     id: String,
     mut multipart: Multipart,
     room: uploads::Room,
-) -> Result<Value> {
+) -> Result<received::Uploaded> {
     let broken = |error: axum::extract::multipart::MultipartError| {
         Error::refused(Kind::Bad, format!("The form cannot be read: {}.", error.body_text()))
     };
@@ -510,36 +512,65 @@ async fn take_form(
 
 // -- What is under way --
 
+/// A file that is still coming in.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Upload)]
+struct UploadJson {
+    upload_id: String,
+    filename: String,
+    /// Bytes of the whole file.
+    size: u64,
+    /// Bytes that are safe.
+    received: u64,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+    /// What was said of the video.
+    #[schema(value_type = HashMap<String, Value>)]
+    metadata: Value,
+}
+
+/// How much may be sent.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct UploadRoom {
+    bytes_left: u64,
+    limited_by: LimitedBy,
+    max_file_size: u64,
+}
+
 /// The caller's unfinished uploads.
-#[utoipa::path(get, tag = "uploads", path = "/uploads", security(("token" = [])), responses((status = 200, body = Value)))]
-async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Value>> {
+#[utoipa::path(get, tag = "uploads", path = "/uploads", security(("token" = [])), responses((status = 200, body = List<UploadJson>)))]
+async fn list(State(app): State<App>, caller: Caller) -> Result<Json<List<UploadJson>>> {
     let account = caller.account_id;
     let uploads = app.db.read(move |conn| uploads::of_account(conn, account)).await?;
     let mut data = Vec::with_capacity(uploads.len());
     for upload in uploads {
         let received = app.storage.upload_length(&upload.id, upload.received).await?;
-        data.push(json!({
-            "uploadId": upload.id,
-            "filename": upload.filename,
-            "size": upload.size,
-            "received": received,
-            "createdAt": upload.created_at,
-            "expiresAt": upload.expires_at,
-            "metadata": upload.metadata,
-        }));
+        data.push(UploadJson {
+            upload_id: upload.id,
+            filename: upload.filename,
+            size: upload.size,
+            received,
+            created_at: upload.created_at,
+            expires_at: upload.expires_at,
+            metadata: upload.metadata,
+        });
     }
-    Ok(Json(json!({"total": data.len(), "data": data})))
+    Ok(Json(List { total: data.len() as u64, data }))
 }
 
 /// How much the caller may send.
-#[utoipa::path(get, tag = "uploads", path = "/uploads/room", security(("token" = [])), responses((status = 200, body = Value)))]
-async fn room(State(app): State<App>, caller: Caller) -> Result<Json<Value>> {
+#[utoipa::path(get, tag = "uploads", path = "/uploads/room", security(("token" = [])), responses((status = 200, body = UploadRoom)))]
+async fn room(State(app): State<App>, caller: Caller) -> Result<Json<UploadRoom>> {
     let room = received::room(&app, caller.account_id).await?;
-    Ok(Json(json!({
-        "bytesLeft": room.bytes_left,
-        "limitedBy": room.limited_by.name(),
-        "maxFileSize": room.max_file_size,
-    })))
+    Ok(Json(UploadRoom {
+        bytes_left: room.bytes_left,
+        limited_by: room.limited_by,
+        max_file_size: room.max_file_size,
+    }))
 }
 
 /// What this file answers, for the OpenAPI document.

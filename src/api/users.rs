@@ -1,26 +1,20 @@
 //! Accounts as their owners and the administration see them: PeerTube's users.
 
-use super::shapes::{AccountJson, Actors, ChannelJson};
+use super::{
+    labels::{RoleLabel, one_of},
+    shapes::{AccountJson, Actors, ChannelJson},
+};
 use crate::{
-    accounts::{self, Account, Login, Preferences, Role, SensitivePolicy},
+    accounts::{self, Account, Login, Preferences, SensitivePolicy},
     clock::Timestamp,
-    error::Result,
+    error::{Error, Result},
     groups,
     urls::Urls,
     videos,
 };
 use rusqlite::Connection;
 use serde::Serialize;
-use serde_json::{Value, json};
-use utoipa::ToSchema;
-
-/// A number with its name.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = UserRole)]
-pub struct RoleJson {
-    id: i64,
-    label: &'static str,
-}
+use utoipa::{ToSchema, openapi::schema::Object};
 
 /// An account with its login.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -32,9 +26,12 @@ pub struct UserJson {
     email: String,
     theme: String,
     /// Language of the interface; null follows the browser.
+    #[schema(required)]
     language: Option<String>,
+    #[schema(required)]
     pending_email: Option<String>,
     email_public: bool,
+    #[schema(required)]
     email_verified: Option<bool>,
     nsfw_policy: SensitivePolicy,
     nsfw_flags_displayed: u32,
@@ -46,36 +43,130 @@ pub struct UserJson {
     auto_play_video: bool,
     auto_play_next_video: bool,
     auto_play_next_video_playlist: bool,
+    #[schema(required)]
     video_languages: Option<Vec<String>>,
-    role: RoleJson,
+    role: RoleLabel,
     /// Bytes; -1 without limit.
     video_quota: i64,
     /// Bytes in a day; -1 without limit.
     video_quota_daily: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     total_video_file_size: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     video_quota_used: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     video_quota_used_daily: Option<u64>,
     no_instance_config_warning_modal: bool,
     no_welcome_modal: bool,
     no_account_setup_warning_modal: bool,
     blocked: bool,
+    #[schema(required)]
     blocked_reason: Option<String>,
-    account: Option<AccountJson>,
+    account: AccountJson,
     #[serde(skip_serializing_if = "Option::is_none")]
-    notification_settings: Option<Value>,
-    video_channels: Vec<ChannelJson>,
+    #[schema(nullable = false)]
+    notification_settings: Option<NotificationSettings>,
+    video_channels: Vec<OwnChannel>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
+    #[schema(required)]
     plugin_auth: Option<String>,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     last_login_date: Option<Timestamp>,
     two_factor_enabled: bool,
+    #[schema(schema_with = no_flags)]
     admin_flags: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    special_playlists: Option<Vec<Value>>,
+    /// Nothing new is ever announced to users of PeerTube's pages.
+    new_features_info_read: u32,
+}
+
+/// Oneself.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MyUser)]
+pub struct MeJson {
+    #[serde(flatten)]
+    user: UserJson,
+    #[schema(value_type = Vec<Object>, max_items = 0)]
+    special_playlists: [(); 0],
+}
+
+impl From<UserJson> for MeJson {
+    fn from(user: UserJson) -> Self {
+        Self { user, special_playlists: [] }
+    }
+}
+
+/// A group that somebody may publish in, with the number of its owner.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = UserVideoChannel)]
+pub struct OwnChannel {
+    #[serde(flatten)]
+    channel: ChannelJson,
+    owner_account_id: i64,
+}
+
+impl OwnChannel {
+    fn of(actors: &Actors<'_>, group: i64) -> Option<Self> {
+        Some(Self { channel: actors.group(group, false)?, owner_account_id: actors.owner_of(group)? })
+    }
+}
+
+/// PeerTube's rights beside the role; here there are none.
+fn no_flags() -> Object {
+    one_of([0])
+}
+
+/// Nobody is notified of anything yet; PeerTube's clients read these all the same. 1 is "on the web".
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = UserNotificationSetting)]
+struct NotificationSettings {
+    new_comment_on_my_video: u8,
+    new_video_from_subscription: u8,
+    abuse_as_moderator: u8,
+    video_auto_blacklist_as_moderator: u8,
+    blacklist_on_my_video: u8,
+    my_video_published: u8,
+    my_video_import_finished: u8,
+    new_user_registration: u8,
+    comment_mention: u8,
+    new_follow: u8,
+    new_instance_follower: u8,
+    auto_instance_following: u8,
+    abuse_new_message: u8,
+    abuse_state_change: u8,
+    new_peer_tube_version: u8,
+    my_video_studio_edition_finished: u8,
+    my_video_transcription_generated: u8,
+    new_plugin_version: u8,
+}
+
+impl NotificationSettings {
+    const WEB: Self = Self {
+        new_comment_on_my_video: 1,
+        new_video_from_subscription: 1,
+        abuse_as_moderator: 1,
+        video_auto_blacklist_as_moderator: 1,
+        blacklist_on_my_video: 1,
+        my_video_published: 1,
+        my_video_import_finished: 1,
+        new_user_registration: 1,
+        comment_mention: 1,
+        new_follow: 1,
+        new_instance_follower: 1,
+        auto_instance_following: 1,
+        abuse_new_message: 1,
+        abuse_state_change: 1,
+        new_peer_tube_version: 1,
+        my_video_studio_edition_finished: 1,
+        my_video_transcription_generated: 1,
+        new_plugin_version: 1,
+    };
 }
 
 /// How much of a user is wanted.
@@ -110,9 +201,7 @@ pub fn user(
 ) -> Result<UserJson> {
     let found = accounts::find(conn, account)?;
     let login = accounts::find_login(conn, account)?;
-    users(conn, urls, now, &[(found, login)], detail)?
-        .pop()
-        .ok_or_else(|| crate::error::Error::not_found("User"))
+    users(conn, urls, now, &[(found, login)], detail)?.pop().ok_or_else(|| Error::not_found("User"))
 }
 
 /// Several users in JSON.
@@ -162,7 +251,7 @@ pub fn users(
             auto_play_next_video: preferences.auto_play_next_video,
             auto_play_next_video_playlist: preferences.auto_play_next_video_playlist,
             video_languages: video_languages.clone(),
-            role: role(login.role),
+            role: login.role.into(),
             video_quota: login.video_quota,
             video_quota_daily: login.video_quota_daily,
             total_video_file_size: used,
@@ -173,32 +262,19 @@ pub fn users(
             no_account_setup_warning_modal: preferences.no_account_setup_warning_modal,
             blocked: login.blocked,
             blocked_reason: login.blocked_reason.clone(),
-            account: actors.account(account.id),
-            notification_settings: matches!(detail, Detail::Listed | Detail::Me).then(notification_settings),
-            video_channels: groups.iter().filter_map(|id| actors.group(*id, false)).collect(),
+            account: actors
+                .account(account.id)
+                .ok_or_else(|| Error::internal("an account that was not loaded"))?,
+            notification_settings: matches!(detail, Detail::Listed | Detail::Me)
+                .then_some(NotificationSettings::WEB),
+            video_channels: groups.iter().filter_map(|id| OwnChannel::of(&actors, *id)).collect(),
             created_at: account.created_at,
             plugin_auth: None,
             last_login_date: login.last_login_at,
             two_factor_enabled: login.two_factor,
             admin_flags: 0,
-            special_playlists: (detail == Detail::Me).then(Vec::new),
+            new_features_info_read: 0,
         });
     }
     Ok(users)
-}
-
-fn role(role: Role) -> RoleJson {
-    RoleJson { id: role.id(), label: role.label() }
-}
-
-/// Nobody is notified of anything yet; PeerTube's clients read these all the same. 1 is "on the web".
-fn notification_settings() -> Value {
-    json!({
-        "newCommentOnMyVideo": 1, "newVideoFromSubscription": 1, "abuseAsModerator": 1,
-        "videoAutoBlacklistAsModerator": 1, "blacklistOnMyVideo": 1, "myVideoPublished": 1,
-        "myVideoImportFinished": 1, "newUserRegistration": 1, "commentMention": 1, "newFollow": 1,
-        "newInstanceFollower": 1, "autoInstanceFollowing": 1, "abuseNewMessage": 1, "abuseStateChange": 1,
-        "newPeerTubeVersion": 1, "myVideoStudioEditionFinished": 1, "myVideoTranscriptionGenerated": 1,
-        "newPluginVersion": 1
-    })
 }

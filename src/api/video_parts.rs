@@ -4,9 +4,10 @@ use super::{
     auth::{Caller, MaybeCaller},
     extract::Body,
     form::Form,
+    labels::LanguageLabel,
     list_query::{ListQuery, video_key},
+    shapes::List,
     video_edit::{managed, path},
-    video_shapes::{TextLabel, language},
     videos::watched,
 };
 use crate::{
@@ -63,38 +64,33 @@ pub struct Doc;
 /// Captions in one language.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = VideoCaption)]
 pub struct CaptionJson {
-    language: TextLabel,
+    language: LanguageLabel,
     automatically_generated: bool,
     caption_path: String,
     file_url: String,
+    #[schema(required)]
     m3u8_url: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 
-/// All captions of a video.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CaptionList {
-    total: usize,
-    data: Vec<CaptionJson>,
-}
-
 /// Captions of a video.
-#[utoipa::path(get, path = "/videos/{id}/captions", tag = "videos", params(("id" = String, Path)), responses((status = 200, body = CaptionList)))]
+#[utoipa::path(get, path = "/videos/{id}/captions", tag = "videos", params(("id" = String, Path)), responses((status = 200, body = List<CaptionJson>)))]
 pub(super) async fn list_captions(
     State(app): State<App>,
     caller: MaybeCaller,
     headers: HeaderMap,
     Path(id): Path<String>,
-) -> Result<Json<CaptionList>> {
+) -> Result<Json<List<CaptionJson>>> {
     watched(&app, &caller, &headers, &id, |conn, writing, video| {
         let data: Vec<_> = videos::captions(conn, video.id)?
             .into_iter()
             .map(|caption| {
                 let path = Urls::lazy_static_path("video-captions", &caption.file);
                 CaptionJson {
-                    language: language(Some(&caption.language)),
+                    language: LanguageLabel::of(&caption.language),
                     automatically_generated: caption.generated,
                     file_url: writing.urls.absolute(&path),
                     caption_path: path,
@@ -103,7 +99,7 @@ pub(super) async fn list_captions(
                 }
             })
             .collect();
-        Ok(Json(CaptionList { total: data.len(), data }))
+        Ok(Json(List { total: data.len() as u64, data }))
     })
     .await
 }
@@ -174,6 +170,7 @@ pub(super) async fn delete_caption(
 
 /// A named place.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = VideoChapter)]
 pub struct ChapterJson {
     /// Seconds.
     timecode: i64,
@@ -230,6 +227,7 @@ pub(super) async fn set_chapters(
 /// A password of a video.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = VideoPassword)]
 pub struct PasswordJson {
     id: i64,
     password: String,
@@ -240,13 +238,6 @@ pub struct PasswordJson {
     updated_at: Timestamp,
 }
 
-/// Passwords of a video.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PasswordList {
-    total: usize,
-    data: Vec<PasswordJson>,
-}
-
 /// New passwords of a video.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewPasswords {
@@ -254,19 +245,19 @@ pub struct NewPasswords {
 }
 
 /// The passwords of a video, for who manages it.
-#[utoipa::path(get, path = "/videos/{id}/passwords", tag = "videos", params(("id" = String, Path)), responses((status = 200, body = PasswordList)))]
+#[utoipa::path(get, path = "/videos/{id}/passwords", tag = "videos", params(("id" = String, Path)), responses((status = 200, body = List<PasswordJson>)))]
 pub(super) async fn passwords(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
     query: ListQuery,
-) -> Result<Json<PasswordList>> {
+) -> Result<Json<List<PasswordJson>>> {
     let (key, viewer, (start, count)) = (video_key(&id)?, Viewer::from(&caller), query.page()?);
     app.db
         .read(move |conn| {
             let video = videos::find(conn, &key)?;
             let all = videos::passwords(conn, &viewer, &video)?;
-            let total = all.len();
+            let total = all.len() as u64;
             let page = all.into_iter().skip(start as usize).take(count as usize);
             let data = page
                 .map(|password| PasswordJson {
@@ -277,7 +268,7 @@ pub(super) async fn passwords(
                     updated_at: password.created_at,
                 })
                 .collect();
-            Ok(Json(PasswordList { total, data }))
+            Ok(Json(List { total, data }))
         })
         .await
 }
@@ -327,6 +318,7 @@ pub struct FileTokenJson {
 
 /// What [`token`] answers.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VideoToken)]
 pub struct TokenJson {
     files: FileTokenJson,
 }

@@ -3,51 +3,25 @@
 
 use super::{
     file_shapes::{FileJson, PlaylistJson, SourceJson},
+    labels::{CommentsLabel, FramesLabel, NumberLabel, PrivacyLabel, StateLabel, TextLabel, one_of},
+    progress::ProgressJson,
     shapes::{AccountJson, Actors, ChannelJson, Summary},
 };
 use crate::{
     clock::Timestamp,
     error::{Error, Result},
     ids,
-    text::{markdown, tables},
+    text::markdown,
     urls::Urls,
     videos::{self, Picture, Pictures, Video, Viewer, views::Viewers},
 };
 use rusqlite::Connection;
 use serde::Serialize;
 use std::{collections::HashMap, sync::Mutex};
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::schema::Object};
 
 /// Characters of a description in lists.
 const EXCERPT: usize = 250;
-
-/// A number and what it means.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct NumberLabel {
-    /// Null when it is not known.
-    pub id: Option<i64>,
-    /// In English.
-    pub label: String,
-}
-
-/// A code and what it means.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct TextLabel {
-    /// Null when it is not known.
-    pub id: Option<String>,
-    /// In English.
-    pub label: String,
-}
-
-impl NumberLabel {
-    pub(super) fn of(id: i64, label: impl Into<String>) -> Self {
-        Self { id: Some(id), label: label.into() }
-    }
-
-    fn known(id: Option<i64>, label: Option<&str>) -> Self {
-        Self { id, label: label.unwrap_or("Unknown").to_owned() }
-    }
-}
 
 /// One size of the picture of a video.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -55,8 +29,17 @@ impl NumberLabel {
 pub struct ThumbnailJson {
     width: u32,
     height: u32,
-    aspect_ratio: &'static str,
+    aspect_ratio: AspectRatio,
     file_url: String,
+}
+
+/// Width to height of a picture.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = ThumbnailAspectRatio)]
+pub enum AspectRatio {
+    /// As films of today are.
+    #[serde(rename = "16:9")]
+    Wide,
 }
 
 /// Where somebody stopped watching.
@@ -72,7 +55,13 @@ pub struct History {
 pub struct ScheduledUpdate {
     #[schema(value_type = String, format = DateTime)]
     update_at: Timestamp,
+    #[schema(schema_with = privacies_to_come)]
     privacy: i64,
+}
+
+/// Nobody waits for a video to become private, or to need a password.
+fn privacies_to_come() -> Object {
+    one_of([1, 2, 4])
 }
 
 /// What lists and details have in common.
@@ -88,21 +77,27 @@ pub struct VideoBase {
     category: NumberLabel,
     licence: NumberLabel,
     language: TextLabel,
-    privacy: NumberLabel,
+    privacy: PrivacyLabel,
     nsfw: bool,
     nsfw_flags: i64,
+    #[schema(required)]
     nsfw_summary: Option<String>,
+    #[schema(required)]
     truncated_description: Option<String>,
+    #[schema(required)]
     description: Option<String>,
     is_local: bool,
     duration: i64,
+    #[schema(required)]
     aspect_ratio: Option<f64>,
     views: i64,
     viewers: u64,
     likes: i64,
     dislikes: i64,
     comments: u64,
+    #[schema(required)]
     thumbnail_path: Option<String>,
+    #[schema(required)]
     preview_path: Option<String>,
     thumbnails: Vec<ThumbnailJson>,
     embed_path: String,
@@ -112,10 +107,11 @@ pub struct VideoBase {
     updated_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     published_at: Timestamp,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     originally_published_at: Option<Timestamp>,
     is_live: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     user_history: Option<History>,
 }
 
@@ -136,30 +132,39 @@ pub struct VideoItem {
 #[serde(rename_all = "camelCase")]
 pub struct More {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) state: Option<NumberLabel>,
+    #[schema(nullable = false)]
+    pub(super) state: Option<StateLabel>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(super) wait_transcoding: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(super) scheduled_update: Option<ScheduledUpdate>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(super) blacklisted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) blacklisted_reason: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(super) blocked_owner: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(super) blocked_server: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(super) streaming_playlists: Option<Vec<PlaylistJson>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(super) files: Option<Vec<FileJson>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) video_source: Option<Option<SourceJson>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(super) automatic_tags: Option<Vec<String>>,
     /// Ours: how its making goes, in one's own list; null when it is wholly ready.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) progress: Option<serde_json::Value>,
+    pub(super) progress: Option<Option<ProgressJson>>,
 }
 
 /// A video with all that is known about it.
@@ -171,24 +176,27 @@ pub struct VideoDetails {
     account: AccountJson,
     channel: ChannelJson,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     scheduled_update: Option<ScheduledUpdate>,
     blacklisted: bool,
+    #[schema(required)]
     blacklisted_reason: Option<String>,
     streaming_playlists: Vec<PlaylistJson>,
     files: Vec<FileJson>,
+    #[schema(required)]
     support: Option<String>,
     description_path: String,
     /// Ours: the description as safe HTML.
     description_html: String,
     tags: Vec<String>,
     comments_enabled: bool,
-    comments_policy: NumberLabel,
+    comments_policy: CommentsLabel,
     download_enabled: bool,
     wait_transcoding: bool,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     input_file_updated_at: Option<Timestamp>,
-    state: NumberLabel,
-    embed_privacy_policy: NumberLabel,
+    state: StateLabel,
+    embed_privacy_policy: FramesLabel,
     tracker_urls: Vec<String>,
     /// Ours: whether the one who asks may change it.
     may_manage: bool,
@@ -248,7 +256,7 @@ impl Writing<'_> {
             Some(ThumbnailJson {
                 width: picture?.width,
                 height: picture?.height,
-                aspect_ratio: "16:9",
+                aspect_ratio: AspectRatio::Wide,
                 file_url: self.urls.absolute(path.as_deref()?),
             })
         };
@@ -259,10 +267,10 @@ impl Writing<'_> {
             short_uuid: ids::short(video.uuid),
             url: self.urls.video(video.uuid),
             name: video.name.clone(),
-            category: NumberLabel::known(video.category, video.category.and_then(tables::category)),
-            licence: NumberLabel::known(video.licence, video.licence.and_then(tables::licence)),
-            language: language(video.language.as_deref()),
-            privacy: privacy(video.privacy.id()),
+            category: NumberLabel::category(video.category),
+            licence: NumberLabel::licence(video.licence),
+            language: TextLabel::language(video.language.as_deref()),
+            privacy: video.privacy.into(),
             nsfw: video.sensitive,
             nsfw_flags: video.sensitive_flags,
             nsfw_summary: video.sensitive_summary.clone(),
@@ -330,36 +338,17 @@ impl Writing<'_> {
             tags: videos::tags(conn, video.id)?,
             // Comments are not built yet: clients show nothing where they are disabled.
             comments_enabled: false,
-            comments_policy: NumberLabel::of(2, "Disabled"),
+            comments_policy: CommentsLabel::DISABLED,
             download_enabled: video.download_enabled,
             wait_transcoding: video.wait_transcoding,
             input_file_updated_at: None,
-            state: state(video),
-            embed_privacy_policy: NumberLabel::of(1, "All allowed"),
+            state: video.state.into(),
+            embed_privacy_policy: FramesLabel::ALL,
             // Viewers meet by WebSocket; there is no tracker for other BitTorrent clients.
             tracker_urls: self.tracker.then(|| self.urls.tracker_socket()).into_iter().collect(),
             may_manage,
         })
     }
-}
-
-/// PeerTube's name of a language.
-pub fn language(id: Option<&str>) -> TextLabel {
-    TextLabel {
-        id: id.map(str::to_owned),
-        label: id.and_then(tables::language).unwrap_or("Unknown").to_owned(),
-    }
-}
-
-/// PeerTube's name of a privacy.
-pub fn privacy(id: i64) -> NumberLabel {
-    let label = tables::PRIVACIES.iter().find(|(known, _)| *known == id).map(|(_, label)| *label);
-    NumberLabel::known(Some(id), label)
-}
-
-/// PeerTube's name of a state.
-pub fn state(video: &Video) -> NumberLabel {
-    NumberLabel::of(video.state.id(), video.state.label())
 }
 
 /// The privacy to come, if there is one.

@@ -2,15 +2,15 @@
 
 use super::{
     auth::{Caller, MaybeCaller},
-    file_shapes::{self, SourceJson},
+    file_shapes,
     list_query::{ListQuery, video_key},
     shapes,
-    video_shapes::{More, VideoDetails, VideoItem, Writing, scheduled, state},
+    video_shapes::{More, VideoDetails, VideoItem, Writing, scheduled},
 };
 use crate::{
     accounts,
     app::App,
-    error::{Error, Result},
+    error::Result,
     groups,
     text::tables,
     urls::Urls,
@@ -24,7 +24,7 @@ use axum::{
 };
 use rusqlite::Connection;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// Addresses of this file.
@@ -36,8 +36,6 @@ pub fn router() -> Router<App> {
         .route("/videos/languages", get(languages))
         .route("/videos/privacies", get(privacies))
         .route("/videos/{id}/description", get(description))
-        .route("/videos/{id}/source", get(source))
-        .route("/videos/{id}/metadata/{file}", get(metadata))
         .route("/videos/{id}/storyboards", get(storyboards))
         .route("/accounts/{name}/videos", get(of_account))
         .route("/video-channels/{name}/videos", get(of_group))
@@ -53,8 +51,6 @@ pub fn router() -> Router<App> {
     mine,
     description,
     storyboards,
-    source,
-    metadata,
     categories,
     licences,
     languages,
@@ -67,6 +63,7 @@ pub struct Doc;
 pub struct VideoList {
     /// How many there are in all; missing where `skipCount` was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(super) total: Option<u64>,
     /// The videos.
     pub(super) data: Vec<VideoItem>,
@@ -83,34 +80,34 @@ mod include {
 }
 
 /// Labels of categories.
-#[utoipa::path(get, path = "/videos/categories", tag = "videos", responses((status = 200)))]
-async fn categories() -> Json<Value> {
+#[utoipa::path(get, path = "/videos/categories", tag = "videos", responses((status = 200, body = HashMap<String, String>)))]
+async fn categories() -> Json<Labels> {
     labels(tables::CATEGORIES)
 }
 
 /// Labels of licences.
-#[utoipa::path(get, path = "/videos/licences", tag = "videos", responses((status = 200)))]
-async fn licences() -> Json<Value> {
+#[utoipa::path(get, path = "/videos/licences", tag = "videos", responses((status = 200, body = HashMap<String, String>)))]
+async fn licences() -> Json<Labels> {
     labels(tables::LICENCES)
 }
 
 /// Labels of languages.
-#[utoipa::path(get, path = "/videos/languages", tag = "videos", responses((status = 200)))]
-async fn languages() -> Json<Value> {
+#[utoipa::path(get, path = "/videos/languages", tag = "videos", responses((status = 200, body = HashMap<String, String>)))]
+async fn languages() -> Json<Labels> {
     labels(tables::LANGUAGES)
 }
 
 /// Labels of privacies.
-#[utoipa::path(get, path = "/videos/privacies", tag = "videos", responses((status = 200)))]
-async fn privacies() -> Json<Value> {
+#[utoipa::path(get, path = "/videos/privacies", tag = "videos", responses((status = 200, body = HashMap<String, String>)))]
+async fn privacies() -> Json<Labels> {
     labels(tables::PRIVACIES)
 }
 
-/// A table of labels as an object.
-fn labels<K: ToString>(table: &[(K, &str)]) -> Json<Value> {
-    Json(Value::Object(
-        table.iter().map(|(id, label)| (id.to_string(), Value::from(*label))).collect::<Map<_, _>>(),
-    ))
+/// What each number or code means, in the order of the table.
+type Labels = Map<String, Value>;
+
+fn labels<K: ToString>(table: &[(K, &str)]) -> Json<Labels> {
+    Json(table.iter().map(|(id, label)| (id.to_string(), Value::from(*label))).collect())
 }
 
 /// The password of a video, when the client sends one.
@@ -172,7 +169,7 @@ fn more(conn: &Connection, writing: &Writing<'_>, video: &Video, include: u32) -
     let has = |bit: u32| include & bit != 0;
     let mut more = More::default();
     if has(include::UNPUBLISHED) {
-        more.state = Some(state(video));
+        more.state = Some(video.state.into());
         more.wait_transcoding = Some(video.wait_transcoding);
         more.scheduled_update = scheduled(video);
     }
@@ -301,12 +298,12 @@ pub(super) async fn mine(
         let mut data = writing.items(conn, &page.videos)?;
         for (item, video) in data.iter_mut().zip(&page.videos) {
             item.more = More {
-                state: Some(state(video)),
+                state: Some(video.state.into()),
                 wait_transcoding: Some(video.wait_transcoding),
                 scheduled_update: scheduled(video),
                 blacklisted: Some(false),
                 blacklisted_reason: Some(None),
-                progress: super::progress::of(conn, &board, writing.now, video)?,
+                progress: Some(super::progress::of(conn, &board, writing.now, video)?),
                 ..More::default()
             };
         }
@@ -328,100 +325,75 @@ pub(super) async fn one(
     Ok(Json(details))
 }
 
+/// The whole description of a video.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VideoDescription)]
+pub(super) struct Description {
+    description: String,
+}
+
 /// The whole description.
-#[utoipa::path(get, path = "/videos/{id}/description", tag = "videos", params(("id" = String, Path)), responses((status = 200)))]
+#[utoipa::path(get, path = "/videos/{id}/description", tag = "videos", params(("id" = String, Path)), responses((status = 200, body = Description)))]
 pub(super) async fn description(
     State(app): State<App>,
     caller: MaybeCaller,
     headers: HeaderMap,
     Path(id): Path<String>,
-) -> Result<Json<Value>> {
+) -> Result<Json<Description>> {
     watched(&app, &caller, &headers, &id, |_, _, video| {
-        Ok(Json(json!({ "description": video.description.as_deref().unwrap_or_default() })))
+        Ok(Json(Description { description: video.description.clone().unwrap_or_default() }))
     })
     .await
 }
 
+/// Preview sprites of a video: one sheet, or none yet.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Storyboards {
+    storyboards: Vec<Sheet>,
+}
+
+/// A sheet of small pictures, line by line.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Storyboard)]
+struct Sheet {
+    file_url: String,
+    storyboard_path: String,
+    total_height: u32,
+    total_width: u32,
+    sprite_width: u32,
+    sprite_height: u32,
+    /// Seconds of film that each picture stands for.
+    sprite_duration: u32,
+}
+
 /// Preview sprites.
-#[utoipa::path(get, path = "/videos/{id}/storyboards", tag = "videos", params(("id" = String, Path)), responses((status = 200)))]
+#[utoipa::path(get, path = "/videos/{id}/storyboards", tag = "videos", params(("id" = String, Path)), responses((status = 200, body = Storyboards)))]
 pub(super) async fn storyboards(
     State(app): State<App>,
     caller: MaybeCaller,
     headers: HeaderMap,
     Path(id): Path<String>,
-) -> Result<Json<Value>> {
+) -> Result<Json<Storyboards>> {
     watched(&app, &caller, &headers, &id, |conn, writing, video| {
         let pictures = videos::pictures(conn, &[video.id])?;
         let storyboard = pictures.get(&video.id).and_then(|pictures| pictures.storyboard.as_ref());
-        let list: Vec<_> = storyboard
+        let storyboards = storyboard
             .map(|picture| {
                 let path = Urls::lazy_static_path("storyboards", &picture.file);
-                json!({
-                    "fileUrl": writing.urls.absolute(&path),
-                    "storyboardPath": path,
-                    "totalHeight": picture.height,
-                    "totalWidth": picture.width,
-                    "spriteWidth": picture.sprite_width,
-                    "spriteHeight": picture.sprite_height,
-                    "spriteDuration": picture.sprite_seconds,
-                })
+                Sheet {
+                    file_url: writing.urls.absolute(&path),
+                    storyboard_path: path,
+                    total_height: picture.height,
+                    total_width: picture.width,
+                    sprite_width: picture.sprite_width,
+                    sprite_height: picture.sprite_height,
+                    sprite_duration: picture.sprite_seconds,
+                }
             })
             .into_iter()
             .collect();
-        Ok(Json(json!({ "storyboards": list })))
-    })
-    .await
-}
-
-/// The file as it was sent.
-#[utoipa::path(get, path = "/videos/{id}/source", tag = "videos", params(("id" = String, Path)), responses((status = 200, body = SourceJson)))]
-pub(super) async fn source(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<SourceJson>> {
-    let (key, viewer, urls) = (video_key(&id)?, Viewer::from(&caller), app.urls());
-    app.db
-        .read(move |conn| {
-            let video = videos::find(conn, &key)?;
-            videos::may_manage(conn, &video, &viewer)?;
-            let source = making::source(conn, video.id)?.ok_or_else(|| Error::not_found("Video source"))?;
-            Ok(Json(file_shapes::source(&urls, &video, &source)))
-        })
-        .await
-}
-
-/// What a media file holds, in the words of ffprobe as far as clients show them.
-#[utoipa::path(get, path = "/videos/{id}/metadata/{file}", tag = "videos", params(("id" = String, Path), ("file" = i64, Path)), responses((status = 200)))]
-pub(super) async fn metadata(
-    State(app): State<App>,
-    caller: MaybeCaller,
-    headers: HeaderMap,
-    Path((id, file)): Path<(String, i64)>,
-) -> Result<Json<Value>> {
-    watched(&app, &caller, &headers, &id, move |conn, _, video| {
-        let files = videos::media_files(conn, video.id)?;
-        let file =
-            files.iter().find(|known| known.id == file).ok_or_else(|| Error::not_found("Video file"))?;
-        let seconds = video.duration_ms as f64 / 1000.0;
-        let mut streams = Vec::new();
-        if file.has_video {
-            streams.push(json!({
-                "index": 0, "codec_type": "video", "codec_name": "h264", "width": file.width, "height": file.height,
-                "avg_frame_rate": format!("{}/1", file.fps), "r_frame_rate": format!("{}/1", file.fps), "duration": seconds,
-            }));
-        }
-        if file.has_audio {
-            streams.push(json!({ "index": streams.len(), "codec_type": "audio", "codec_name": "aac", "duration": seconds }));
-        }
-        Ok(Json(json!({
-            "format": {
-                "size": file.size, "bit_rate": file.bit_rate, "duration": seconds, "nb_streams": streams.len(),
-                "format_name": "mov,mp4,m4a,3gp,3g2,mj2", "format_long_name": "QuickTime / MOV", "tags": {},
-            },
-            "streams": streams,
-            "chapters": [],
-        })))
+        Ok(Json(Storyboards { storyboards }))
     })
     .await
 }

@@ -4,6 +4,7 @@ mod trial;
 
 use gst::prelude::*;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::board::{Board, DeviceRefusal};
 use super::{MediaError, Result};
@@ -13,7 +14,7 @@ pub use trial::{EncoderTest, TestJob, test, test_encode};
 pub const NAME: &str = "kiosque-encoder";
 
 /// One encoder and what is to be said of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EncoderChoice {
     /// Stable name: `x264`, `openh264`, `v4l2:/dev/video11`. This is what the configuration can force.
@@ -27,8 +28,10 @@ pub struct EncoderChoice {
     /// A chip does the work, the processor stays free.
     pub hardware: bool,
     /// Path of the device, for hardware.
+    #[schema(required)]
     pub device: Option<String>,
     /// Largest width and height; none where only memory and patience limit it.
+    #[schema(required)]
     pub largest: Option<(u32, u32)>,
     /// Whether it can be used now.
     pub available: bool,
@@ -39,7 +42,7 @@ pub struct EncoderChoice {
 }
 
 /// Families of encoders, by the settings that they understand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EncoderKind {
     /// A chip behind `/dev/video*`.
@@ -51,8 +54,9 @@ pub enum EncoderKind {
 }
 
 /// Reasons, stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = EncoderReason)]
 pub enum ReasonCode {
     /// Chosen: a chip that encodes H.264.
     Hardware,
@@ -73,16 +77,19 @@ pub enum ReasonCode {
 }
 
 /// What was found and what was taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = EncoderSelection)]
 pub struct Selection {
     /// The encoder to use; none when nothing is installed.
+    #[schema(required)]
     pub selected: Option<EncoderChoice>,
     /// All, the best first, those that cannot be used too.
     pub candidates: Vec<EncoderChoice>,
     /// The configuration asked for one by name, and it is the one selected.
     pub forced: bool,
     /// What is wrong with the configured name, when it could not be honoured.
+    #[schema(required)]
     pub warning: Option<String>,
 }
 

@@ -9,17 +9,21 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
 
-/// All sections.
+/// All sections. In an answer every field is there; a change names those that it is about.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct Settings {
     /// Name and texts.
+    #[schema(required)]
     pub instance: InstanceSettings,
     /// Which renditions are made.
+    #[schema(required)]
     pub transcoding: TranscodingSettings,
     /// What may be sent.
+    #[schema(required)]
     pub uploads: UploadSettings,
     /// Viewers who help each other.
+    #[schema(required)]
     pub p2p: P2pSettings,
 }
 
@@ -28,16 +32,22 @@ pub struct Settings {
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct InstanceSettings {
     /// Name in the head of every page.
+    #[schema(required)]
     pub name: String,
     /// One line.
+    #[schema(required)]
     pub short_description: String,
     /// Markdown.
+    #[schema(required)]
     pub description: String,
     /// Terms of use, Markdown.
+    #[schema(required)]
     pub terms: String,
     /// Language of pages for visitors who ask for none of ours: `fr` or `en`.
+    #[schema(required)]
     pub language: String,
     /// Address chosen at set-up; the configuration's counts more.
+    #[schema(required)]
     pub public_url: Option<Url>,
 }
 
@@ -46,14 +56,19 @@ pub struct InstanceSettings {
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct TranscodingSettings {
     /// Short sides of the ladder, 0 for sound only. Never above the source's own.
+    #[schema(required)]
     pub resolutions: Vec<u32>,
     /// Frames per second at most.
+    #[schema(required)]
     pub max_fps: u32,
     /// A source fit for copying may have this many times the bit rate of its rung.
+    #[schema(required)]
     pub copy_factor: f64,
     /// Also make a progressive MP4, for download and old players.
+    #[schema(required)]
     pub progressive: bool,
     /// Keep the file as it was sent.
+    #[schema(required)]
     pub keep_original: bool,
 }
 
@@ -62,14 +77,19 @@ pub struct TranscodingSettings {
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct UploadSettings {
     /// Bytes of one file.
+    #[schema(required)]
     pub max_file_size: u64,
     /// Bytes of a new account in all; -1 without limit.
+    #[schema(required)]
     pub default_quota: i64,
     /// Bytes of a new account in a day; -1 without limit.
+    #[schema(required)]
     pub default_quota_daily: i64,
     /// Bytes of the disk that uploads leave free.
+    #[schema(required)]
     pub reserve: u64,
     /// Groups one account may make.
+    #[schema(required)]
     pub groups_per_account: u32,
 }
 
@@ -78,10 +98,13 @@ pub struct UploadSettings {
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct P2pSettings {
     /// The tracker answers.
+    #[schema(required)]
     pub enabled: bool,
     /// On the pages, for viewers who did not choose.
+    #[schema(required)]
     pub webapp: bool,
     /// In frames on other sites.
+    #[schema(required)]
     pub embed: bool,
 }
 

@@ -182,7 +182,8 @@ pub struct Room {
 }
 
 /// What keeps an upload from being larger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum LimitedBy {
     /// The account's quota.
     Quota,

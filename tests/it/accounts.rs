@@ -334,6 +334,8 @@ async fn answers_have_the_shape_of_peertubes() {
         .await;
     let newer = [
         ("language", "PeerTube 8 has it"),
+        ("newFeaturesInfoRead", "PeerTube 8 has it"),
+        ("ownerAccountId", "PeerTube 8 has it"),
         ("nsfwFlagsDisplayed", "PeerTube 8 has it"),
         ("nsfwFlagsHidden", "PeerTube 8 has it"),
         ("nsfwFlagsBlurred", "PeerTube 8 has it"),

@@ -10,6 +10,7 @@ mod auth;
 mod boards;
 mod captions;
 mod cli;
+mod contract;
 mod crash;
 mod damage;
 mod downloads;

@@ -28,7 +28,8 @@ function type(schema, indent) {
     case 'integer': case 'number': return 'number'
     case 'boolean': return 'boolean'
     case 'null': return 'null'
-    case 'array': return `${within(type(schema.items, indent), '[]')}[]`
+    // A list of what there is none of.
+    case 'array': return schema.maxItems === 0 ? 'never[]' : `${within(type(schema.items, indent), '[]')}[]`
     case 'object': return object(schema, indent)
     default: return 'unknown'
   }

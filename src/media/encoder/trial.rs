@@ -12,7 +12,7 @@ use super::{EncoderChoice, EncoderSettings, select};
 use crate::media::{MediaError, Result, board, init};
 
 /// Result of really encoding some seconds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EncoderTest {
     /// What was tested.

@@ -1,6 +1,7 @@
 //! A real server on port 0 with a data folder of its own.
 
 pub mod clips;
+pub mod contract;
 pub mod films;
 pub mod people;
 pub mod program;
@@ -57,13 +58,15 @@ impl Server {
         self.http.get(self.url(path)).send().await.unwrap()
     }
 
-    /// GET as anyone, as JSON; anything but 200 fails.
+    /// GET as anyone, as JSON; anything but 200, and anything but what the API says it is, fails.
     pub async fn json(&self, path: &str) -> Value {
         let response = self.get(path).await;
         let status = response.status();
         let text = response.text().await.unwrap();
         assert_eq!(status, 200, "{path}: {text}");
-        serde_json::from_str(&text).unwrap()
+        let body = serde_json::from_str(&text).unwrap();
+        contract::check(path, 200, &body);
+        body
     }
 
     /// Stops as SIGTERM does and gives the data folder back. Fails when a job failed that nobody expected to.

@@ -1,6 +1,6 @@
 //! People who use a server in a test: signed in, with their requests.
 
-use super::Server;
+use super::{Server, contract};
 use kiosque::accounts::{self, NewAccount, Role, password};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
@@ -105,13 +105,15 @@ impl Person {
         self.request(Method::GET, path).send().await.unwrap()
     }
 
-    /// GET as JSON; anything but 200 fails.
+    /// GET as JSON; anything but 200, and anything but what the API says it is, fails.
     pub async fn json(&self, path: &str) -> Value {
         let response = self.get(path).await;
         let status = response.status();
         let text = response.text().await.unwrap();
         assert_eq!(status, 200, "{path}: {text}");
-        serde_json::from_str(&text).unwrap()
+        let body = serde_json::from_str(&text).unwrap();
+        contract::check(path, 200, &body);
+        body
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Response {

@@ -1,5 +1,10 @@
 /** Made from docs/api/openapi.json by `make openapi`. Not written by hand. */
 
+/** What people want to know of the instance. */
+export interface About {
+  instance: config_AboutInstance
+}
+
 /** An account. */
 export interface Account {
   url: string
@@ -12,10 +17,10 @@ export interface Account {
   followersCount: number
   createdAt: string
   displayName: string
-  description?: string | null
+  description: string | null
   updatedAt: string
   /** Of accounts that live here. */
-  userId?: number | null
+  userId?: number
 }
 
 /** One size of an avatar or banner. */
@@ -44,7 +49,7 @@ export interface AddressCheck {
   /** It can be used as it is. */
   ok: boolean
   /** Kiosque answered there; null when that cannot be seen from here. */
-  reachable?: boolean | null
+  reachable: boolean | null
   /** `good`, `warn` or `bad`. */
   level: Level
   /** Stable name of the finding. */
@@ -53,61 +58,111 @@ export interface AddressCheck {
   detail: string
 }
 
-/** Captions in one language. */
-export interface CaptionJson {
-  language: TextLabel
-  automaticallyGenerated: boolean
-  captionPath: string
-  fileUrl: string
-  m3u8Url?: string | null
-  updatedAt: string
+/** Avatars in all sizes. */
+export interface Avatars {
+  avatars: ActorImage[]
 }
 
-/** All captions of a video. */
-export interface CaptionList {
-  total: number
-  data: CaptionJson[]
+/** A banner in all sizes. */
+export interface Banners {
+  banners: ActorImage[]
 }
 
-/** A page of groups. */
-export interface ChannelList {
-  total: number
-  data: VideoChannel[]
+/** How loud a message is. */
+export type BroadcastLevel = "info"
+
+/** A category with its newest videos. */
+export interface CategoryOverview {
+  category: NumberLabel
+  videos: VideoItem[]
 }
 
-/** A named place. */
-export interface ChapterJson {
-  /** Seconds. */
-  timecode: number
-  title: string
+/** A group that was just made. */
+export interface ChannelMade {
+  videoChannel: Numbered
+}
+
+/** A group with its newest videos. */
+export interface ChannelOverview {
+  channel: ActorSummary
+  videos: VideoItem[]
 }
 
 /** Chapters of a video. */
 export interface ChapterList {
-  chapters: ChapterJson[]
+  chapters: VideoChapter[]
 }
 
-/** A media file. */
-export interface FileJson {
-  id: number
-  resolution: NumberLabel
+/** Who may comment. */
+export interface CommentsLabel {
+  id: 1 | 2 | 3
+  label: string
+}
+
+/** A list of what there is none of. */
+export interface Empty {
+  total: number
+  data: never[]
+}
+
+/** The comments of a video, of which there are none. */
+export type EmptyThreads = Empty & {
+  totalNotDeletedComments: number
+}
+
+/** One encoder and what is to be said of it. */
+export interface EncoderChoice {
+  /** Stable name: `x264`, `openh264`, `v4l2:/dev/video11`. This is what the configuration can force. */
+  id: string
+  /** Which settings it understands. */
+  kind: EncoderKind
+  /** GStreamer's element. */
+  element: string
+  /** Name for people. */
+  name: string
+  /** A chip does the work, the processor stays free. */
+  hardware: boolean
+  /** Path of the device, for hardware. */
+  device: string | null
+  /** Largest width and height; none where only memory and patience limit it. */
+  largest: unknown[] | null
+  /** Whether it can be used now. */
+  available: boolean
+  /** Why it is chosen, or not, or cannot be used: an English sentence. */
+  reason: string
+  /** The same for the interface's translation. */
+  reasonCode: EncoderReason
+}
+
+/** Families of encoders, by the settings that they understand. */
+export type EncoderKind = "v4l2" | "x264" | "openh264"
+
+/** Reasons, stable. */
+export type EncoderReason = "hardware" | "software" | "forced" | "second-best" | "busy" | "denied" | "failed" | "not-installed"
+
+/** What was found and what was taken. */
+export interface EncoderSelection {
+  selected: EncoderChoice | null
+  /** All, the best first, those that cannot be used too. */
+  candidates: EncoderChoice[]
+  /** The configuration asked for one by name, and it is the one selected. */
+  forced: boolean
+  /** What is wrong with the configured name, when it could not be honoured. */
+  warning: string | null
+}
+
+/** Result of really encoding some seconds. */
+export interface EncoderTest {
+  /** What was tested. */
+  encoder: EncoderChoice
+  /** Pixels. */
   width: number
+  /** Pixels. */
   height: number
-  magnetUri?: string | null
-  size: number
-  fps: number
-  torrentUrl: string
-  torrentDownloadUrl: string
-  fileUrl: string
-  fileDownloadUrl: string
-  metadataUrl?: string | null
-  hasAudio: boolean
-  hasVideo: boolean
-  storage: number
-  /** Of HLS. */
-  playlistUrl?: string | null
-  /** Ours: this is the file as it was sent, see [`Writing::files_for`]. */
-  isSource?: boolean
+  /** Seconds of video that were encoded. */
+  seconds: number
+  /** Seconds of video per second of the clock. */
+  speed: number
 }
 
 /** A token for the files of a video. */
@@ -125,9 +180,8 @@ export interface Finding {
   id: string
   /** What was found: a stable name within `id`. */
   code: string
-  /** Figures and names of what was found. Bytes are `free`, `total` and `speed` (per second); moments are `at`. */
   params: {
-    [key: string]: unknown
+    [key: string]: string | number
   }
   /** How it stands. */
   level: Level
@@ -136,7 +190,13 @@ export interface Finding {
   /** What was found, as a sentence. */
   detail: string
   /** What to do about it. */
-  todo?: string | null
+  todo: string | null
+}
+
+/** Which sites may frame a video. */
+export interface FramesLabel {
+  id: 1 | 2 | 3
+  label: string
 }
 
 /** What the doctor found. */
@@ -149,24 +209,338 @@ export interface History {
   currentTime: number
 }
 
+/** A file of HLS, with the playlist of its rendition. */
+export type HlsFile = VideoFile & ({
+  playlistUrl: string | null
+})
+
 /** Who we are. */
 export interface InstanceSettings {
   /** Name in the head of every page. */
-  name?: string
+  name: string
   /** One line. */
-  shortDescription?: string
+  shortDescription: string
   /** Markdown. */
-  description?: string
+  description: string
   /** Terms of use, Markdown. */
-  terms?: string
+  terms: string
   /** Language of pages for visitors who ask for none of ours: `fr` or `en`. */
-  language?: string
+  language: string
   /** Address chosen at set-up; the configuration's counts more. */
-  publicUrl?: string | null
+  publicUrl: string | null
+}
+
+/** A parameter that breaks a rule. */
+export interface InvalidParam {
+  /** `field`. */
+  type: string
+  /** What was sent, when it is short and no secret. */
+  value?: unknown
+  /** The rule. */
+  msg: string
+  /** Its name. */
+  path: string
+  /** `body`, `query`, `params` or `headers`. */
+  location: string
+}
+
+/** Work, in PeerTube's keys and ours. */
+export interface Job {
+  id: string
+  state: JobState
+  /** What it does; the names are ours. */
+  type: string
+  /** What it is about. */
+  data: {
+    [key: string]: unknown
+  }
+  /** Hundredths. */
+  progress: number
+  priority: number
+  error: string | null
+  createdAt: string
+  finishedOn: string | null
+  processedOn: string | null
+  /** Ours: which worker takes it. */
+  lane: string
+  /** Ours: how often it was tried. */
+  attempts: number
+  /** Ours: not before. */
+  runAt: string
+  /** Ours: why it failed, for people. */
+  reason: string | null
+  /** Ours: the same for the interface's translation. */
+  reasonCode: string | null
+  /** Ours: what was unusual about it. */
+  note: string | null
+  /** Ours. */
+  secondsLeft: number | null
+  /** Ours: the video that it is about. */
+  videoUUID: string | null
+  /** Ours. */
+  videoName: string | null
+}
+
+/** How far work is. */
+export type JobState = "waiting" | "delayed" | "active" | "completed" | "failed" | "cancelled"
+
+/** A language and its name. */
+export interface LanguageLabel {
+  id: string
+  label: string
 }
 
 /** How a finding stands. */
 export type Level = "good" | "warn" | "bad"
+
+/** What keeps an upload from being larger. */
+export type LimitedBy = "quota" | "daily-quota" | "disk" | "size"
+
+/** A page of a list. */
+export interface List_Account {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    url: string
+    name: string
+    host: string
+    avatars: ActorImage[]
+    id: number
+    hostRedundancyAllowed: boolean
+    followingCount: number
+    followersCount: number
+    createdAt: string
+    displayName: string
+    description: string | null
+    updatedAt: string
+    /** Of accounts that live here. */
+    userId?: number
+  })[]
+}
+
+/** A page of a list. */
+export interface List_Job {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: string
+    state: JobState
+    /** What it does; the names are ours. */
+    type: string
+    /** What it is about. */
+    data: {
+      [key: string]: unknown
+    }
+    /** Hundredths. */
+    progress: number
+    priority: number
+    error: string | null
+    createdAt: string
+    finishedOn: string | null
+    processedOn: string | null
+    /** Ours: which worker takes it. */
+    lane: string
+    /** Ours: how often it was tried. */
+    attempts: number
+    /** Ours: not before. */
+    runAt: string
+    /** Ours: why it failed, for people. */
+    reason: string | null
+    /** Ours: the same for the interface's translation. */
+    reasonCode: string | null
+    /** Ours: what was unusual about it. */
+    note: string | null
+    /** Ours. */
+    secondsLeft: number | null
+    /** Ours: the video that it is about. */
+    videoUUID: string | null
+    /** Ours. */
+    videoName: string | null
+  })[]
+}
+
+/** A page of a list. */
+export interface List_TokenSession {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    currentSession: boolean
+    loginDevice: string | null
+    loginIP: string | null
+    loginDate: string
+    lastActivityDevice: string | null
+    lastActivityIP: string | null
+    lastActivityDate: string
+    createdAt: string
+  })[]
+}
+
+/** A page of a list. */
+export interface List_Upload {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: {
+    uploadId: string
+    filename: string
+    /** Bytes of the whole file. */
+    size: number
+    /** Bytes that are safe. */
+    received: number
+    createdAt: string
+    expiresAt: string
+    /** What was said of the video. */
+    metadata: {
+      [key: string]: unknown
+    }
+  }[]
+}
+
+/** A page of a list. */
+export interface List_User {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    username: string
+    email: string
+    theme: string
+    /** Language of the interface; null follows the browser. */
+    language: string | null
+    pendingEmail: string | null
+    emailPublic: boolean
+    emailVerified: boolean | null
+    nsfwPolicy: SensitivePolicy
+    nsfwFlagsDisplayed: number
+    nsfwFlagsHidden: number
+    nsfwFlagsBlurred: number
+    nsfwFlagsWarned: number
+    p2pEnabled: boolean
+    videosHistoryEnabled: boolean
+    autoPlayVideo: boolean
+    autoPlayNextVideo: boolean
+    autoPlayNextVideoPlaylist: boolean
+    videoLanguages: string[] | null
+    role: UserRole
+    /** Bytes; -1 without limit. */
+    videoQuota: number
+    /** Bytes in a day; -1 without limit. */
+    videoQuotaDaily: number
+    totalVideoFileSize?: number
+    videoQuotaUsed?: number
+    videoQuotaUsedDaily?: number
+    noInstanceConfigWarningModal: boolean
+    noWelcomeModal: boolean
+    noAccountSetupWarningModal: boolean
+    blocked: boolean
+    blockedReason: string | null
+    account: Account
+    notificationSettings?: UserNotificationSetting
+    videoChannels: UserVideoChannel[]
+    createdAt: string
+    pluginAuth: string | null
+    lastLoginDate: string | null
+    twoFactorEnabled: boolean
+    adminFlags: 0
+    /** Nothing new is ever announced to users of PeerTube's pages. */
+    newFeaturesInfoRead: number
+  })[]
+}
+
+/** A page of a list. */
+export interface List_VideoCaption {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    language: LanguageLabel
+    automaticallyGenerated: boolean
+    captionPath: string
+    fileUrl: string
+    m3u8Url: string | null
+    updatedAt: string
+  })[]
+}
+
+/** A page of a list. */
+export interface List_VideoChannel {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    url: string
+    name: string
+    host: string
+    avatars: ActorImage[]
+    id: number
+    hostRedundancyAllowed: boolean
+    followingCount: number
+    followersCount: number
+    createdAt: string
+    banners: ActorImage[]
+    displayName: string
+    description: string | null
+    support: string | null
+    isLocal: boolean
+    updatedAt: string
+    ownerAccount?: Account
+  })[]
+}
+
+/** A page of a list. */
+export interface List_VideoPassword {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: {
+    id: number
+    password: string
+    videoId: number
+    createdAt: string
+    updatedAt: string
+  }[]
+}
+
+/** Where a picture of the instance is shown. */
+export type LogoKind = "favicon" | "header-square"
+
+/** What a video waits for. */
+export type MakingStage = "probing" | "queued" | "encoding" | "paused" | "ready" | "failed"
+
+/** The container. */
+export interface MetadataFormat {
+  size: number
+  bit_rate?: number
+  /** Seconds. */
+  duration: number
+  nb_streams: number
+  format_name: string
+  format_long_name?: string
+  tags: {
+    [key: string]: string
+  }
+}
+
+/** Pictures or sound. */
+export interface MetadataStream {
+  index: number
+  codec_type: string
+  codec_name: string
+  /** Seconds. */
+  duration: number
+  width?: number
+  height?: number
+  /** As in `30000/1001`. */
+  avg_frame_rate?: string
+  r_frame_rate?: string
+  channels?: number
+  sample_rate?: string
+}
 
 /** A moment of a video. */
 export interface Moment {
@@ -176,19 +550,23 @@ export interface Moment {
 
 /** What a list item has beyond, where it was asked for or the list is one's own. */
 export interface More {
-  state?: NumberLabel | null
-  waitTranscoding?: boolean | null
-  scheduledUpdate?: ScheduledUpdate | null
-  blacklisted?: boolean | null
+  state?: StateLabel
+  waitTranscoding?: boolean
+  scheduledUpdate?: ScheduledUpdate
+  blacklisted?: boolean
   blacklistedReason?: string | null
-  blockedOwner?: boolean | null
-  blockedServer?: boolean | null
-  streamingPlaylists?: PlaylistJson[] | null
-  files?: FileJson[] | null
+  blockedOwner?: boolean
+  blockedServer?: boolean
+  streamingPlaylists?: VideoStreamingPlaylist[]
+  files?: VideoFile[]
   videoSource?: VideoSource | null
-  automaticTags?: string[] | null
-  /** Ours: how its making goes, in one's own list; null when it is wholly ready. */
-  progress?: unknown
+  automaticTags?: string[]
+  progress?: Progress | null
+}
+
+/** Oneself. */
+export type MyUser = User & {
+  specialPlaylists: never[]
 }
 
 /** New passwords of a video. */
@@ -196,12 +574,24 @@ export interface NewPasswords {
   passwords: string[]
 }
 
+/** Its numbers: here they are one. */
+export interface NewUser {
+  id: number
+  account: Numbered
+}
+
 /** A number and what it means. */
 export interface NumberLabel {
   /** Null when it is not known. */
-  id?: number | null
+  id: number | null
   /** In English. */
   label: string
+}
+
+/** The number of something that was just made. */
+export interface Numbered {
+  /** Its number. */
+  id: number
 }
 
 /** What PeerTube's clients ask for before anything else. */
@@ -210,39 +600,70 @@ export interface OauthClientLocal {
   client_secret: string
 }
 
+/** Nobody can have one yet. */
+export type Opinion = "none"
+
+/** The secret, and the token with which its first code is to be sent. */
+export interface OtpRequest {
+  requestToken: string
+  secret: string
+  uri: string
+}
+
 /** Viewers who help each other. */
 export interface P2pSettings {
   /** The tracker answers. */
-  enabled?: boolean
+  enabled: boolean
   /** On the pages, for viewers who did not choose. */
-  webapp?: boolean
+  webapp: boolean
   /** In frames on other sites. */
-  embed?: boolean
+  embed: boolean
 }
 
-/** A password of a video. */
-export interface PasswordJson {
-  id: number
-  password: string
-  videoId: number
-  createdAt: string
-  updatedAt: string
+/** Looks of PeerTube's player. */
+export type PlayerTheme = "galaxy"
+
+/** Who may see a video. */
+export interface PrivacyLabel {
+  id: 1 | 2 | 3 | 4 | 5
+  label: string
 }
 
-/** Passwords of a video. */
-export interface PasswordList {
-  total: number
-  data: PasswordJson[]
+/** An error, as RFC 7807 has it with what PeerTube's clients read. */
+export interface Problem {
+  /** `about:blank`, or a page about the code. */
+  type: string
+  /** Name of the status; missing where there is a code. */
+  title?: string | null
+  /** A sentence for people, with what to do. */
+  detail: string
+  status: number
+  /** Stable name for clients. */
+  code?: string | null
+  /** Path of the request, when its parameters are wrong. */
+  instance?: string | null
+  /** What is wrong, by parameter. */
+  "invalid-params"?: {
+    [key: string]: InvalidParam
+  } | null
+  /** The same as `detail`, for older clients. */
+  error: string
 }
 
-/** HLS of a video. */
-export interface PlaylistJson {
-  id: number
-  type: number
-  playlistUrl: string
-  segmentsSha256Url?: string | null
-  redundancies: Redundancy[]
-  files: FileJson[]
+/** How far a video is. */
+export interface Progress {
+  state: StateLabel
+  stage: MakingStage
+  playable: boolean
+  queuePosition: number | null
+  /** Why it failed or waits, for people. */
+  reason: string | null
+  /** The same for the interface's translation. */
+  reasonCode: string | null
+  secondsLeft: number | null
+  /** What is unusual about the making, in English. */
+  note: string | null
+  renditions: RenditionProgress[]
 }
 
 /** Bytes that one's videos took. */
@@ -256,25 +677,161 @@ export interface Redundancy {
   baseUrl: string
 }
 
+/** How far a rendition is. */
+export interface RenditionProgress {
+  resolution: ResolutionLabel
+  state: RenditionState
+  /** From 0 to 1. */
+  done: number
+  secondsLeft: number | null
+  /** It is taken over from the source, not encoded. */
+  copied: boolean
+}
+
+/** What a rendition waits for. */
+export type RenditionState = "waiting" | "encoding" | "ready"
+
+/** Lines of a picture; 0 is sound alone. */
+export interface ResolutionLabel {
+  id: number
+  label: string
+}
+
+/** The token is worth nothing now. */
+export interface Revoked {
+  success: boolean
+}
+
 /** A privacy to come. */
 export interface ScheduledUpdate {
   updateAt: string
-  privacy: number
+  privacy: 1 | 2 | 4
 }
 
 /** What to do with videos that are marked as sensitive. */
 export type SensitivePolicy = "do_not_list" | "warn" | "blur" | "display"
 
-/** All sections. */
+/** How this instance is set up, as far as anyone may know. */
+export interface ServerConfig {
+  client: config_Client
+  defaults: config_Defaults
+  webadmin: config_Webadmin
+  instance: config_Instance
+  search: config_Search
+  plugin: config_Plugins
+  theme: config_Themes
+  email: Switch
+  contactForm: Switch
+  serverVersion: string
+  serverCommit: string
+  /** Ours: what really runs. */
+  kiosqueVersion: string
+  transcoding: config_Transcoding
+  live: config_Live
+  videoStudio: config_WithRunners
+  videoFile: config_VideoFileConfig
+  videoTranscription: config_WithRunners
+  import: config_Import
+  export: config_Export
+  autoBlacklist: config_AutoBlacklist
+  avatar: config_Upload
+  banner: config_Upload
+  logo: config_Upload
+  video: config_VideoUpload
+  videoCaption: config_Upload
+  user: config_UserConfig
+  videoChannels: config_ChannelsConfig
+  trending: config_Trending
+  tracker: Switch
+  followings: config_Followings
+  federation: Switch
+  /** Ours: plain http and private peers are permitted; the interface shows that it is on. */
+  allowInsecure: boolean
+  broadcastMessage: config_Broadcast
+  homepage: Switch
+  openTelemetry: config_OpenTelemetry
+  views: config_Views
+  storyboards: config_WithRunners
+  webrtc: config_WebRtc
+  nsfwFlagsSettings: Switch
+  fieldsConstraints: config_FieldsConstraints
+  signup: config_Signup
+}
+
+/** Figures in PeerTube's keys. What Kiosque does not have yet is nought. */
+export interface ServerStats {
+  totalUsers: number
+  totalDailyActiveUsers: number
+  totalWeeklyActiveUsers: number
+  totalMonthlyActiveUsers: number
+  totalModerators: number
+  totalAdmins: number
+  totalLocalVideos: number
+  totalLocalVideoViews: number
+  totalLocalVideoComments: number
+  /** Bytes. */
+  totalLocalVideoFilesSize: number
+  totalVideos: number
+  totalVideoComments: number
+  totalLocalVideoChannels: number
+  totalLocalDailyActiveVideoChannels: number
+  totalLocalWeeklyActiveVideoChannels: number
+  totalLocalMonthlyActiveVideoChannels: number
+  totalLocalPlaylists: number
+  totalInstanceFollowers: number
+  totalInstanceFollowing: number
+  videosRedundancy: never[]
+  averageAbuseResponseTimeMs: number | null
+  totalAbuses: number
+  totalAbusesProcessed: number
+  averageRegistrationRequestResponseTimeMs: number | null
+  totalRegistrationRequests: number
+  totalRegistrationRequestsProcessed: number
+  activityPubMessagesProcessedPerSecond: number
+  totalActivityPubMessagesWaiting: number
+  totalActivityPubMessagesProcessed: number
+  totalActivityPubMessagesSuccesses: number
+  totalActivityPubMessagesErrors: number
+  totalActivityPubCreateMessagesSuccesses: number
+  totalActivityPubCreateMessagesErrors: number
+  totalActivityPubUpdateMessagesSuccesses: number
+  totalActivityPubUpdateMessagesErrors: number
+  totalActivityPubDeleteMessagesSuccesses: number
+  totalActivityPubDeleteMessagesErrors: number
+  totalActivityPubFollowMessagesSuccesses: number
+  totalActivityPubFollowMessagesErrors: number
+  totalActivityPubAcceptMessagesSuccesses: number
+  totalActivityPubAcceptMessagesErrors: number
+  totalActivityPubRejectMessagesSuccesses: number
+  totalActivityPubRejectMessagesErrors: number
+  totalActivityPubAnnounceMessagesSuccesses: number
+  totalActivityPubAnnounceMessagesErrors: number
+  totalActivityPubUndoMessagesSuccesses: number
+  totalActivityPubUndoMessagesErrors: number
+  totalActivityPubLikeMessagesSuccesses: number
+  totalActivityPubLikeMessagesErrors: number
+  totalActivityPubDislikeMessagesSuccesses: number
+  totalActivityPubDislikeMessagesErrors: number
+  totalActivityPubFlagMessagesSuccesses: number
+  totalActivityPubFlagMessagesErrors: number
+  totalActivityPubViewMessagesSuccesses: number
+  totalActivityPubViewMessagesErrors: number
+  totalActivityPubApproveReplyMessagesSuccesses: number
+  totalActivityPubApproveReplyMessagesErrors: number
+  totalActivityPubRejectReplyMessagesSuccesses: number
+  totalActivityPubRejectReplyMessagesErrors: number
+}
+
+/** All sections. In an answer every field is there; a change names those that it is about. */
 export interface Settings {
   /** Name and texts. */
-  instance?: InstanceSettings
+  instance: InstanceSettings
   /** Which renditions are made. */
-  transcoding?: TranscodingSettings
+  transcoding: TranscodingSettings
   /** What may be sent. */
-  uploads?: UploadSettings
+  uploads: UploadSettings
   /** Viewers who help each other. */
-  p2p?: P2pSettings
+  p2p: P2pSettings
 }
 
 /** How far set-up is. */
@@ -282,26 +839,63 @@ export interface SetupState {
   /** An administrator exists. */
   claimed: boolean
   /** Those of the interface; with a token only, like what follows. */
-  languages?: string[] | null
+  languages?: string[]
   /** The address by which this request came, or the configured one. */
-  suggestedUrl?: string | null
+  suggestedUrl?: string
   /** Of Kiosque. */
-  version?: string | null
+  version?: string
+}
+
+/** How far the making of a video is. */
+export interface StateLabel {
+  id: 1 | 2 | 7
+  label: string
+}
+
+/** A sheet of small pictures, line by line. */
+export interface Storyboard {
+  fileUrl: string
+  storyboardPath: string
+  totalHeight: number
+  totalWidth: number
+  spriteWidth: number
+  spriteHeight: number
+  /** Seconds of film that each picture stands for. */
+  spriteDuration: number
+}
+
+/** Preview sprites of a video: one sheet, or none yet. */
+export interface Storyboards {
+  storyboards: Storyboard[]
+}
+
+/** Whether something is there. */
+export interface Switch {
+  enabled: boolean
+}
+
+/** A tag with its newest videos. */
+export interface TagOverview {
+  tag: string
+  videos: VideoItem[]
 }
 
 /** A code and what it means. */
 export interface TextLabel {
   /** Null when it is not known. */
-  id?: string | null
+  id: string | null
   /** In English. */
   label: string
 }
+
+/** Width to height of a picture. */
+export type ThumbnailAspectRatio = "16:9"
 
 /** One size of the picture of a video. */
 export interface ThumbnailJson {
   width: number
   height: number
-  aspectRatio: string
+  aspectRatio: ThumbnailAspectRatio
   fileUrl: string
 }
 
@@ -325,20 +919,15 @@ export interface TokenForm {
   refresh_token?: string
 }
 
-/** What [`token`] answers. */
-export interface TokenJson {
-  files: FileTokenJson
-}
-
 /** A signed-in device. */
 export interface TokenSession {
   id: number
   currentSession: boolean
-  loginDevice?: string | null
-  loginIP?: string | null
+  loginDevice: string | null
+  loginIP: string | null
   loginDate: string
-  lastActivityDevice?: string | null
-  lastActivityIP?: string | null
+  lastActivityDevice: string | null
+  lastActivityIP: string | null
   lastActivityDate: string
   createdAt: string
 }
@@ -346,29 +935,62 @@ export interface TokenSession {
 /** Which renditions are made of a source. */
 export interface TranscodingSettings {
   /** Short sides of the ladder, 0 for sound only. Never above the source's own. */
-  resolutions?: number[]
+  resolutions: number[]
   /** Frames per second at most. */
-  maxFps?: number
+  maxFps: number
   /** A source fit for copying may have this many times the bit rate of its rung. */
-  copyFactor?: number
+  copyFactor: number
   /** Also make a progressive MP4, for download and old players. */
-  progressive?: boolean
+  progressive: boolean
   /** Keep the file as it was sent. */
-  keepOriginal?: boolean
+  keepOriginal: boolean
+}
+
+/** What an authenticator app needs. */
+export interface TwoFactorEnableResult {
+  otpRequest: OtpRequest
+}
+
+/** A file that is still coming in. */
+export interface Upload {
+  uploadId: string
+  filename: string
+  /** Bytes of the whole file. */
+  size: number
+  /** Bytes that are safe. */
+  received: number
+  createdAt: string
+  expiresAt: string
+  /** What was said of the video. */
+  metadata: {
+    [key: string]: unknown
+  }
+}
+
+/** How much may be sent. */
+export interface UploadRoom {
+  bytesLeft: number
+  limitedBy: LimitedBy
+  maxFileSize: number
 }
 
 /** What may be sent. */
 export interface UploadSettings {
   /** Bytes of one file. */
-  maxFileSize?: number
+  maxFileSize: number
   /** Bytes of a new account in all; -1 without limit. */
-  defaultQuota?: number
+  defaultQuota: number
   /** Bytes of a new account in a day; -1 without limit. */
-  defaultQuotaDaily?: number
+  defaultQuotaDaily: number
   /** Bytes of the disk that uploads leave free. */
-  reserve?: number
+  reserve: number
   /** Groups one account may make. */
-  groupsPerAccount?: number
+  groupsPerAccount: number
+}
+
+/** What became of an upload. */
+export interface Uploaded {
+  video: VideoCreateResult
 }
 
 /** What takes how much of the disk, in bytes. */
@@ -396,10 +1018,10 @@ export interface User {
   email: string
   theme: string
   /** Language of the interface; null follows the browser. */
-  language?: string | null
-  pendingEmail?: string | null
+  language: string | null
+  pendingEmail: string | null
   emailPublic: boolean
-  emailVerified?: boolean | null
+  emailVerified: boolean | null
   nsfwPolicy: SensitivePolicy
   nsfwFlagsDisplayed: number
   nsfwFlagsHidden: number
@@ -410,35 +1032,74 @@ export interface User {
   autoPlayVideo: boolean
   autoPlayNextVideo: boolean
   autoPlayNextVideoPlaylist: boolean
-  videoLanguages?: string[] | null
+  videoLanguages: string[] | null
   role: UserRole
   /** Bytes; -1 without limit. */
   videoQuota: number
   /** Bytes in a day; -1 without limit. */
   videoQuotaDaily: number
-  totalVideoFileSize?: number | null
-  videoQuotaUsed?: number | null
-  videoQuotaUsedDaily?: number | null
+  totalVideoFileSize?: number
+  videoQuotaUsed?: number
+  videoQuotaUsedDaily?: number
   noInstanceConfigWarningModal: boolean
   noWelcomeModal: boolean
   noAccountSetupWarningModal: boolean
   blocked: boolean
-  blockedReason?: string | null
-  account?: Account | null
-  notificationSettings?: unknown
-  videoChannels: VideoChannel[]
+  blockedReason: string | null
+  account: Account
+  notificationSettings?: UserNotificationSetting
+  videoChannels: UserVideoChannel[]
   createdAt: string
-  pluginAuth?: string | null
-  lastLoginDate?: string | null
+  pluginAuth: string | null
+  lastLoginDate: string | null
   twoFactorEnabled: boolean
-  adminFlags: number
-  specialPlaylists?: unknown[] | null
+  adminFlags: 0
+  /** Nothing new is ever announced to users of PeerTube's pages. */
+  newFeaturesInfoRead: number
 }
 
-/** A number with its name. */
+/** An account that was just made. */
+export interface UserMade {
+  user: NewUser
+}
+
+/** Nobody is notified of anything yet; PeerTube's clients read these all the same. 1 is "on the web". */
+export interface UserNotificationSetting {
+  newCommentOnMyVideo: number
+  newVideoFromSubscription: number
+  abuseAsModerator: number
+  videoAutoBlacklistAsModerator: number
+  blacklistOnMyVideo: number
+  myVideoPublished: number
+  myVideoImportFinished: number
+  newUserRegistration: number
+  commentMention: number
+  newFollow: number
+  newInstanceFollower: number
+  autoInstanceFollowing: number
+  abuseNewMessage: number
+  abuseStateChange: number
+  newPeerTubeVersion: number
+  myVideoStudioEditionFinished: number
+  myVideoTranscriptionGenerated: number
+  newPluginVersion: number
+}
+
+/** What an account may do. */
 export interface UserRole {
-  id: number
+  id: 0 | 1 | 2
   label: string
+}
+
+/** A group that somebody may publish in, with the number of its owner. */
+export type UserVideoChannel = VideoChannel & {
+  ownerAccountId: number
+}
+
+/** What somebody thinks of a video. */
+export interface UserVideoRate {
+  videoId: number
+  rating: Opinion
 }
 
 /** What lists and details have in common. */
@@ -451,30 +1112,40 @@ export interface VideoBase {
   category: NumberLabel
   licence: NumberLabel
   language: TextLabel
-  privacy: NumberLabel
+  privacy: PrivacyLabel
   nsfw: boolean
   nsfwFlags: number
-  nsfwSummary?: string | null
-  truncatedDescription?: string | null
-  description?: string | null
+  nsfwSummary: string | null
+  truncatedDescription: string | null
+  description: string | null
   isLocal: boolean
   duration: number
-  aspectRatio?: number | null
+  aspectRatio: number | null
   views: number
   viewers: number
   likes: number
   dislikes: number
   comments: number
-  thumbnailPath?: string | null
-  previewPath?: string | null
+  thumbnailPath: string | null
+  previewPath: string | null
   thumbnails: ThumbnailJson[]
   embedPath: string
   createdAt: string
   updatedAt: string
   publishedAt: string
-  originallyPublishedAt?: string | null
+  originallyPublishedAt: string | null
   isLive: boolean
-  userHistory?: History | null
+  userHistory?: History
+}
+
+/** Captions in one language. */
+export interface VideoCaption {
+  language: LanguageLabel
+  automaticallyGenerated: boolean
+  captionPath: string
+  fileUrl: string
+  m3u8Url: string | null
+  updatedAt: string
 }
 
 /** A group; PeerTube's VideoChannel. */
@@ -490,38 +1161,85 @@ export interface VideoChannel {
   createdAt: string
   banners: ActorImage[]
   displayName: string
-  description?: string | null
-  support?: string | null
+  description: string | null
+  support: string | null
   isLocal: boolean
   updatedAt: string
-  ownerAccount?: Account | null
+  ownerAccount?: Account
+}
+
+/** A named place. */
+export interface VideoChapter {
+  /** Seconds. */
+  timecode: number
+  title: string
+}
+
+/** A video that was just made. */
+export interface VideoCreateResult {
+  id: number
+  shortUUID: string
+  uuid: string
+}
+
+/** The whole description of a video. */
+export interface VideoDescription {
+  description: string
 }
 
 /** A video with all that is known about it. */
 export type VideoDetails = VideoBase & ({
   account: Account
   channel: VideoChannel
-  scheduledUpdate?: ScheduledUpdate | null
+  scheduledUpdate?: ScheduledUpdate
   blacklisted: boolean
-  blacklistedReason?: string | null
-  streamingPlaylists: PlaylistJson[]
-  files: FileJson[]
-  support?: string | null
+  blacklistedReason: string | null
+  streamingPlaylists: VideoStreamingPlaylist[]
+  files: VideoFile[]
+  support: string | null
   descriptionPath: string
   /** Ours: the description as safe HTML. */
   descriptionHtml: string
   tags: string[]
   commentsEnabled: boolean
-  commentsPolicy: NumberLabel
+  commentsPolicy: CommentsLabel
   downloadEnabled: boolean
   waitTranscoding: boolean
-  inputFileUpdatedAt?: string | null
-  state: NumberLabel
-  embedPrivacyPolicy: NumberLabel
+  inputFileUpdatedAt: string | null
+  state: StateLabel
+  embedPrivacyPolicy: FramesLabel
   trackerUrls: string[]
   /** Ours: whether the one who asks may change it. */
   mayManage: boolean
 })
+
+/** A media file. */
+export interface VideoFile {
+  id: number
+  resolution: ResolutionLabel
+  width: number
+  height: number
+  magnetUri: string | null
+  size: number
+  fps: number
+  torrentUrl: string
+  torrentDownloadUrl: string
+  fileUrl: string
+  fileDownloadUrl: string
+  metadataUrl?: string
+  hasAudio: boolean
+  hasVideo: boolean
+  storage: 0
+  /** Ours: this is the file as it was sent, see [`Writing::files_for`]. */
+  isSource?: boolean
+}
+
+/** What a media file holds. */
+export interface VideoFileMetadata {
+  format: MetadataFormat
+  streams: MetadataStream[]
+  chapters: never[]
+}
 
 /** A video in a list. */
 export type VideoItem = VideoBase & More & {
@@ -532,9 +1250,18 @@ export type VideoItem = VideoBase & More & {
 /** A page of videos. */
 export interface VideoList {
   /** How many there are in all; missing where `skipCount` was asked. */
-  total?: number | null
+  total?: number
   /** The videos. */
   data: VideoItem[]
+}
+
+/** A password of a video. */
+export interface VideoPassword {
+  id: number
+  password: string
+  videoId: number
+  createdAt: string
+  updatedAt: string
 }
 
 /** The file of a video as it was sent. */
@@ -543,17 +1270,38 @@ export interface VideoSource {
   filename: string
   inputFilename: string
   /** It is never public. */
-  fileUrl?: string | null
+  fileUrl: string | null
   /** For those who manage the video; null when the file was not kept. */
-  fileDownloadUrl?: string | null
-  resolution: NumberLabel
+  fileDownloadUrl: string | null
+  resolution: ResolutionLabel
   size: number
   width: number
   height: number
   fps: number
-  /** What the file holds, as our probe found it; empty until then. */
-  metadata: unknown
+  metadata: VideoFileMetadata | null
   createdAt: string
+}
+
+/** HLS of a video. */
+export interface VideoStreamingPlaylist {
+  id: number
+  type: 1
+  playlistUrl: string
+  segmentsSha256Url: string | null
+  redundancies: Redundancy[]
+  files: HlsFile[]
+}
+
+/** What [`token`] answers. */
+export interface VideoToken {
+  files: FileTokenJson
+}
+
+/** What is worth discovering. */
+export interface VideosOverview {
+  categories: CategoryOverview[]
+  channels: ChannelOverview[]
+  tags: TagOverview[]
 }
 
 /** Where a player is. */
@@ -564,4 +1312,409 @@ export interface ViewJson {
   viewEvent?: string | null
   /** Tells players at the same address apart. */
   sessionId?: string | null
+}
+
+export interface config_AboutInstance {
+  name: string
+  shortDescription: string
+  description: string
+  terms: string
+  codeOfConduct: string
+  hardwareInformation: string
+  creationReason: string
+  moderationInformation: string
+  administrator: string
+  maintenanceLifetime: string
+  businessModel: string
+  languages: string[]
+  categories: number[]
+  banners: ActorImage[]
+  avatars: ActorImage[]
+}
+
+export interface config_Algorithms {
+  enabled: string[]
+  default: string
+}
+
+export interface config_AndroidApp {
+  intent: config_AndroidIntent
+}
+
+export interface config_AndroidIntent {
+  enabled: boolean
+  host: string
+  scheme: string
+  fallbackUrl: string
+}
+
+export interface config_AutoBlacklist {
+  videos: config_AutoBlacklistVideos
+}
+
+export interface config_AutoBlacklistVideos {
+  ofUsers: Switch
+}
+
+export interface config_AutoFollowIndex {
+  indexUrl: string
+}
+
+/** There is none. */
+export interface config_Broadcast {
+  enabled: boolean
+  message: string
+  level: BroadcastLevel
+  dismissable: boolean
+}
+
+export interface config_BrowseVideos {
+  defaultSort: string
+  defaultScope: string
+}
+
+export interface config_ChannelsConfig {
+  maxPerUser: number
+}
+
+/** What PeerTube's own pages ask for. */
+export interface config_Client {
+  newFeaturesInfo: boolean
+  header: config_ClientHeader
+  videos: config_ClientVideos
+  browseVideos: config_BrowseVideos
+  menu: config_Menu
+  openInApp: config_OpenInApp
+}
+
+export interface config_ClientHeader {
+  hideInstanceName: boolean
+}
+
+export interface config_ClientVideos {
+  miniature: config_Miniature
+  resumableUpload: config_ResumableUpload
+}
+
+export interface config_Customizations {
+  javascript: string
+  css: string
+}
+
+/** What forms begin with. */
+export interface config_Defaults {
+  publish: config_PublishDefaults
+  p2p: config_P2pDefaults
+  player: config_PlayerDefaults
+}
+
+export interface config_Edition {
+  allowed: boolean
+}
+
+export interface config_Export {
+  users: config_ExportUsers
+}
+
+export interface config_ExportUsers {
+  enabled: boolean
+  exportExpiration: number
+  maxUserVideoQuota: number
+}
+
+export interface config_Extensions {
+  extensions: string[]
+}
+
+export interface config_FieldsConstraints {
+  users: config_UserConstraints
+}
+
+export interface config_FileConstraints {
+  size: config_MostBytes
+  extensions: string[]
+}
+
+export interface config_Followings {
+  instance: config_FollowingsInstance
+}
+
+export interface config_FollowingsInstance {
+  autoFollowIndex: config_AutoFollowIndex
+}
+
+export interface config_Import {
+  videos: config_ImportVideos
+  videoChannelSynchronization: Switch
+  users: Switch
+}
+
+export interface config_ImportVideos {
+  http: Switch
+  torrent: Switch
+}
+
+/** The instance. */
+export interface config_Instance {
+  name: string
+  shortDescription: string
+  isNSFW: boolean
+  defaultNSFWPolicy: SensitivePolicy
+  defaultClientRoute: string
+  /** Language of visitors who ask for none of the interface's. */
+  defaultLanguage: string
+  serverCountry: string
+  support: config_Support
+  social: config_Social
+  customizations: config_Customizations
+  avatars: ActorImage[]
+  banners: ActorImage[]
+  logo: config_Logo[]
+}
+
+export interface config_IosApp {
+  enabled: boolean
+  host: string
+  scheme: string
+  fallbackUrl: string
+}
+
+export interface config_LengthConstraint {
+  minLength: number
+  maxLength: number
+}
+
+export interface config_Live {
+  enabled: boolean
+  allowReplay: boolean
+  latencySetting: Switch
+  /** Milliseconds; -1 without limit. */
+  maxDuration: number
+  maxInstanceLives: number
+  maxUserLives: number
+  transcoding: config_LiveTranscoding
+  rtmp: config_Rtmp
+}
+
+export interface config_LiveTranscoding {
+  enabled: boolean
+  remoteRunners: Switch
+  enabledResolutions: number[]
+  profile: string
+  availableProfiles: string[]
+}
+
+/** A picture of the instance. */
+export interface config_Logo {
+  type: LogoKind
+  width: number
+  height: number
+  fileUrl: string
+  /** It is Kiosque's own. */
+  isFallback: boolean
+}
+
+export interface config_MaxAge {
+  maxAge: number
+}
+
+export interface config_Menu {
+  login: config_MenuLogin
+}
+
+export interface config_MenuLogin {
+  redirectOnSingleExternalAuth: boolean
+}
+
+export interface config_Miniature {
+  /** PeerTube 6. */
+  displayAuthorAvatar: boolean
+  preferAuthorDisplayName: boolean
+}
+
+export interface config_MostBytes {
+  max: number
+}
+
+export interface config_OpenInApp {
+  android: config_AndroidApp
+  ios: config_IosApp
+}
+
+export interface config_OpenTelemetry {
+  metrics: config_PlaybackMetrics
+}
+
+export interface config_P2pDefaults {
+  webapp: Switch
+  embed: Switch
+}
+
+export interface config_PlaybackMetrics {
+  enabled: boolean
+  playbackStatsInterval: number
+}
+
+export interface config_PlayerDefaults {
+  theme: PlayerTheme
+  autoPlay: boolean
+}
+
+/** There are none. */
+export interface config_Plugins {
+  registered: never[]
+  registeredExternalAuths: never[]
+  registeredIdAndPassAuths: never[]
+}
+
+export interface config_PublishDefaults {
+  downloadEnabled: boolean
+  commentsPolicy: 1 | 2 | 3
+  /** PeerTube 6. */
+  commentsEnabled: boolean
+  privacy: 1 | 2 | 3 | 4 | 5
+  licence: number | null
+}
+
+export interface config_RemoteUri {
+  users: boolean
+  anonymous: boolean
+}
+
+export interface config_ResumableUpload {
+  /** Bytes of one piece; 0 leaves it to the client. */
+  maxChunkSize: number
+}
+
+export interface config_Rtmp {
+  port: number
+}
+
+export interface config_Search {
+  remoteUri: config_RemoteUri
+  searchIndex: config_SearchIndex
+}
+
+export interface config_SearchIndex {
+  enabled: boolean
+  url: string
+  disableLocalSearch: boolean
+  isDefaultSearch: boolean
+}
+
+export interface config_Signup {
+  allowed: boolean
+  allowedForCurrentIP: boolean
+  minimumAge: number
+  requiresApproval: boolean
+  requiresEmailVerification: boolean
+}
+
+export interface config_Social {
+  externalLink: string
+  mastodonLink: string
+  blueskyLink: string
+  xLink: string
+}
+
+export interface config_Support {
+  text: string
+}
+
+/** Colours of PeerTube's pages. */
+export interface config_ThemeCustomization {
+  primaryColor: string | null
+  onPrimaryColor: string | null
+  foregroundColor: string | null
+  backgroundColor: string | null
+  backgroundSecondaryColor: string | null
+  menuForegroundColor: string | null
+  menuBackgroundColor: string | null
+  menuBorderRadius: string | null
+  headerForegroundColor: string | null
+  headerBackgroundColor: string | null
+  inputBorderRadius: string | null
+}
+
+/** There are none of others. */
+export interface config_Themes {
+  registered: never[]
+  builtIn: never[]
+  default: string
+  customization: config_ThemeCustomization
+}
+
+export interface config_Transcoding {
+  remoteRunners: Switch
+  hls: Switch
+  web_videos: Switch
+  enabledResolutions: number[]
+  profile: string
+  availableProfiles: string[]
+}
+
+export interface config_Trending {
+  videos: config_TrendingVideos
+}
+
+export interface config_TrendingVideos {
+  intervalDays: number
+  algorithms: config_Algorithms
+}
+
+/** Files that may be sent as something. */
+export interface config_Upload {
+  file: config_FileConstraints
+}
+
+export interface config_UserConfig {
+  videoQuota: number
+  videoQuotaDaily: number
+}
+
+export interface config_UserConstraints {
+  password: config_LengthConstraint
+}
+
+export interface config_VideoFileConfig {
+  update: Switch
+}
+
+export interface config_VideoUpload {
+  image: config_FileConstraints
+  file: config_Extensions
+}
+
+/** Milliseconds; -1 for ever. */
+export interface config_VideoViews {
+  remote: config_MaxAge
+  local: config_MaxAge
+  watchingInterval: config_WatchingInterval
+}
+
+export interface config_Views {
+  videos: config_VideoViews
+}
+
+export interface config_WatchingInterval {
+  anonymous: number
+  users: number
+}
+
+export interface config_WebRtc {
+  stunServers: string[]
+}
+
+export interface config_Webadmin {
+  configuration: config_WebadminConfiguration
+}
+
+export interface config_WebadminConfiguration {
+  edition: config_Edition
+}
+
+/** Something that other computers could do. */
+export interface config_WithRunners {
+  enabled: boolean
+  remoteRunners: Switch
 }

@@ -76,8 +76,9 @@ export interface VideoItem {
   isLive: boolean
   duration: number
   views: number
-  thumbnailPath: string
-  previewPath: string
+  /** Null until a picture is made. */
+  thumbnailPath: string | null
+  previewPath: string | null
   publishedAt: string
   createdAt: string
   originallyPublishedAt: string | null

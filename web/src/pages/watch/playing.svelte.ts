@@ -13,7 +13,7 @@ export interface Played {
   uuid: string
   name: string
   duration: number
-  previewPath: string
+  previewPath: string | null
   channel: { displayName: string }
 }
 

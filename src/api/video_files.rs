@@ -1,0 +1,63 @@
+//! Single files of a video: the one as it was sent, and what is in those that were made.
+
+use super::{
+    auth::{Caller, MaybeCaller},
+    file_shapes::{self, SourceJson},
+    list_query::video_key,
+    metadata::Metadata,
+    videos::watched,
+};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    videos::{self, Viewer, making},
+};
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::HeaderMap,
+    routing::get,
+};
+
+/// Addresses of this file.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/videos/{id}/source", get(source))
+        .route("/videos/{id}/metadata/{file}", get(metadata))
+}
+
+/// What this file answers, for the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(source, metadata))]
+pub struct Doc;
+
+/// The file as it was sent.
+#[utoipa::path(get, path = "/videos/{id}/source", tag = "videos", params(("id" = String, Path)), responses((status = 200, body = SourceJson)))]
+async fn source(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<SourceJson>> {
+    let (key, viewer, urls) = (video_key(&id)?, Viewer::from(&caller), app.urls());
+    app.db
+        .read(move |conn| {
+            let video = videos::find(conn, &key)?;
+            videos::may_manage(conn, &video, &viewer)?;
+            let source = making::source(conn, video.id)?.ok_or_else(|| Error::not_found("Video source"))?;
+            Ok(Json(file_shapes::source(&urls, &video, &source)))
+        })
+        .await
+}
+
+/// What a media file holds.
+#[utoipa::path(get, path = "/videos/{id}/metadata/{file}", tag = "videos", params(("id" = String, Path), ("file" = i64, Path)), responses((status = 200, body = Metadata)))]
+async fn metadata(
+    State(app): State<App>,
+    caller: MaybeCaller,
+    headers: HeaderMap,
+    Path((id, file)): Path<(String, i64)>,
+) -> Result<Json<Metadata>> {
+    watched(&app, &caller, &headers, &id, move |conn, _, video| {
+        let files = videos::media_files(conn, video.id)?;
+        let file =
+            files.iter().find(|known| known.id == file).ok_or_else(|| Error::not_found("Video file"))?;
+        Ok(Json(Metadata::of_made(video, file)))
+    })
+    .await
+}

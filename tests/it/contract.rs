@@ -1,0 +1,82 @@
+//! What the OpenAPI document says is what comes: the types that clients are checked against are made from it.
+
+use crate::common::{Server, contract};
+use serde_json::json;
+
+/// Every address that the document lists for reading, asked in an instance with something in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_what_the_document_says() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let fields = json!({"name": "Rehearsal", "privacy": 5, "videoPasswords": ["sesame"], "tags": ["choir"], "category": 1,
+        "description": "0:00 Warming up\n0:05 Song"});
+    let locked = server.db_video(&admin, fields).await;
+    for name in ["One", "Two"] {
+        let fields = json!({"name": name, "tags": ["choir"], "category": 1, "language": "fr", "licence": 2});
+        server.db_video(&admin, fields).await;
+    }
+    server.db_unmade_video(&admin, json!({"name": "Waits"})).await;
+    let announced = admin
+        .request(reqwest::Method::POST, "/api/v1/videos/upload-resumable")
+        .header("x-upload-content-length", "1000")
+        .json(&json!({"filename": "film.mp4", "name": "On its way", "channelId": admin.group_id().await}))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(announced.status(), 201);
+    let details = admin.json(&format!("/api/v1/videos/{}", locked.uuid)).await;
+    let file = details["files"][0]["id"].to_string();
+
+    let mut asked = 0;
+    for (template, methods) in contract::document()["paths"].as_object().unwrap() {
+        let Some(operation) = methods.get("get") else { continue };
+        let json = operation["responses"]["200"]["content"].get("application/json").is_some();
+        if !json || !template.starts_with("/api/v1/") {
+            continue;
+        }
+        let number = admin.account_id.to_string();
+        let path = template
+            .replace("/users/me/videos/{id}", &format!("/users/me/videos/{}", locked.uuid))
+            .replace("/users/{id}", &format!("/users/{number}"))
+            .replace("/accounts/{name}", "/accounts/admin")
+            .replace("/video-channels/{name}", "/video-channels/admin_channel")
+            .replace("/video-channels/{handle}", "/video-channels/admin_channel")
+            .replace("/jobs/{state}", "/jobs/waiting")
+            .replace("/videos/{id}", &format!("/videos/{}", locked.uuid))
+            .replace("{file}", &file);
+        assert!(!path.contains('{'), "{template}: say here what stands for its parameters");
+        let query = match path.as_str() {
+            "/api/v1/users/autocomplete" => "?search=adm",
+            "/api/v1/videos" => "?include=107",
+            _ => "",
+        };
+        // This compares.
+        admin.json(&format!("{path}{query}")).await;
+        asked += 1;
+    }
+    assert!(asked > 40, "{asked} addresses");
+    server.stop().await;
+}
+
+/// What is refused is told in one form.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_refusal_is_a_problem() {
+    let server = Server::start().await;
+    let person = server.user("singer").await;
+    let answers = [
+        server.get("/api/v1/videos/nothing-like-it").await,
+        server.get("/api/v1/videos/99999").await,
+        server.get("/api/v1/users/me").await,
+        person.get("/api/v1/users").await,
+        person.post("/api/v1/video-channels", &json!({})).await,
+        person
+            .post("/api/v1/video-channels", &json!({"name": "singer_channel", "displayName": "Again"}))
+            .await,
+    ];
+    for answer in answers {
+        let address = answer.url().to_string();
+        assert_eq!(answer.headers()["content-type"], "application/problem+json; charset=utf-8", "{address}");
+        contract::check_problem(&address, &answer.json().await.unwrap());
+    }
+    server.stop().await;
+}
