@@ -129,6 +129,7 @@ async fn change(
         description: fields.text("description"),
         support: fields.text("support"),
     };
+    let for_all_videos = fields.boolean("bulkVideosSupportUpdate").unwrap_or_default();
     fields.end()?;
     let (now, urls) = (app.clock.now(), app.urls());
     app.db
@@ -137,6 +138,9 @@ async fn change(
             let changed = groups::change(tx, now, caller.acting(), group.id, &change)?;
             if changed.display_name != group.display_name {
                 videos::group_renamed(tx, now, group.id)?;
+            }
+            if for_all_videos {
+                videos::support_group(tx, now, group.id, changed.support.as_deref())?;
             }
             Ok(())
         })

@@ -353,6 +353,11 @@ pub fn group_renamed(tx: &Transaction<'_>, now: Timestamp, group: i64) -> Result
     Ok(())
 }
 
+/// Says of all videos of a group how it can be supported. To be called by who may change the group.
+pub fn support_group(tx: &Transaction<'_>, now: Timestamp, group: i64, support: Option<&str>) -> Result<()> {
+    store::set_support_of_group(tx, now, group, support)
+}
+
 fn not_found() -> Error {
     Error::not_found("Video")
 }

@@ -136,6 +136,17 @@ pub(super) fn touch(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()>
     Ok(())
 }
 
+pub(super) fn set_support_of_group(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    group: i64,
+    support: Option<&str>,
+) -> Result<()> {
+    tx.prepare_cached("update videos set support = ?2, updated_at = ?3 where group_id = ?1")?
+        .execute(params![group, support, now])?;
+    Ok(())
+}
+
 pub(super) fn set_tags(tx: &Transaction<'_>, id: i64, tags: &[String]) -> Result<()> {
     tx.prepare_cached("delete from tags where video_id = ?1")?.execute([id])?;
     let mut insert = tx.prepare_cached("insert into tags (video_id, position, tag) values (?1, ?2, ?3)")?;
