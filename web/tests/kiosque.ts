@@ -2,48 +2,120 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import type { Progress, TokenAnswer } from '../src/api/types'
 
-/** The binary to try: `KIOSQUE_BIN` or `KIOSQUE_BINARY`. Without one these tests fail: they try the real server. */
+/** The program itself, as `make test` builds it: without it these tests fail, for they try the real server. */
 const BINARY = process.env.KIOSQUE_BIN ?? process.env.KIOSQUE_BINARY
 
-/** A real kiosk on a free port with a folder of its own. */
-export class Kiosque {
-  private constructor(
-    readonly url: string,
-    /** The one-time link that the first start prints. */
-    readonly setupLink: string,
-    private readonly process: ChildProcess,
-    private readonly folder: string,
-  ) {}
+/** What a start prints: where it listens, and as long as nobody has claimed it, the link for that. */
+const LISTENING = /listening on http:\/\/127\.0\.0\.1:(\d+)/
+const LINK = /\/setup\?token=[\w-]+/
+const PASSWORD = 'correct horse battery'
 
-  static async start(): Promise<Kiosque> {
+/** A kiosque in a folder of its own. It can be killed and started again on the same port. */
+export class Kiosque {
+  readonly folder = mkdtempSync(join(tmpdir(), 'kiosque-'))
+  tokens: TokenAnswer | null = null
+  private child: ChildProcess | null = null
+  private port = 0
+  private link = ''
+
+  get url(): string {
+    return `http://localhost:${this.port}`
+  }
+
+  /** The one-time link with which it is claimed. */
+  get setupLink(): string {
+    return this.url + this.link
+  }
+
+  /** Starts the program on its folder and waits until it listens. */
+  async start(): Promise<this> {
     if (!BINARY) throw new Error('Set KIOSQUE_BIN to the kiosque binary: cargo build, then target/debug/kiosque.')
-    const folder = mkdtempSync(join(tmpdir(), 'kiosque-browser-'))
-    const child = spawn(BINARY, ['serve', '--data-dir', folder, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const args = ['serve', '--data-dir', this.folder, '--listen', `127.0.0.1:${this.port}`]
+    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } })
+    this.child = child
     let said = ''
-    const link = /https?:\/\/\S+\/setup\?token=[\w-]+/
-    const listening = /listening on (http:\/\/\S+)/
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`The kiosk did not start in a minute:\n${said}`)), 60_000)
-      const hear = (chunk: Buffer) => {
-        said += chunk.toString()
-        const url = listening.exec(said)?.[1]
-        const setup = link.exec(said)?.[0]
-        if (!url || !setup) return
-        clearTimeout(late)
-        // The link names the public address, which in a test is not the port that was given.
-        resolve(new Kiosque(url, url + new URL(setup).pathname + new URL(setup).search, child, folder))
+    await new Promise<void>((done, failed) => {
+      const hear = (bytes: Buffer) => {
+        said += bytes.toString()
+        const port = LISTENING.exec(said)?.[1]
+        const link = LINK.exec(said)?.[0]
+        if (!port || !(link || this.tokens)) return
+        this.port = Number(port)
+        this.link = link ?? ''
+        done()
       }
-      child.stdout?.on('data', hear)
-      child.stderr?.on('data', hear)
-      child.once('exit', (code) => reject(new Error(`The kiosk ended with ${code}:\n${said}`)))
+      child.stdout.on('data', hear)
+      child.stderr.on('data', hear)
+      child.on('exit', (code) => failed(new Error(`The kiosque ended with ${code}:\n${said}`)))
     })
+    return this
+  }
+
+  /** Claims it for an administrator, whose requests `api` then makes. */
+  async claim(): Promise<this> {
+    this.tokens = await this.api<TokenAnswer>('POST', '/setup', {
+      token: new URL(this.setupLink).searchParams.get('token'),
+      language: 'fr',
+      name: 'Kiosque de la Halle',
+      publicUrl: this.url,
+      username: 'camille',
+      email: 'camille@kiosque.example',
+      password: PASSWORD,
+    })
+    return this
+  }
+
+  /** Ends it as a power cut does. */
+  async kill(): Promise<void> {
+    const child = this.child
+    if (!child || child.exitCode !== null) return
+    const ended = new Promise((done) => child.on('exit', done))
+    child.kill('SIGKILL')
+    await ended
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((done) => this.process.once('exit', done))
-    this.process.kill('SIGTERM')
-    await ended
+    await this.kill()
     rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** Asks its API as the administrator. */
+  async api<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = this.tokens ? { authorization: `Bearer ${this.tokens.access_token}` } : {}
+    const form = body instanceof FormData
+    if (body && !form) headers['content-type'] = 'application/json'
+    const response = await fetch(`${this.url}/api/v1${path}`, { method, headers, body: form ? body : body ? JSON.stringify(body) : undefined })
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+    return (response.status === 204 ? undefined : await response.json()) as T
+  }
+
+  /** Sends a clip by the plain form. Returns its uuid. */
+  async upload(clip: Buffer, fileName: string, fields: Record<string, string> = {}): Promise<string> {
+    const me = await this.api<{ videoChannels: { id: number }[] }>('GET', '/users/me')
+    const form = new FormData()
+    const all = { name: 'Le bal de la place', channelId: String(me.videoChannels[0]?.id), privacy: '1', ...fields }
+    for (const [name, value] of Object.entries(all)) form.set(name, value)
+    form.set('videofile', new File([new Uint8Array(clip)], fileName))
+    const answer = await this.api<{ video: { uuid: string } }>('POST', '/videos/upload', form)
+    return answer.video.uuid
+  }
+
+  /** Waits until a video is as far as wanted. */
+  async until(uuid: string, wanted: (progress: Progress) => boolean): Promise<Progress> {
+    for (;;) {
+      const progress = await this.api<Progress>('GET', `/videos/${uuid}/progress`)
+      if (wanted(progress)) return progress
+      if (progress.stage === 'failed') throw new Error(`failed: ${progress.reason}`)
+      await new Promise((done) => setTimeout(done, 200))
+    }
+  }
+
+  /** Makes a page one of the administrator's. */
+  async signIn(page: Page): Promise<void> {
+    const tokens = { access: this.tokens?.access_token, refresh: this.tokens?.refresh_token }
+    await page.addInitScript((kept) => localStorage.setItem('kiosque.tokens', kept), JSON.stringify(tokens))
   }
 }

@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Chapter, List, Me, Video } from '../src/api/types'
 import { launch, open as openPage, visit } from './browser'
-import { ClaimedKiosque } from './claimed'
+import { Kiosque } from './kiosque'
 import { makeClip } from './clip'
 
 const PASSWORD = 'correct horse battery'
@@ -20,12 +20,13 @@ function code(key: string, now = Date.now()): string {
 }
 
 describe('what people look after, on the real server', () => {
-  const kiosque = new ClaimedKiosque()
+  const kiosque = new Kiosque()
   let browser: Browser
   let uuid: string
 
   beforeAll(async () => {
     await kiosque.start()
+    await kiosque.claim()
     browser = await launch()
     uuid = await kiosque.upload(makeClip({ seconds: 6, width: 640, height: 360 }), 'bal.mp4')
     await kiosque.until(uuid, (progress) => progress.stage === 'ready')

@@ -5,20 +5,21 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { List, MyVideo } from '../src/api/types'
 import { launch } from './browser'
-import { ClaimedKiosque } from './claimed'
+import { Kiosque } from './kiosque'
 import { makeClip } from './clip'
 
 /** Bytes per second of a slow connection: a clip of twelve megabytes takes some seconds. */
 const SLOW = 2_000_000
 
 describe('uploading', () => {
-  const kiosque = new ClaimedKiosque()
+  const kiosque = new Kiosque()
   const folder = mkdtempSync(join(tmpdir(), 'clips-'))
   let browser: Browser
   let large: Buffer
 
   beforeAll(async () => {
     await kiosque.start()
+    await kiosque.claim()
     browser = await launch()
     large = makeClip({ seconds: 6, width: 640, height: 360, rate: 20_000 })
   })
@@ -122,7 +123,7 @@ describe('uploading', () => {
     await kiosque.kill()
     await expect.poll(() => badge(page, 'panne.mp4'), { timeout: 30_000 }).toBe('Connexion coupée')
     expect(await card(page, 'panne.mp4').textContent()).toContain('reprend tout seul')
-    await kiosque.run()
+    await kiosque.start()
     await expect.poll(async () => (await mine()).some((v) => v.name === 'Panne'), { timeout: 60_000 }).toBe(true)
     await expect.poll(() => card(page, 'Panne').locator('a.button-full').count(), { timeout: 60_000 }).toBe(1)
     await page.context().close()

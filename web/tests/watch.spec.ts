@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launch } from './browser'
-import { ClaimedKiosque } from './claimed'
+import { Kiosque } from './kiosque'
 import { makeClip } from './clip'
 
 const SECONDS = 24
@@ -18,12 +18,13 @@ interface Film {
 }
 
 describe('watching', () => {
-  const kiosque = new ClaimedKiosque()
+  const kiosque = new Kiosque()
   let browser: Browser
   let uuid: string
 
   beforeAll(async () => {
     await kiosque.start()
+    await kiosque.claim()
     browser = await launch(['--autoplay-policy=no-user-gesture-required', '--disable-features=WebRtcHideLocalIpsWithMdns'])
     uuid = await kiosque.upload(makeClip({ seconds: SECONDS, width: 1280, height: 720 }), 'bal.mp4', {
       description: 'La fanfare. À 0:12, la polka.',

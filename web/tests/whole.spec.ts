@@ -4,13 +4,13 @@ import { launch, open, visit } from './browser'
 import { Kiosque } from './kiosque'
 
 let browser: Browser
-let kiosque: Kiosque
+const kiosque = new Kiosque()
 let page: Page
 let faults: string[]
 
 beforeAll(async () => {
   browser = await launch()
-  kiosque = await Kiosque.start()
+  await kiosque.start()
   ;({ page, faults } = await open(browser))
 })
 afterAll(async () => {
