@@ -44,7 +44,8 @@ const stop = (page: Page): Promise<Stop | null> =>
     return {
       what: `${node.tagName.toLowerCase()} ${node.getAttribute('aria-label') ?? node.id} ${(node.textContent ?? '').trim().slice(0, 40)}`,
       seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
-      ring: beside.some((one) => ringed(one)) || ringed(node, '::after'),
+      // The calendar within a date has a ring of its own, which no style tells of.
+      ring: node.matches('[type=date], [type=datetime-local]') || beside.some((one) => ringed(one)) || ringed(node, '::after'),
     }
   })
 
@@ -54,6 +55,7 @@ const missed = (page: Page) =>
     [...document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary, video[controls]')]
       .filter((node) => {
         if (node.hasAttribute('data-reached') || node.tabIndex < 0 || (node as HTMLButtonElement).disabled || node.getClientRects().length === 0) return false
+        if (node.closest('details:not([open])') && node.tagName !== 'SUMMARY') return false
         if (node instanceof HTMLInputElement && node.type === 'radio') return !document.querySelector(`input[name="${node.name}"][data-reached]`)
         return getComputedStyle(node).visibility !== 'hidden'
       })

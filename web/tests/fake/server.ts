@@ -56,6 +56,11 @@ export class FakeServer {
 
   private api(method: string, url: URL, response: ServerResponse): void {
     const path = url.pathname.slice('/api/v1'.length)
+    if (path.endsWith('/token')) {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ files: { token: 't' } }))
+      return
+    }
     if (method === 'PUT' || method === 'DELETE' || (method === 'POST' && !(path in fixed))) {
       this.changes.push(`${method} ${path}`)
       response.writeHead(204).end()

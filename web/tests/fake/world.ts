@@ -1,4 +1,4 @@
-import type { ActorSummary, Group, Me, MyVideo, Progress, ServerJob, Video, VideoItem } from '../../src/api/types'
+import type { ActorSummary, Group, Me, MyVideo, Progress, ServerJob, Video, VideoFile, VideoItem } from '../../src/api/types'
 
 /** What the pretended kiosk holds: enough of everything for every page to have something to show. */
 export interface World {
@@ -81,8 +81,13 @@ export function video(at: number): Video {
     channel: group(at),
     account: { ...account(), description: 'Le bureau.', followersCount: 0, createdAt: DATE },
     files: [],
-    streamingPlaylists: [],
+    streamingPlaylists: [{ id: 1, playlistUrl: '/static/none.m3u8', files: [file(360), file(720)] }],
   }
+}
+
+function file(lines: number): VideoFile {
+  const url = `/static/${lines}.mp4`
+  return { id: lines, resolution: { id: lines, label: `${lines}p` }, width: (lines * 16) / 9, height: lines, size: lines * 1e6, fps: 25, fileUrl: url, fileDownloadUrl: url }
 }
 
 export function account(): ActorSummary & { description: string; followersCount: number; createdAt: string } {
