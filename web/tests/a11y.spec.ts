@@ -67,7 +67,7 @@ async function look(path: string, signedIn: boolean, amid?: (page: Page) => Prom
   const found: string[] = []
   for (const theme of ['light', 'dark']) {
     await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme)
-    for (const width of [320, 390, 1280]) {
+    for (const width of [320, 1280]) {
       await page.setViewportSize({ width, height: 800 })
       found.push(...(await faults(page)).map((line) => `${theme} ${width} ${line}`))
     }
