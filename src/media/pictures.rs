@@ -1,6 +1,6 @@
 //! Still pictures: opening what people send, cutting to size, writing JPEG. No pipelines.
 
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter};
 use std::path::Path;
 
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
@@ -122,27 +122,32 @@ fn resize(picture: &RgbImage, width: u32, height: u32, cut: bool) -> Result<RgbI
 /// Writes a JPEG whole or not at all. The result is its size in bytes.
 pub fn write_jpeg(picture: &RgbImage, file: &Path) -> Result<u64> {
     let io = |e: std::io::Error| MediaError::of_file(file, &e);
-    let folder = file.parent().ok_or_else(|| MediaError::Internal("a picture without a folder".into()))?;
-    let mut partial = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
-    let mut writer = BufWriter::new(&mut partial);
+    let partial = file.with_extension("partial");
+    let written = write_partial(picture, &partial).and_then(|size| {
+        std::fs::rename(&partial, file).map_err(io)?;
+        Ok(size)
+    });
+    if written.is_err() {
+        // What is there is of no use; that it may not go away is no second error.
+        let _ = std::fs::remove_file(&partial);
+    }
+    written
+}
+
+fn write_partial(picture: &RgbImage, file: &Path) -> Result<u64> {
+    let io = |e: std::io::Error| MediaError::of_file(file, &e);
+    let mut writer = BufWriter::new(std::fs::File::create(file).map_err(io)?);
     image::codecs::jpeg::JpegEncoder::new_with_quality(&mut writer, JPEG_QUALITY)
         .encode_image(picture)
         .map_err(|e| match e {
             image::ImageError::IoError(e) => io(e),
             other => MediaError::Internal(other.to_string()),
         })?;
-    writer.flush().map_err(io)?;
-    drop(writer);
-    readable(partial.as_file()).map_err(io)?;
-    partial.as_file().sync_all().map_err(io)?;
-    let written = partial.persist(file).map_err(|e| io(e.error))?;
-    written.metadata().map(|metadata| metadata.len()).map_err(io)
-}
-
-/// Temporary files are for their owner only; pictures are for nginx too.
-fn readable(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+    let file = writer.into_inner().map_err(|e| io(e.into_error()))?;
+    // Pictures are for nginx too, whatever the mask of this process.
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644)).map_err(io)?;
+    file.sync_all().map_err(io)?;
+    file.metadata().map(|metadata| metadata.len()).map_err(io)
 }
 
 /// How much there is to see: spread of brightness, nothing for what is nearly black, nearly white or flat.

@@ -85,7 +85,7 @@ pub struct UploadSettings {
     /// Bytes of a new account in a day; -1 without limit.
     #[schema(required)]
     pub default_quota_daily: i64,
-    /// Bytes of the disk that uploads leave free.
+    /// Bytes of the disk that uploads leave free, for what is made of them. A sixteenth of it is left free in any case.
     #[schema(required)]
     pub reserve: u64,
     /// Groups one account may make.

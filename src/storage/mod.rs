@@ -224,8 +224,12 @@ impl Storage {
         let path = self.path(relative)?;
         let mut beside = path.clone().into_os_string();
         beside.push(".new");
-        fs::write(&beside, bytes).map_err(Error::io(&path))?;
-        fs::rename(&beside, &path).map_err(Error::io(&path))
+        let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, &path));
+        if written.is_err() {
+            // A full disk: what is there of it is of no use.
+            let _ = fs::remove_file(&beside);
+        }
+        written.map_err(Error::io(&path))
     }
 
     /// Removes files and folders with what is in them; what is not there is no fault.

@@ -201,6 +201,11 @@ pub fn names_source(conn: &Connection, file: &str) -> Result<bool> {
     store::names_source(conn, file)
 }
 
+/// Whether a progressive file bears this name, for sweeping.
+pub fn names_progressive(conn: &Connection, file: &str) -> Result<bool> {
+    store::names_progressive(conn, file)
+}
+
 /// HLS renditions of a video, whole or to be made, smallest first.
 pub fn renditions(conn: &Connection, video: i64) -> Result<Vec<Rendition>> {
     store::renditions(conn, video, "hls")

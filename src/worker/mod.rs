@@ -17,6 +17,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     jobs::{self, Claimed, Lane, Progress},
+    media::MediaError,
 };
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -162,7 +163,7 @@ async fn work(app: &App, job: Claimed, stop: &CancellationToken) {
                 .write(move |tx| if jobs::is_held(tx, id)? { jobs::cancel(tx, now, id) } else { Ok(()) })
                 .await
         }
-        Err(Error::DiskFull) => {
+        Err(Error::DiskFull | Error::Media(MediaError::DiskFull(_))) => {
             tracing::warn!("the disk is full: the job waits");
             let later = now.plus_seconds(DISK_FULL_SECONDS);
             let reason = "The disk is full. The work goes on when there is room again.";

@@ -1,6 +1,6 @@
 //! Thumbnail and preview of a video.
 
-use super::{Outcome, Work};
+use super::{Outcome, Work, files};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -85,7 +85,8 @@ async fn still(
         from: PictureOrigin::Media { file, info: info.map(Box::new), moment_ms: None },
         outputs,
     };
-    let _: ThumbnailMade = app.launcher.call(Verb::Thumbnail, &job, limits, &work.ended).await?;
+    let files: Vec<String> = pictures.iter().map(|picture| Storage::picture(&picture.file)).collect();
+    let _: ThumbnailMade = files::written(work, Verb::Thumbnail, &job, limits, &files).await?;
     take(app, video, pictures).await
 }
 

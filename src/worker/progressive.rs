@@ -1,7 +1,7 @@
 //! A progressive MP4 of a video, for download and for players that know nothing else: the frames of one rendition with
 //! the table in front. One, of a size that any player bears; see `docs/decisions`.
 
-use super::{Outcome, Work};
+use super::{Outcome, Work, files};
 use crate::{
     error::{Error, Result},
     ids,
@@ -41,14 +41,15 @@ pub(super) async fn run(work: &Work, video: i64) -> Result<Outcome> {
         to: app.storage.path(&Storage::web_video(&file))?,
     };
     let limits = Limits::transcode(Duration::from_millis(source.duration_ms), from.size.unwrap_or_default());
-    let made: Result<Remuxed, MediaError> = app.launcher.call(Verb::Remux, &job, limits, &work.ended).await;
-    let made = match made {
-        Err(MediaError::Cancelled) if work.stop.is_cancelled() => return Ok(Outcome::Parked),
-        Err(MediaError::Cancelled) => return Ok(Outcome::Cancelled),
+    let path = Storage::web_video(&file);
+    let made = files::written(work, Verb::Remux, &job, limits, std::slice::from_ref(&path)).await;
+    let made: Remuxed = match made {
+        Err(Error::Media(MediaError::Cancelled)) if work.stop.is_cancelled() => return Ok(Outcome::Parked),
+        Err(Error::Media(MediaError::Cancelled)) => return Ok(Outcome::Cancelled),
         other => other?,
     };
     // The bytes and the name are safe before a row names them.
-    let (storage, path) = (app.storage.clone(), Storage::web_video(&file));
+    let storage = app.storage.clone();
     let synced = path.clone();
     tokio::task::spawn_blocking(move || storage.sync(&synced)).await.map_err(Error::internal)??;
     let rendition = Rendition {

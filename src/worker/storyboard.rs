@@ -1,7 +1,7 @@
 //! The storyboard of a video. It is made of the smallest rendition that is whole: decoding that takes a fraction of what the
 //! source takes, and its key frames are close together.
 
-use super::{Outcome, Work, pictures};
+use super::{Outcome, Work, files, pictures};
 use crate::{
     error::{Error, Result},
     ids,
@@ -42,7 +42,7 @@ async fn make(work: &Work, video: i64) -> Result<Outcome> {
         to: app.storage.path(&Storage::picture(&name))?,
     };
     let layout: Option<Layout> =
-        app.launcher.call(Verb::Storyboard, &job, Limits::look(), &work.ended).await?;
+        files::written(work, Verb::Storyboard, &job, Limits::look(), &[Storage::picture(&name)]).await?;
     let Some(layout) = layout else { return Ok(Outcome::Done) };
     let picture = Picture {
         kind: PictureKind::Storyboard,

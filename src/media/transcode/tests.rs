@@ -351,9 +351,12 @@ fn an_interrupted_encode_ends_the_same_to_the_frame() {
             broken.job.plan.renditions.iter().map(|r| Record::read(&broken.path(r.resolution))).collect();
         let fragments = |r: &Option<Record>| r.as_ref().map_or(0, |r| r.fragments.len());
         assert!(kept.iter().map(fragments).sum::<usize>() >= 4, "{name}: {kept:?}");
-        // What came after the last record is torn.
-        let end = std::fs::metadata(broken.path(240)).unwrap().len();
-        std::fs::OpenOptions::new().append(true).open(broken.path(240)).unwrap().set_len(end + 1000).unwrap();
+        // What came after the last record is torn, where the stop was not too late for a rung.
+        let half = |r: &u32| Record::read(&broken.path(*r)).is_some_and(|r| r.whole.is_none());
+        for rung in [240, 144].into_iter().filter(half) {
+            let file = std::fs::OpenOptions::new().append(true).open(broken.path(rung)).unwrap();
+            file.set_len(file.metadata().unwrap().len() + 1000).unwrap();
+        }
         let broken = broken.done();
         for rendition in &broken.job.plan.renditions {
             let (one, other) = (unbroken.seen(rendition.resolution), broken.seen(rendition.resolution));
@@ -545,6 +548,16 @@ fn a_torn_or_false_source_fails_with_a_reason() {
     assert!(torn.run().is_err());
     std::fs::remove_file(&torn.job.source).unwrap();
     assert!(torn.run().is_err());
+}
+
+#[test]
+fn a_full_disk_is_told_from_other_failures() {
+    let mut bench = bench("h264-aac.mp4", &[144]);
+    std::os::unix::fs::symlink("/dev/full", bench.path(144)).unwrap();
+    assert!(matches!(bench.run(), Err(MediaError::DiskFull(_))));
+    std::fs::remove_file(bench.path(144)).unwrap();
+    let bench = bench.done();
+    assert_eq!(bench.seen(144).frames, 90);
 }
 
 #[test]

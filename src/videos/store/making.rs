@@ -82,6 +82,13 @@ pub(in crate::videos) fn names_source(conn: &Connection, file: &str) -> Result<b
     Ok(found)
 }
 
+pub(in crate::videos) fn names_progressive(conn: &Connection, file: &str) -> Result<bool> {
+    let found = conn
+        .prepare_cached("select exists (select 1 from renditions where file = ?1 and kind = 'web')")?
+        .query_row([file], |row| row.get(0))?;
+    Ok(found)
+}
+
 pub(in crate::videos) fn set_probed(
     tx: &Transaction<'_>,
     now: Timestamp,

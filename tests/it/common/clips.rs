@@ -51,6 +51,13 @@ const PIPELINES: &[(&str, &str)] = &[
         "videotestsrc num-buffers=2400 pattern=ball ! {RAW} ! vp8enc deadline=1 cpu-used=16 ! webmmux name=m ! {OUT} \
          audiotestsrc num-buffers=2400 samplesperbuffer=1600 ! audio/x-raw,rate=48000,channels=2 ! opusenc ! m.",
     ),
+    // Enough work to be interrupted on a quick machine too.
+    (
+        "slow.webm",
+        "videotestsrc num-buffers=900 pattern=ball ! video/x-raw,width=854,height=480,framerate=30/1,format=I420 ! \
+         {VP8} ! webmmux name=m ! {OUT} \
+         audiotestsrc num-buffers=900 samplesperbuffer=1600 ! audio/x-raw,rate=48000,channels=2 ! opusenc ! m.",
+    ),
     // Pictures of all sorts.
     ("vertical.mp4", "{SRC},format=I420,width=240,height=320 ! {H264} ! mp4mux ! {OUT}"),
     (

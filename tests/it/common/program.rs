@@ -144,6 +144,16 @@ impl Program {
         assert!(status.success(), "{status}");
     }
 
+    /// A path as it sees it, when it has mounted something of its own there.
+    pub fn sees(&self, path: &Path) -> std::path::PathBuf {
+        Path::new(&format!("/proc/{}/root", self.process.id())).join(path.strip_prefix("/").unwrap())
+    }
+
+    /// Media processes that work for it.
+    pub fn children(&self) -> Vec<u32> {
+        children(self.process.id())
+    }
+
     /// Sends a part of a file.
     pub async fn piece(&self, path: &str, film: &[u8], from: usize, to: usize) -> Response {
         self.request(Method::PUT, path)

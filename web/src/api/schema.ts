@@ -982,7 +982,7 @@ export interface UploadSettings {
   defaultQuota: number
   /** Bytes of a new account in a day; -1 without limit. */
   defaultQuotaDaily: number
-  /** Bytes of the disk that uploads leave free. */
+  /** Bytes of the disk that uploads leave free, for what is made of them. A sixteenth of it is left free in any case. */
   reserve: number
   /** Groups one account may make. */
   groupsPerAccount: number
