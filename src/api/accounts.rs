@@ -1,21 +1,21 @@
 //! Accounts as everyone sees them.
 
 use super::{
-    extract::Query,
+    list_query::{ListQuery, invalid},
     shapes::{self, AccountJson, Actors, ChannelJson, List},
 };
 use crate::{
-    accounts,
+    accounts::{self, Account},
     app::App,
-    error::{Error, InvalidField, Location, Result},
-    groups::{self, GroupFilter},
+    error::Result,
+    urls::Urls,
 };
 use axum::{
     Json, Router,
     extract::{Path, State},
     routing::get,
 };
-use serde::Deserialize;
+use rusqlite::Connection;
 
 /// Addresses of this file.
 pub fn router() -> Router<App> {
@@ -25,39 +25,33 @@ pub fn router() -> Router<App> {
         .route("/accounts/{name}/video-channels", get(groups_of))
 }
 
-#[derive(Deserialize)]
-struct Page {
-    #[serde(default)]
-    start: u32,
-    #[serde(default = "fifteen")]
-    count: u32,
-    sort: Option<String>,
-    search: Option<String>,
+/// The account that a handle names: `name` or `name@host`.
+pub fn by_handle(conn: &Connection, urls: &Urls, handle: &str) -> Result<Account> {
+    let (name, origin) = shapes::handle(urls, handle);
+    accounts::by_name(conn, name, origin)
 }
 
-fn fifteen() -> u32 {
-    15
+/// The same, of a path.
+pub async fn named(app: &App, handle: String) -> Result<Account> {
+    let urls = app.urls();
+    app.db.read(move |conn| by_handle(conn, &urls, &handle)).await
 }
 
 #[utoipa::path(get, path = "/accounts", tag = "accounts", responses((status = 200, body = List<AccountJson>)))]
-async fn list(State(app): State<App>, Query(page): Query<Page>) -> Result<Json<List<AccountJson>>> {
+async fn list(State(app): State<App>, query: ListQuery) -> Result<Json<List<AccountJson>>> {
+    let page = query.slice()?;
     let newest = match page.sort.as_deref() {
         Some("createdAt" | "id") => false,
         None | Some("-createdAt" | "-id") => true,
         Some(other) => {
-            return Err(Error::Invalid(vec![InvalidField {
-                field: "sort".into(),
-                rule: "Accounts are sorted by createdAt or id.".into(),
-                location: Location::Query,
-                value: Some(other.into()),
-            }]));
+            return Err(invalid("sort", "Accounts are sorted by createdAt or id.", other));
         }
     };
     let urls = app.urls();
     let (total, data) = app
         .db
         .read(move |conn| {
-            let (total, found) = accounts::list(conn, newest, page.start, page.count.min(100))?;
+            let (total, found) = accounts::list(conn, newest, page.start, page.count)?;
             let ids: Vec<i64> = found.iter().map(|account| account.id).collect();
             let actors = Actors::load(conn, &urls, &ids, &[])?;
             Ok((total, ids.iter().filter_map(|id| actors.account(*id)).collect::<Vec<_>>()))
@@ -72,8 +66,7 @@ async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Ac
     let account = app
         .db
         .read(move |conn| {
-            let (name, origin) = shapes::handle(&urls, &name);
-            let account = accounts::by_name(conn, name, origin)?;
+            let account = by_handle(conn, &urls, &name)?;
             shapes::account(conn, &urls, account.id)
         })
         .await?;
@@ -84,26 +77,17 @@ async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Ac
 async fn groups_of(
     State(app): State<App>,
     Path(name): Path<String>,
-    Query(page): Query<Page>,
+    query: ListQuery,
 ) -> Result<Json<List<ChannelJson>>> {
-    let urls = app.urls();
-    let (total, data) = app
+    let (slice, urls) = (query.slice()?, app.urls());
+    let list = app
         .db
         .read(move |conn| {
-            let (name, origin) = shapes::handle(&urls, &name);
-            let account = accounts::by_name(conn, name, origin)?;
-            let filter = GroupFilter {
-                owner: Some(account.id),
-                search: page.search.filter(|text| !text.trim().is_empty()),
-                sort: page.sort,
-                start: page.start,
-                count: page.count.min(100),
-                ..GroupFilter::default()
-            };
-            super::groups::page(conn, &urls, &groups::list(conn, &filter)?)
+            let account = by_handle(conn, &urls, &name)?;
+            super::groups::page(conn, &urls, &super::groups::filter(slice, Some(account.id)))
         })
         .await?;
-    Ok(Json(List { total, data }))
+    Ok(Json(list))
 }
 
 /// What this file answers, for the OpenAPI document.

@@ -5,6 +5,7 @@ use super::{
     doors::Doors,
     extract::Query,
     fields::Fields,
+    list_query::{ListQuery, Slice},
     shapes::{List, Numbered},
     users::{self, Detail, UserJson},
     video_edit,
@@ -36,22 +37,6 @@ pub fn router() -> Router<App> {
         .route("/users/{id}/unblock", post(unblock))
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ListQuery {
-    #[serde(default)]
-    start: u32,
-    #[serde(default = "fifteen")]
-    count: u32,
-    sort: Option<String>,
-    search: Option<String>,
-    blocked: Option<bool>,
-}
-
-fn fifteen() -> u32 {
-    15
-}
-
 /// A number in the path; what is none names nobody.
 pub fn user_id(text: &str) -> Result<i64> {
     text.parse().map_err(|_| Error::not_found("User"))
@@ -71,19 +56,10 @@ fn managed(conn: &Connection, caller: &Caller, id: i64) -> Result<Login> {
     params(("start" = Option<u32>, Query), ("count" = Option<u32>, Query), ("sort" = Option<String>, Query),
         ("search" = Option<String>, Query), ("blocked" = Option<bool>, Query)),
     responses((status = 200, body = List<UserJson>), (status = 401), (status = 403)))]
-async fn list(
-    State(app): State<App>,
-    caller: Caller,
-    Query(query): Query<ListQuery>,
-) -> Result<Json<List<UserJson>>> {
+async fn list(State(app): State<App>, caller: Caller, query: ListQuery) -> Result<Json<List<UserJson>>> {
     caller.staff()?;
-    let filter = LoginFilter {
-        search: query.search.filter(|text| !text.trim().is_empty()),
-        blocked: query.blocked,
-        sort: query.sort,
-        start: query.start,
-        count: query.count.min(100),
-    };
+    let Slice { start, count, sort, search } = query.slice()?;
+    let filter = LoginFilter { search, blocked: query.flag("blocked")?, sort, start, count };
     let (now, urls) = (app.clock.now(), app.urls());
     let (total, data) = app
         .db

@@ -2,8 +2,8 @@
 
 use super::{
     auth::Caller,
-    extract::Query,
     fields::Fields,
+    list_query::{ListQuery, Slice},
     shapes::{self, Actors, ChannelJson, List, Numbered},
     video_edit,
 };
@@ -21,7 +21,7 @@ use axum::{
     routing::get,
 };
 use rusqlite::Connection;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Addresses of this file.
@@ -31,16 +31,6 @@ pub fn router() -> Router<App> {
         .route("/video-channels/{handle}", get(one).put(change).delete(remove))
 }
 
-#[derive(Deserialize)]
-struct Page {
-    #[serde(default)]
-    start: u32,
-    #[serde(default = "fifteen")]
-    count: u32,
-    sort: Option<String>,
-    search: Option<String>,
-}
-
 /// A group that was just made.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -48,19 +38,24 @@ struct ChannelMade {
     video_channel: Numbered,
 }
 
-fn fifteen() -> u32 {
-    15
-}
-
 /// Groups in JSON, with their owners.
-pub fn page(
-    conn: &Connection,
-    urls: &Urls,
-    (total, found): &(u64, Vec<Group>),
-) -> Result<(u64, Vec<ChannelJson>)> {
+pub fn page(conn: &Connection, urls: &Urls, filter: &GroupFilter) -> Result<List<ChannelJson>> {
+    let (total, found) = groups::list(conn, filter)?;
     let ids: Vec<i64> = found.iter().map(|group| group.id).collect();
     let actors = Actors::load(conn, urls, &[], &ids)?;
-    Ok((*total, ids.iter().filter_map(|id| actors.group(*id, true)).collect()))
+    Ok(List { total, data: ids.iter().filter_map(|id| actors.group(*id, true)).collect() })
+}
+
+/// What a list of groups is asked for, of all owners or of one.
+pub fn filter(slice: Slice, owner: Option<i64>) -> GroupFilter {
+    let Slice { start, count, sort, search } = slice;
+    GroupFilter { owner, search, sort, start, count, ..GroupFilter::default() }
+}
+
+/// The group that a path names.
+pub async fn named(app: &App, handle: String) -> Result<Group> {
+    let urls = app.urls();
+    app.db.read(move |conn| by_handle(conn, &urls, &handle)).await
 }
 
 /// The group that a handle names: `name` or `name@host`.
@@ -70,22 +65,9 @@ pub fn by_handle(conn: &Connection, urls: &Urls, handle: &str) -> Result<Group> 
 }
 
 #[utoipa::path(get, path = "/video-channels", tag = "groups", responses((status = 200, body = List<ChannelJson>)))]
-async fn list(State(app): State<App>, Query(query): Query<Page>) -> Result<Json<List<ChannelJson>>> {
-    let urls = app.urls();
-    let (total, data) = app
-        .db
-        .read(move |conn| {
-            let filter = GroupFilter {
-                search: query.search.filter(|text| !text.trim().is_empty()),
-                sort: query.sort,
-                start: query.start,
-                count: query.count.min(100),
-                ..GroupFilter::default()
-            };
-            page(conn, &urls, &groups::list(conn, &filter)?)
-        })
-        .await?;
-    Ok(Json(List { total, data }))
+async fn list(State(app): State<App>, query: ListQuery) -> Result<Json<List<ChannelJson>>> {
+    let (slice, urls) = (query.slice()?, app.urls());
+    Ok(Json(app.db.read(move |conn| page(conn, &urls, &filter(slice, None))).await?))
 }
 
 #[utoipa::path(get, path = "/video-channels/{handle}", tag = "groups", responses((status = 200, body = ChannelJson), (status = 404)))]

@@ -1,6 +1,6 @@
 //! The work that the server does, for administrators: PeerTube's list with what it lacks, and trying again.
 
-use super::{auth::Caller, extract::Query, shapes::List};
+use super::{auth::Caller, list_query::ListQuery, shapes::List};
 use crate::{
     app::App,
     clock::Timestamp,
@@ -15,7 +15,7 @@ use axum::{
     routing::{get, post},
 };
 use rusqlite::{Connection, Transaction};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -26,25 +26,6 @@ pub fn router() -> Router<App> {
         .route("/jobs/{state}", get(of_state))
         .route("/jobs/{id}/retry", post(retry))
         .route("/jobs/{id}/cancel", post(cancel))
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Page {
-    #[serde(default)]
-    start: u32,
-    #[serde(default = "Page::usual")]
-    count: u32,
-    #[serde(default)]
-    sort: Option<String>,
-    #[serde(default)]
-    job_type: Option<String>,
-}
-
-impl Page {
-    fn usual() -> u32 {
-        15
-    }
 }
 
 /// Work, in PeerTube's keys and ours.
@@ -114,12 +95,8 @@ enum JobState {
 
 /// Jobs in any state.
 #[utoipa::path(get, tag = "jobs", path = "/jobs", security(("token" = [])), responses((status = 200, body = List<JobJson>), (status = 403)))]
-async fn all(
-    State(app): State<App>,
-    caller: Caller,
-    Query(page): Query<Page>,
-) -> Result<Json<List<JobJson>>> {
-    list(app, &caller, Vec::new(), None, page).await
+async fn all(State(app): State<App>, caller: Caller, query: ListQuery) -> Result<Json<List<JobJson>>> {
+    list(app, &caller, Vec::new(), None, &query).await
 }
 
 /// Jobs in one state.
@@ -129,7 +106,7 @@ async fn of_state(
     State(app): State<App>,
     caller: Caller,
     Path(state): Path<String>,
-    Query(page): Query<Page>,
+    query: ListQuery,
 ) -> Result<Json<List<JobJson>>> {
     caller.administrator()?;
     // Waiting jobs are of two kinds: those for which a worker is wanted now, and those set for a later moment.
@@ -155,7 +132,7 @@ async fn of_state(
             }]));
         }
     };
-    list(app, &caller, states, due, page).await
+    list(app, &caller, states, due, &query).await
 }
 
 async fn list(
@@ -163,17 +140,17 @@ async fn list(
     caller: &Caller,
     states: Vec<jobs::State>,
     due: Option<bool>,
-    page: Page,
+    query: &ListQuery,
 ) -> Result<Json<List<JobJson>>> {
     caller.administrator()?;
-    let now = app.clock.now();
+    let (now, (start, count)) = (app.clock.now(), query.page()?);
     let filter = Filter {
         states,
-        kind: page.job_type.filter(|kind| !kind.is_empty()),
+        kind: query.text("jobType").map(str::to_owned),
         due: due.map(|due| (now, due)),
-        oldest_first: page.sort.as_deref() == Some("createdAt"),
-        start: page.start,
-        count: page.count.min(100),
+        oldest_first: query.text("sort") == Some("createdAt"),
+        start,
+        count,
     };
     let board = app.board.clone();
     let (total, data) = app

@@ -73,6 +73,18 @@ pub fn video_key(text: &str) -> Result<Key> {
 
 const INVALID: &str = "Invalid value";
 
+/// What most lists are asked for.
+pub struct Slice {
+    /// So many are left out.
+    pub start: u32,
+    /// At most so many.
+    pub count: u32,
+    /// In which order, when it is said.
+    pub sort: Option<String>,
+    /// With which words, when any are said.
+    pub search: Option<String>,
+}
+
 impl ListQuery {
     /// The first value of a key, when it is not empty.
     pub fn text(&self, key: &str) -> Option<&str> {
@@ -125,6 +137,13 @@ impl ListQuery {
             Ok(count) if count <= MOST => Ok((start, count)),
             _ => Err(invalid("count", "Should have a number count (max: 100)", &count.to_string())),
         }
+    }
+
+    /// The page with its order and words.
+    pub fn slice(&self) -> Result<Slice> {
+        let (start, count) = self.page()?;
+        let text = |key| self.text(key).filter(|text| !text.trim().is_empty()).map(str::to_owned);
+        Ok(Slice { start, count, sort: text("sort"), search: text("search") })
     }
 
     /// What a list of videos is asked for, apart from its scope. `sort` is used when none is named.

@@ -2,16 +2,15 @@
 //! the right shape, so that clients show nothing instead of an error.
 
 use super::{
+    accounts,
     auth::{Caller, MaybeCaller},
+    groups,
     list_query::{ListQuery, video_key},
-    shapes,
     videos::watched,
 };
 use crate::{
-    accounts,
     app::App,
     error::{Error, Kind, Result},
-    groups,
     videos::{self, Viewer},
 };
 use axum::{
@@ -103,13 +102,7 @@ async fn playlists_of_account(
     Path(name): Path<String>,
     query: ListQuery,
 ) -> Result<Json<Empty>> {
-    let urls = app.urls();
-    app.db
-        .read(move |conn| {
-            let (name, origin) = shapes::handle(&urls, &name);
-            accounts::by_name(conn, name, origin)
-        })
-        .await?;
+    accounts::named(&app, name).await?;
     empty(query).await
 }
 
@@ -120,13 +113,7 @@ async fn playlists_of_group(
     Path(name): Path<String>,
     query: ListQuery,
 ) -> Result<Json<Empty>> {
-    let urls = app.urls();
-    app.db
-        .read(move |conn| {
-            let (name, origin) = shapes::handle(&urls, &name);
-            groups::by_name(conn, name, origin)
-        })
-        .await?;
+    groups::named(&app, name).await?;
     empty(query).await
 }
 

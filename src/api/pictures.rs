@@ -123,6 +123,12 @@ async fn clear(app: &App, whose: Whose, kind: Kind) -> Result<()> {
     app.db.write(move |tx| images::replace(tx, now, whose, kind, &[])).await
 }
 
+async fn clear_of_group(app: &App, caller: &Caller, handle: String, kind: Kind) -> Result<StatusCode> {
+    let whose = own_group(app, caller, handle).await?;
+    clear(app, whose, kind).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// The group of a handle, when the caller may change it.
 async fn own_group(app: &App, caller: &Caller, handle: String) -> Result<Whose> {
     let (urls, (account, role)) = (app.urls(), caller.acting());
@@ -194,9 +200,7 @@ async fn delete_avatar(
     caller: Caller,
     Path(handle): Path<String>,
 ) -> Result<StatusCode> {
-    let whose = own_group(&app, &caller, handle).await?;
-    clear(&app, whose, Kind::Avatar).await?;
-    Ok(StatusCode::NO_CONTENT)
+    clear_of_group(&app, &caller, handle, Kind::Avatar).await
 }
 
 #[utoipa::path(delete, path = "/video-channels/{handle}/banner", tag = "groups", security(("token" = [])), responses((status = 204)))]
@@ -205,9 +209,7 @@ async fn delete_banner(
     caller: Caller,
     Path(handle): Path<String>,
 ) -> Result<StatusCode> {
-    let whose = own_group(&app, &caller, handle).await?;
-    clear(&app, whose, Kind::Banner).await?;
-    Ok(StatusCode::NO_CONTENT)
+    clear_of_group(&app, &caller, handle, Kind::Banner).await
 }
 
 /// What this file answers, for the OpenAPI document.

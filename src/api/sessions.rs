@@ -1,6 +1,6 @@
 //! Signed-in devices of an account, to be seen and ended (PeerTube 7.3).
 
-use super::{administration::user_id, auth::Caller, extract::Query, shapes::List};
+use super::{administration::user_id, auth::Caller, list_query::ListQuery, shapes::List};
 use crate::{
     accounts::sessions,
     app::App,
@@ -13,7 +13,7 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Addresses of this file.
@@ -47,18 +47,6 @@ struct TokenSession {
     created_at: Timestamp,
 }
 
-#[derive(Deserialize)]
-struct Page {
-    #[serde(default)]
-    start: u32,
-    #[serde(default = "fifteen")]
-    count: u32,
-}
-
-fn fifteen() -> u32 {
-    15
-}
-
 /// Oneself, or anybody for administrators.
 fn account(caller: &Caller, id: &str) -> Result<i64> {
     let id = user_id(id)?;
@@ -74,11 +62,11 @@ async fn list(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
-    Query(page): Query<Page>,
+    query: ListQuery,
 ) -> Result<Json<List<TokenSession>>> {
     let (id, now) = (account(&caller, &id)?, app.clock.now());
-    let (total, found) =
-        app.db.read(move |conn| sessions::list(conn, now, id, page.start, page.count.min(100))).await?;
+    let (start, count) = query.page()?;
+    let (total, found) = app.db.read(move |conn| sessions::list(conn, now, id, start, count)).await?;
     let data: Vec<TokenSession> = found
         .into_iter()
         .map(|session| TokenSession {

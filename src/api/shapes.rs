@@ -143,28 +143,14 @@ impl<'a> Actors<'a> {
 
     /// An account in short; `None` when it was not loaded.
     pub fn account_summary(&self, id: i64) -> Option<Summary> {
-        let account = self.accounts.get(&id)?;
-        Some(Summary {
-            id,
-            name: account.name.clone(),
-            display_name: account.display_name.clone(),
-            url: account_url(self.urls, account),
-            host: host(self.urls, account.origin.as_deref()),
-            avatars: self.images(&self.account_images, id, accounts::images::Kind::Avatar),
-        })
+        let AccountJson { url, name, host, avatars, display_name, .. } = self.account(id)?;
+        Some(Summary { id, name, display_name, url, host, avatars })
     }
 
     /// A group in short.
     pub fn group_summary(&self, id: i64) -> Option<Summary> {
-        let group = self.groups.get(&id)?;
-        Some(Summary {
-            id,
-            name: group.name.clone(),
-            display_name: group.display_name.clone(),
-            url: group_url(self.urls, group),
-            host: host(self.urls, group.origin.as_deref()),
-            avatars: self.images(&self.group_images, id, accounts::images::Kind::Avatar),
-        })
+        let ChannelJson { url, name, host, avatars, display_name, .. } = self.group(id, false)?;
+        Some(Summary { id, name, display_name, url, host, avatars })
     }
 
     /// The owner of a group.

@@ -4,11 +4,9 @@ use super::{
     auth::{Caller, MaybeCaller},
     file_shapes,
     list_query::{ListQuery, video_key},
-    shapes,
     video_shapes::{More, VideoDetails, VideoItem, Writing, scheduled},
 };
 use crate::{
-    accounts,
     app::App,
     error::Result,
     groups,
@@ -230,15 +228,9 @@ pub(super) async fn of_account(
     Path(name): Path<String>,
     query: ListQuery,
 ) -> Result<Json<VideoList>> {
-    let urls = app.urls();
-    let groups = app
-        .db
-        .read(move |conn| {
-            let (name, origin) = shapes::handle(&urls, &name);
-            let account = accounts::by_name(conn, name, origin)?;
-            Ok(groups::of_owner(conn, account.id)?.into_iter().map(|group| group.id).collect())
-        })
-        .await?;
+    let account = super::accounts::named(&app, name).await?;
+    let groups = app.db.read(move |conn| groups::of_owner(conn, account.id)).await?;
+    let groups = groups.into_iter().map(|group| group.id).collect();
     of_groups(&app, &caller, &query, groups).await
 }
 
@@ -250,14 +242,7 @@ pub(super) async fn of_group(
     Path(name): Path<String>,
     query: ListQuery,
 ) -> Result<Json<VideoList>> {
-    let urls = app.urls();
-    let group = app
-        .db
-        .read(move |conn| {
-            let (name, origin) = shapes::handle(&urls, &name);
-            groups::by_name(conn, name, origin)
-        })
-        .await?;
+    let group = super::groups::named(&app, name).await?;
     of_groups(&app, &caller, &query, vec![group.id]).await
 }
 
