@@ -222,6 +222,11 @@ impl Urls {
         format!("{}/feeds/videos.xml?videoChannelName={name}", self.base)
     }
 
+    /// Chapters of a video as podcast clients read them.
+    pub fn podcast_chapters(&self, uuid: Uuid) -> String {
+        format!("{}/feeds/podcast/chapters/{uuid}", self.base)
+    }
+
     /// Where players meet: the WebSocket of the tracker.
     pub fn tracker_socket(&self) -> String {
         format!("{}/tracker/socket", self.base.replacen("http", "ws", 1))

@@ -42,6 +42,12 @@ pub(super) struct Film {
     pub group: String,
     /// Name of the group.
     pub group_name: String,
+    /// Number of the group.
+    pub group_id: i64,
+    /// Path of the group's picture, where it was looked for.
+    pub group_picture: Option<String>,
+    /// Somebody divided it, where that was looked for.
+    pub has_chapters: bool,
     /// Marked as sensitive.
     pub sensitive: bool,
     /// Large picture, its path and size.
@@ -71,6 +77,8 @@ pub(super) struct Saved {
     pub has_video: bool,
     /// Frames per second.
     pub fps: u32,
+    /// Path of its torrent and name of the swarm, when its pieces are hashed and anyone may have them.
+    pub torrent: Option<(String, String)>,
 }
 
 impl Saved {
@@ -136,6 +144,7 @@ pub(super) fn load(conn: &Connection, video: &Video) -> Result<Film> {
         language: video.language.clone(),
         category: video.category.and_then(tables::category),
         group: group.name,
+        group_id: group.id,
         group_name: group.display_name,
         sensitive: video.sensitive,
         listed: video.privacy == Privacy::Public && video.state == State::Published,
@@ -168,6 +177,9 @@ pub(super) fn load(conn: &Connection, video: &Video) -> Result<Film> {
             resolution: file.resolution,
             has_video: file.has_video,
             fps: file.fps,
+            torrent: file.info_hash.filter(|_| !guarded).map(|info_hash| {
+                (Urls::lazy_static_path("torrents", &Urls::torrent_name(&file.file)), info_hash)
+            }),
         })
         .collect();
     film.hls = videos::playlist(conn, video.id)?
@@ -332,6 +344,7 @@ mod tests {
                 resolution: 480,
                 has_video: true,
                 fps: 25,
+                torrent: None,
             }],
             preview: Some(("/lazy-static/previews/p.jpg".into(), 850, 480)),
             captions: vec![("fr".into(), "/lazy-static/video-captions/c.vtt".into())],

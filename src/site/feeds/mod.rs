@@ -1,26 +1,38 @@
 //! Feeds of videos at PeerTube's addresses: RSS, Atom, JSON, podcast, and the map for search engines.
 
-mod write;
+mod atom;
+mod json;
+mod model;
+mod podcast;
+mod rss;
+mod sitemap;
+#[cfg(test)]
+mod tests;
+mod xml;
 
-use super::film::{self, Film};
+use super::{film, media};
 use crate::{
-    accounts,
+    accounts::{
+        self,
+        images::{self, Image},
+    },
     app::App,
     error::{Error, InvalidField, Location, Result},
     groups::{self, Group},
     settings::Settings,
     urls::Urls,
-    videos::{self, Filter, Scope, Sort},
+    videos::{self, Filter, Key, Scope, Sort},
 };
 use axum::{
     Router,
     extract::{Path, Query, State},
     http::{HeaderValue, Uri, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse as _, Response},
     routing::get,
 };
+use model::{Entry, Feed, Person, entry};
 use serde::Deserialize;
-use write::{Entry, Feed, File, Person};
+use uuid::Uuid;
 
 /// Films in a feed.
 const ENTRIES: u32 = 20;
@@ -31,7 +43,9 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/feeds/{file}", get(videos))
         .route("/feeds/podcast/videos.xml", get(podcast))
-        .route("/sitemap.xml", get(sitemap))
+        .route("/feeds/podcast/chapters/{uuid}", get(chapters))
+        .layer(media::cors())
+        .route("/sitemap.xml", get(map))
 }
 
 /// Whose films.
@@ -49,6 +63,8 @@ struct Asked {
 
 #[derive(Debug, Clone, Copy)]
 enum Form {
+    /// RSS at the ending that PeerTube gives another media type.
+    Xml,
     Rss,
     Atom,
     Json,
@@ -57,7 +73,8 @@ enum Form {
 impl Form {
     fn parse(name: &str) -> Option<Self> {
         match name {
-            "xml" | "rss" | "rss2" => Some(Self::Rss),
+            "xml" => Some(Self::Xml),
+            "rss" | "rss2" => Some(Self::Rss),
             "atom" | "atom1" => Some(Self::Atom),
             "json" | "json1" => Some(Self::Json),
             _ => None,
@@ -66,6 +83,7 @@ impl Form {
 
     fn media_type(self) -> &'static str {
         match self {
+            Self::Xml => "application/xml; charset=utf-8",
             Self::Rss => "application/rss+xml; charset=utf-8",
             Self::Atom => "application/atom+xml; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
@@ -78,65 +96,68 @@ async fn videos(
     Path(file): Path<String>,
     Query(asked): Query<Asked>,
     uri: Uri,
-) -> Response {
-    let answered = async {
-        let ending = match file.split_once('.') {
-            Some(("videos", ending)) => ending,
-            None if file == "videos" => asked.format.as_deref().unwrap_or("xml"),
-            _ => return Err(Error::not_found("Feed")),
-        };
-        let form = Form::parse(ending).ok_or_else(|| invalid("format"))?;
-        let (feed, films) = gather(&app, asked.clone(), &uri).await?;
-        let urls = app.urls();
-        let entries: Vec<_> = films.iter().map(|film| entry(film, &urls)).collect();
-        let text = match form {
-            Form::Rss => write::rss(&feed, &entries),
-            Form::Atom => write::atom(&feed, &entries),
-            Form::Json => Ok(write::json_feed(&feed, &entries).to_string()),
-        };
-        Ok(respond(text.map_err(Error::internal)?, form.media_type()))
+) -> Result<Response> {
+    let ending = match file.split_once('.') {
+        Some(("videos", ending)) => ending,
+        None if file == "videos" => asked.format.as_deref().unwrap_or("xml"),
+        _ => return Err(Error::not_found("Feed")),
     };
-    answered.await.unwrap_or_else(IntoResponse::into_response)
+    let form = Form::parse(ending).ok_or_else(|| invalid("format", Some(ending)))?;
+    let (feed, entries) = gather(&app, asked.clone(), &uri, false).await?;
+    let text = match form {
+        Form::Xml | Form::Rss => rss::write(&feed, &entries),
+        Form::Atom => atom::write(&feed, &entries),
+        Form::Json => Ok(json::write(&feed, &entries).to_string()),
+    };
+    Ok(respond(text.map_err(Error::internal)?, form.media_type()))
 }
 
-async fn podcast(State(app): State<App>, Query(asked): Query<Asked>, uri: Uri) -> Response {
-    let answered = async {
-        if asked.video_channel_id.is_none() && asked.video_channel_name.is_none() {
-            return Err(invalid("videoChannelId"));
-        }
-        let (feed, films) = gather(&app, asked, &uri).await?;
-        let urls = app.urls();
-        let entries: Vec<_> = films.iter().map(|film| entry(film, &urls)).collect();
-        let text = write::podcast(&feed, &entries).map_err(Error::internal)?;
-        Ok(respond(text, Form::Rss.media_type()))
-    };
-    answered.await.unwrap_or_else(IntoResponse::into_response)
+async fn podcast(State(app): State<App>, Query(asked): Query<Asked>, uri: Uri) -> Result<Response> {
+    if asked.video_channel_id.is_none() && asked.video_channel_name.is_none() {
+        return Err(invalid("videoChannelId", None));
+    }
+    let (feed, entries) = gather(&app, asked, &uri, true).await?;
+    let text = podcast::write(&feed, &entries).map_err(Error::internal)?;
+    Ok(respond(text, Form::Rss.media_type()))
 }
 
-async fn sitemap(State(app): State<App>) -> Response {
-    let answered = async {
-        let (films, groups) = app
-            .db
-            .read(|conn| {
-                let filter =
-                    Filter { descending: true, count: MAPPED, skip_total: true, ..Filter::default() };
-                let page = videos::list(conn, &filter)?;
-                let films =
-                    page.videos.iter().map(|video| film::load(conn, video)).collect::<Result<Vec<_>>>()?;
-                let filter = groups::GroupFilter { count: MAPPED, ..groups::GroupFilter::default() };
-                let (_, groups) = groups::list(conn, &filter)?;
-                Ok((films, groups))
-            })
-            .await?;
-        let urls = app.urls();
-        let mut pages = vec![urls.absolute("/"), urls.absolute("/about"), urls.absolute("/videos")];
-        pages.extend(groups.iter().map(|group| urls.group_page(&group.name)));
-        let entries: Vec<_> =
-            films.iter().filter(|film| film.listed).map(|film| entry(film, &urls)).collect();
-        let text = write::sitemap(&pages, &entries).map_err(Error::internal)?;
-        Ok(respond(text, "application/xml; charset=utf-8"))
-    };
-    answered.await.unwrap_or_else(|error: Error| error.into_response())
+/// Chapters of a film that anyone may see.
+async fn chapters(State(app): State<App>, Path(uuid): Path<String>) -> Result<Response> {
+    let uuid = Uuid::try_parse(&uuid).map_err(|_| Error::not_found("Chapters"))?;
+    let film = film::public(&app, uuid).await?;
+    let chapters = app
+        .db
+        .read(move |conn| videos::chapters(conn, &videos::find(conn, &Key::Uuid(uuid))?))
+        .await?
+        .into_iter()
+        .map(|chapter| (chapter.seconds.unsigned_abs(), chapter.title))
+        .collect::<Vec<_>>();
+    if chapters.is_empty() {
+        return Err(Error::not_found("Chapters"));
+    }
+    Ok(respond(podcast::chapters(&film.title, &chapters).to_string(), podcast::CHAPTERS))
+}
+
+async fn map(State(app): State<App>) -> Result<Response> {
+    let (films, groups) = app
+        .db
+        .read(|conn| {
+            let filter = Filter { descending: true, count: MAPPED, skip_total: true, ..Filter::default() };
+            let page = videos::list(conn, &filter)?;
+            let films =
+                page.videos.iter().map(|video| film::load(conn, video)).collect::<Result<Vec<_>>>()?;
+            let filter = groups::GroupFilter { count: MAPPED, ..groups::GroupFilter::default() };
+            let (_, groups) = groups::list(conn, &filter)?;
+            Ok((films, groups))
+        })
+        .await?;
+    let urls = app.urls();
+    let mut pages = vec![urls.absolute("/"), urls.absolute("/about"), urls.absolute("/videos")];
+    pages.extend(groups.iter().map(|group| urls.group_page(&group.name)));
+    let entries: Vec<_> =
+        films.iter().filter(|film| film.listed).map(|film| entry(film, &urls, false)).collect();
+    let text = sitemap::write(&pages, &entries).map_err(Error::internal)?;
+    Ok(respond(text, "application/xml; charset=utf-8"))
 }
 
 fn respond(text: String, media_type: &'static str) -> Response {
@@ -144,13 +165,16 @@ fn respond(text: String, media_type: &'static str) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=900"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
 
-fn invalid(field: &'static str) -> Error {
-    let rule = "Invalid value".into();
-    Error::Invalid(vec![InvalidField { field: field.into(), rule, location: Location::Query, value: None }])
+fn invalid(field: &'static str, value: Option<&str>) -> Error {
+    Error::Invalid(vec![InvalidField {
+        field: field.into(),
+        rule: "Invalid value".into(),
+        location: Location::Query,
+        value: value.map(|value| value.chars().take(50).collect::<String>().into()),
+    }])
 }
 
 /// Whose feed it is.
@@ -159,7 +183,8 @@ enum Whose {
     Groups { name: String, description: String, page: String, groups: Vec<Group> },
 }
 
-async fn gather(app: &App, asked: Asked, uri: &Uri) -> Result<(Feed, Vec<Film>)> {
+/// `whole`: also what only podcast clients read.
+async fn gather(app: &App, asked: Asked, uri: &Uri, whole: bool) -> Result<(Feed, Vec<Entry>)> {
     let urls = app.urls();
     let settings = app.settings();
     let address = urls.absolute(uri.path_and_query().map_or("/feeds/videos.xml", |path| path.as_str()));
@@ -173,7 +198,7 @@ async fn gather(app: &App, asked: Asked, uri: &Uri) -> Result<(Feed, Vec<Film>)>
         _ => Some(false),
     };
     let of = std::sync::Arc::clone(&urls);
-    let (whose, films) = app
+    let (whose, own, films) = app
         .db
         .read(move |conn| {
             let whose = if let Some(id) = asked.video_channel_id {
@@ -212,12 +237,38 @@ async fn gather(app: &App, asked: Asked, uri: &Uri) -> Result<(Feed, Vec<Film>)>
                 ..Filter::default()
             };
             let page = videos::list(conn, &filter)?;
-            let films =
+            let mut films =
                 page.videos.iter().map(|video| film::load(conn, video)).collect::<Result<Vec<_>>>()?;
-            Ok((whose, films))
+            let mut groups: Vec<i64> = films.iter().map(|film| film.group_id).collect();
+            groups.extend(whose.groups().iter().map(|group| group.id));
+            let pictures = images::of_groups(conn, &groups)?;
+            for (film, video) in films.iter_mut().zip(&page.videos) {
+                film.group_picture = picture(pictures.get(&film.group_id));
+                film.has_chapters = whole && !videos::chapters(conn, video)?.is_empty();
+            }
+            let own = whose.groups().first().and_then(|group| picture(pictures.get(&group.id)));
+            Ok((whose, own, films))
         })
         .await?;
-    Ok((head(whose, &settings, &urls, address, app), films))
+    let tracker = settings.p2p.enabled;
+    let entries = films.iter().map(|film| entry(film, &urls, tracker)).collect();
+    Ok((head(whose, own, &settings, &urls, address, app), entries))
+}
+
+/// Path of a picture that is large enough for every client.
+fn picture(images: Option<&Vec<Image>>) -> Option<String> {
+    let avatars = images?.iter().filter(|image| image.kind == images::Kind::Avatar);
+    let largest = avatars.max_by_key(|image| image.width)?;
+    Some(Urls::lazy_static_path(largest.kind.folder(), &largest.file))
+}
+
+impl Whose {
+    fn groups(&self) -> &[Group] {
+        match self {
+            Self::Everyones => &[],
+            Self::Groups { groups, .. } => groups,
+        }
+    }
 }
 
 fn of_group(group: Group, urls: &Urls) -> Whose {
@@ -229,7 +280,14 @@ fn of_group(group: Group, urls: &Urls) -> Whose {
     }
 }
 
-fn head(whose: Whose, settings: &Settings, urls: &Urls, address: String, app: &App) -> Feed {
+fn head(
+    whose: Whose,
+    picture: Option<String>,
+    settings: &Settings,
+    urls: &Urls,
+    address: String,
+    app: &App,
+) -> Feed {
     let instance = &settings.instance;
     let mut feed = Feed {
         title: instance.name.clone(),
@@ -243,7 +301,11 @@ fn head(whose: Whose, settings: &Settings, urls: &Urls, address: String, app: &A
         generator: format!("Kiosque {}", env!("CARGO_PKG_VERSION")),
     };
     if let Whose::Groups { name, description, page, .. } = whose {
-        feed.author = Some(Person { name: name.clone(), page: page.clone(), image: None });
+        let image = picture.map(|path| urls.absolute(&path));
+        if image.is_some() {
+            feed.image.clone_from(&image);
+        }
+        feed.author = Some(Person { name: name.clone(), page: page.clone(), image });
         feed.title = name;
         feed.page = page;
         if !description.is_empty() {
@@ -251,47 +313,4 @@ fn head(whose: Whose, settings: &Settings, urls: &Urls, address: String, app: &A
         }
     }
     feed
-}
-
-fn entry(film: &Film, urls: &Urls) -> Entry {
-    // Clients take the first file: the largest that a phone plays without thinking.
-    let mut files: Vec<_> = film
-        .files
-        .iter()
-        .map(|file| File {
-            address: urls.absolute(&file.path),
-            size: file.size,
-            media_type: file.media_type(),
-            label: if file.has_video { format!("{}p", file.resolution) } else { "Audio only".to_owned() },
-            height: file.resolution,
-            fps: file.fps,
-        })
-        .collect();
-    files.dedup_by_key(|file| file.height);
-    Entry {
-        title: film.title.clone(),
-        page: urls.watch(film.uuid),
-        embed: urls.embed(film.uuid),
-        id: urls.video(film.uuid),
-        published: film.published,
-        updated: film.updated,
-        summary: film.summary.clone(),
-        html: film.html.clone(),
-        author: Person { name: film.group_name.clone(), page: urls.group_page(&film.group), image: None },
-        category: film.category.map(str::to_owned),
-        language: film.language.clone(),
-        duration: film.duration,
-        views: film.views,
-        sensitive: film.sensitive,
-        files,
-        hls: film.hls.as_ref().map(|path| urls.absolute(path)),
-        preview: film.preview.as_ref().map(|(path, ..)| urls.absolute(path)),
-        thumbnail: film.thumbnail.as_ref().map(|path| urls.absolute(path)),
-        captions: film
-            .captions
-            .iter()
-            .map(|(language, path)| (language.clone(), urls.absolute(path)))
-            .collect(),
-        chapters: None,
-    }
 }
