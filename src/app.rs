@@ -3,7 +3,7 @@
 mod floods;
 
 use crate::{
-    api,
+    api::{self, problem},
     clock::Clock,
     config::Config,
     db::Db,
@@ -28,8 +28,8 @@ use crate::{
 use axum::{
     ServiceExt,
     extract::{MatchedPath, Request},
-    http::{HeaderValue, header},
-    middleware::{Next, from_fn_with_state},
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -225,12 +225,25 @@ pub fn router(app: &App) -> axum::Router {
             // The hook of the standard library has logged where it was.
             Error::internal("a handler panicked").into_response()
         }))
+        .layer(from_fn(problem::name_the_request))
         .layer(from_fn_with_state((app.clone(), floods), floods::guard))
+        .layer(from_fn(without_body))
         .layer(axum::middleware::from_fn(measure))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
+}
+
+/// What browsers ask before another request is answered with 204, as in PeerTube.
+async fn without_body(request: Request, next: Next) -> Response {
+    let asks = request.method() == Method::OPTIONS;
+    let mut response = next.run(request).await;
+    if asks && response.headers().contains_key(header::ACCESS_CONTROL_ALLOW_METHODS) {
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
+    response
 }
 
 /// A span, a count and a time for each request. Never addresses, tokens or bodies.

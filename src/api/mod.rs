@@ -40,7 +40,7 @@ pub mod videos;
 pub mod views;
 
 use crate::app::App;
-use axum::{Extension, Router, http::StatusCode, middleware::from_fn, routing::get};
+use axum::{Extension, Router, http::StatusCode, routing::get};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// All addresses of this edge.
@@ -73,9 +73,7 @@ pub fn router(app: &App) -> Router<App> {
         .fallback(|| async { StatusCode::BAD_REQUEST })
         .method_not_allowed_fallback(|| async { StatusCode::BAD_REQUEST });
     let doors = doors::Doors::new(app.config.limits.logins_per_5min);
-    Router::new()
-        .merge(server::metrics_router())
-        .nest("/api/v1", v1.layer(Extension(doors)).layer(from_fn(problem::name_the_request)).layer(cors()))
+    Router::new().merge(server::metrics_router()).nest("/api/v1", v1.layer(Extension(doors)).layer(cors()))
 }
 
 /// Says that the server is there.

@@ -3,7 +3,7 @@
 
 use crate::error::{Error, InvalidField, Kind, Location};
 use axum::{
-    extract::{OriginalUri, Request},
+    extract::Request,
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -98,17 +98,21 @@ struct Faulty {
 
 /// Adds the address of the request to answers about its parameters (`instance`), as PeerTube does for these only.
 pub async fn name_the_request(request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<OriginalUri>().map(|uri| uri.0.to_string());
+    let address = request.uri().to_string();
     let mut response = next.run(request).await;
-    let (Some(Faulty { detail, params }), Some(address)) =
-        (response.extensions_mut().remove::<Faulty>(), address)
-    else {
+    let Some(Faulty { detail, params }) = response.extensions_mut().remove::<Faulty>() else {
         return response;
     };
     let mut extra = Map::new();
     extra.insert("instance".into(), address.into());
     extra.extend(params);
-    respond(StatusCode::BAD_REQUEST, None, &detail, extra)
+    let named = respond(StatusCode::BAD_REQUEST, None, &detail, extra);
+    // Who may read it stays as it was.
+    let (parts, body) = named.into_parts();
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response.headers_mut().extend(parts.headers);
+    *response.body_mut() = body;
+    response
 }
 
 /// An error, as RFC 7807 has it with what PeerTube's clients read.
@@ -174,5 +178,10 @@ pub fn respond(status: StatusCode, code: Option<&str>, detail: &str, extra: Map<
     body.insert("error".into(), detail.into());
     body.extend(extra);
     let body = json!(body).to_string();
-    (status, [(header::CONTENT_TYPE, "application/problem+json; charset=utf-8")], body).into_response()
+    let headers = [
+        (header::CONTENT_TYPE, "application/problem+json; charset=utf-8"),
+        // What is missing or forbidden now may be there in a minute; nobody between is to remember.
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (status, headers, body).into_response()
 }

@@ -92,10 +92,8 @@ pub async fn guard(
     if guesses && response.status() == StatusCode::FORBIDDEN {
         let _ = floods.passwords.take(now, &asker);
     }
-    if what_for == For::Api
-        && let Some(left) = left
-    {
-        tell(&mut response, floods.api.most(), left, now.0 / 1000);
+    if let (Some(limiter), Some(left)) = (counted, left) {
+        tell(&mut response, limiter.most(), left, now.0 / 1000);
     }
     response
 }

@@ -64,6 +64,9 @@ pub(super) async fn send(app: &App, request: Request<Body>, sending: Sending<'_>
             Err(error) => return error.into_response(),
         },
     };
+    if response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
+        return response;
+    }
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     let caching = match sending.caching {
@@ -107,8 +110,10 @@ async fn read(
         StatusCode::RANGE_NOT_SATISFIABLE => {
             let mut refused = Error::coded(Kind::Range, "RangeNotSatisfiableError", "Range Not Satisfiable")
                 .into_response();
+            let headers = refused.headers_mut();
+            headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
             if let Some(range) = response.headers().get(header::CONTENT_RANGE) {
-                refused.headers_mut().insert(header::CONTENT_RANGE, range.clone());
+                headers.insert(header::CONTENT_RANGE, range.clone());
             }
             return Ok(refused);
         }
@@ -131,8 +136,16 @@ fn is_known(headers: &mut HeaderMap, tag: &str, found: &Metadata, caching: Cachi
     let torn = text(header::IF_RANGE).is_some_and(|known| !is_tag(known, tag) && !is_date(known, found));
     // Dates have seconds: a playlist that grew twice in one would seem the same.
     let by_tag = tags.is_some() || caching == Caching::Changing;
-    if torn {
+    // Several at once are never asked for by players; another unit is to be passed over (RFC 9110 §14.2).
+    let single = text(header::RANGE).is_none_or(|range| range.starts_with("bytes=") && !range.contains(','));
+    // The end of a file that is shorter than what was asked for is the whole of it; [`ServeFile`] would refuse.
+    let beyond = text(header::RANGE)
+        .and_then(|range| range.strip_prefix("bytes=-")?.parse::<u64>().ok())
+        .is_some_and(|last| last > found.len());
+    if torn || !single {
         headers.remove(header::RANGE);
+    } else if beyond {
+        headers.insert(header::RANGE, HeaderValue::from_static("bytes=0-"));
     }
     if by_tag {
         headers.remove(header::IF_MODIFIED_SINCE);

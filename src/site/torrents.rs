@@ -8,7 +8,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     urls::Urls,
-    videos::torrents,
+    videos::{self, torrents},
 };
 use axum::{
     Router,
@@ -36,25 +36,33 @@ async fn save(State(app): State<App>, Path(file): Path<String>, asking: Asking) 
     Ok(response)
 }
 
+fn being_made() -> Error {
+    Error::Busy {
+        retry_after: 60,
+        detail: "This torrent is being made. Please try again in a minute.".into(),
+    }
+}
+
 /// The torrent, and what a browser is to call it.
 async fn torrent(app: &App, name: &str, asking: Asking) -> Result<(Response, String)> {
     let missing = || Error::not_found("Torrent");
     let named = Urls::file_of_torrent(name).ok_or_else(missing)?;
+    let sent = if named.contains('.') { name.trim_end_matches(".torrent").to_owned() } else { named.clone() };
     let now = app.clock.now();
     let found = app
         .db
         .read(move |conn| {
-            let found = torrents::torrent(conn, &named)?.ok_or_else(missing)?;
+            let Some(found) = torrents::torrent(conn, &named)? else {
+                // What was sent stands among the files until something is made of it; it never has a torrent.
+                let video = videos::of_source(conn, &sent)?.ok_or_else(missing)?;
+                rights::check_manages(conn, now, &video, &asking)?;
+                return Err(being_made());
+            };
             rights::check(conn, now, &found.video, found.video.privacy.guards_files(), &asking)?;
             Ok(found)
         })
         .await?;
-    let Some(info) = found.info else {
-        return Err(Error::Busy {
-            retry_after: 60,
-            detail: "This torrent is being made. Please try again in a minute.".into(),
-        });
-    };
+    let info = found.info.ok_or_else(being_made)?;
     let (urls, private) = (app.urls(), found.video.privacy.guards_files());
     let path = if found.file.hls {
         Urls::hls_path(found.video.uuid, private, &found.file.file)

@@ -10,6 +10,9 @@ async fn a_new_instance_answers() {
     assert_eq!(pong.status(), 200);
     assert_eq!(pong.headers()["access-control-allow-origin"], "*");
     assert_eq!(pong.text().await.unwrap(), "pong");
+    let ask = server.http.request(reqwest::Method::OPTIONS, server.url("/api/v1/ping"));
+    let ask = ask.header("origin", "https://app.example").header("access-control-request-method", "GET");
+    assert_eq!(ask.send().await.unwrap().status(), 204);
     let unknown = server.get("/api/v1/nothing").await;
     assert_eq!((unknown.status().as_u16(), unknown.text().await.unwrap()), (400, String::new()));
     server.stop().await;
