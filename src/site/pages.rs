@@ -6,8 +6,12 @@ use super::{
     page::{self, Page, escape},
 };
 use crate::{
-    accounts,
+    accounts::{
+        self,
+        images::{self, Image},
+    },
     app::App,
+    clock::Timestamp,
     error::{Error, Result},
     groups, ids,
     settings::LANGUAGES,
@@ -19,7 +23,7 @@ use axum::{
     Router,
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use rusqlite::Connection;
@@ -36,6 +40,10 @@ pub(super) fn router() -> Router<App> {
         .route("/c/{name}/videos", get(group))
         .route("/video-channels/{name}", get(group))
         .route("/a/{name}", get(account))
+        // Addresses that people shared from a PeerTube.
+        .route("/a/{name}/video-channels", get(to_account))
+        .route("/a/{name}/videos", get(to_account))
+        .route("/c/{name}/video-playlists", get(to_group))
         .route("/accounts/{name}", get(account))
         .fallback(other);
     for path in CLIENT_PAGES {
@@ -175,10 +183,10 @@ async fn group(State(app): State<App>, Path(name): Path<String>, headers: Header
         .read(move |conn| {
             let group = groups::by_name(conn, &local, None)?;
             let films = films(conn, Scope::OfGroups(vec![group.id]))?;
-            Ok((group, films))
+            Ok((images::of(conn, images::Whose::Group(group.id))?, group, films))
         })
         .await;
-    let (group, films) = match found {
+    let (images, group, films) = match found {
         Ok(found) => found,
         // `/@name` is also the page of an account, as on Mastodon.
         Err(error) if error.is_not_found() => return account(State(app), Path(name), headers).await,
@@ -191,14 +199,17 @@ async fn group(State(app): State<App>, Path(name): Path<String>, headers: Header
         group.display_name.clone(),
         urls.group_feed(&group.name),
     ));
-    profile(
-        &mut page,
-        &group.display_name,
-        group.description.as_deref(),
-        urls.group_page(&group.name),
-        "Organization",
-        &films,
-    );
+    let told = Profile {
+        name: &group.display_name,
+        description: group.description.as_deref(),
+        address: urls.group_page(&group.name),
+        kind: "Organization",
+        created: group.created_at,
+        updated: group.updated_at,
+        picture: picture(&images),
+        films: &films,
+    };
+    profile(&mut page, told, &urls);
     page.respond()
 }
 
@@ -211,40 +222,84 @@ async fn account(State(app): State<App>, Path(name): Path<String>, headers: Head
             let account = accounts::by_name(conn, &local, None)?;
             let groups = groups::of_owner(conn, account.id)?;
             let films = films(conn, Scope::OfGroups(groups.iter().map(|group| group.id).collect()))?;
-            Ok((account, films))
+            Ok((images::of(conn, images::Whose::Account(account.id))?, account, films))
         })
         .await;
-    let (account, films) = match found {
+    let (images, account, films) = match found {
         Ok(found) => found,
         Err(error) if error.is_not_found() => return not_found(&app, &headers),
         Err(error) => return error.into_response(),
     };
     let mut page = begin(&app, &headers);
-    let address = urls.account_page(&account.name);
-    profile(&mut page, &account.display_name, account.description.as_deref(), address, "Person", &films);
+    let told = Profile {
+        name: &account.display_name,
+        description: account.description.as_deref(),
+        address: urls.account_page(&account.name),
+        kind: "Person",
+        created: account.created_at,
+        updated: account.updated_at,
+        picture: picture(&images),
+        films: &films,
+    };
+    profile(&mut page, told, &urls);
     page.respond()
 }
 
-fn profile(
-    page: &mut Page,
-    name: &str,
-    description: Option<&str>,
+async fn to_account(State(app): State<App>, Path(name): Path<String>) -> Redirect {
+    Redirect::permanent(&app.urls().account_page(&name))
+}
+
+async fn to_group(State(app): State<App>, Path(name): Path<String>) -> Redirect {
+    Redirect::permanent(&app.urls().group_page(&name))
+}
+
+/// What the page of a group or an account tells.
+struct Profile<'a> {
+    name: &'a str,
+    description: Option<&'a str>,
     address: String,
+    /// Of schema.org.
     kind: &'static str,
-    films: &[Film],
-) {
-    let description = description.unwrap_or_default();
+    created: Timestamp,
+    updated: Timestamp,
+    /// Path and size of the picture.
+    picture: Option<(String, u32, u32)>,
+    films: &'a [Film],
+}
+
+/// The picture for previews: the largest.
+fn picture(images: &[Image]) -> Option<(String, u32, u32)> {
+    let avatars = images.iter().filter(|image| image.kind == images::Kind::Avatar);
+    let largest = avatars.max_by_key(|image| image.width)?;
+    let path = Urls::lazy_static_path(largest.kind.folder(), &largest.file);
+    Some((path, largest.width, largest.height))
+}
+
+fn profile(page: &mut Page, profile: Profile<'_>, urls: &Urls) {
+    let Profile { name, films, .. } = profile;
+    let description = profile.description.unwrap_or_default();
     name.clone_into(&mut page.title);
     page.kind = "profile";
     page.description = markdown::to_plain(description, 250);
-    page.json_ld = Some(serde_json::json!({
-        "@context": "https://schema.org",
-        "@type": kind,
+    page.image = profile.picture.map(|(path, width, height)| (urls.absolute(&path), width, height));
+    let mut entity = serde_json::json!({
+        "@id": profile.address,
+        "@type": profile.kind,
         "name": name,
         "description": page.description,
-        "url": address
+        "url": profile.address
+    });
+    if let Some((picture, ..)) = &page.image {
+        entity["image"] = picture.as_str().into();
+    }
+    page.json_ld = Some(serde_json::json!({
+        "@context": "https://schema.org",
+        "@type": "ProfilePage",
+        "dateCreated": profile.created,
+        "dateModified": profile.updated,
+        "mainEntity": entity
     }));
-    page.canonical = Some(address);
+    page.canonical = Some(profile.address);
     page.core = format!(
         "<main class=\"page stack\"><h1 dir=\"auto\">{}</h1><div dir=\"auto\">{}</div>{}</main>",
         escape(name),

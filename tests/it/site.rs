@@ -134,12 +134,12 @@ async fn feeds_and_frames_tell_what_anyone_may_see() {
     let hidden = server.db_video(&admin, json!({"name": "For the family", "privacy": 2})).await;
     let private = server.db_video(&admin, json!({"name": "For me", "privacy": 3})).await;
     for (path, kind) in [
-        ("/feeds/videos.xml", "application/rss+xml; charset=utf-8"),
+        ("/feeds/videos.xml", "application/xml; charset=utf-8"),
         ("/feeds/videos.rss2", "application/rss+xml; charset=utf-8"),
         ("/feeds/videos.atom", "application/atom+xml; charset=utf-8"),
         ("/feeds/videos.json1", "application/json; charset=utf-8"),
-        ("/feeds/videos.xml?videoChannelName=admin_channel", "application/rss+xml; charset=utf-8"),
-        ("/feeds/videos.xml?accountName=admin", "application/rss+xml; charset=utf-8"),
+        ("/feeds/videos.xml?videoChannelName=admin_channel", "application/xml; charset=utf-8"),
+        ("/feeds/videos.rss?accountName=admin", "application/rss+xml; charset=utf-8"),
         ("/feeds/podcast/videos.xml?videoChannelName=admin_channel", "application/rss+xml; charset=utf-8"),
         ("/sitemap.xml", "application/xml; charset=utf-8"),
     ] {
@@ -174,5 +174,8 @@ async fn feeds_and_frames_tell_what_anyone_may_see() {
     let group = server.get("/@admin_channel").await.text().await.unwrap();
     assert!(group.contains("Seen by all") && !group.contains("For me"));
     assert_eq!(server.get("/@nobody").await.status(), 404);
+    for shared in ["/a/admin/video-channels", "/a/admin/videos", "/c/admin_channel/video-playlists"] {
+        assert_eq!(server.get(shared).await.status(), 200, "{shared} leads on");
+    }
     server.stop().await;
 }
