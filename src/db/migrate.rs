@@ -13,6 +13,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_videos", include_str!("../../migrations/0004_videos.sql")),
     ("0005_uploads", include_str!("../../migrations/0005_uploads.sql")),
     ("0006_files", include_str!("../../migrations/0006_files.sql")),
+    ("0007_orders", include_str!("../../migrations/0007_orders.sql")),
 ];
 
 /// Steps done in this file.

@@ -38,6 +38,15 @@ impl Query {
         Ok(())
     }
 
+    /// That a column has one of some values. A single one is read off its index in order.
+    fn one_of<T: serde::Serialize + Clone + Into<Value>>(&mut self, column: &str, list: &[T]) -> Result<()> {
+        if let [one] = list {
+            self.with(&format!("{column} = ?"), one.clone());
+            return Ok(());
+        }
+        self.with_list(&format!("{column} in (select value from json_each(?))"), list)
+    }
+
     fn text(&self) -> String {
         if self.conditions.is_empty() { "true".to_owned() } else { self.conditions.join(" and ") }
     }
@@ -71,7 +80,7 @@ fn select(filter: &Filter, query: &Query, searched: bool) -> String {
         Sort::Match if searched => "found.rank",
         Sort::PublishedAt | Sort::Match => "videos.published_at",
         Sort::CreatedAt => "videos.created_at",
-        Sort::OriginallyPublishedAt => "videos.originally_published_at",
+        Sort::OriginallyPublishedAt => "ifnull(videos.originally_published_at, videos.published_at)",
         Sort::Views => "videos.views",
         Sort::Likes => "videos.likes",
         Sort::Heat => "videos.heat",
@@ -153,9 +162,9 @@ fn scope(query: &mut Query, filter: &Filter) -> Result<()> {
         Scope::Listed => query.also(LISTED),
         Scope::OfGroups(groups) => {
             query.also(LISTED);
-            of_groups(query, groups)?;
+            query.one_of("videos.group_id", groups)?;
         }
-        Scope::Managed(groups) => of_groups(query, groups)?,
+        Scope::Managed(groups) => query.one_of("videos.group_id", groups)?,
         Scope::All => {}
     }
     if matches!(filter.scope, Scope::Listed | Scope::OfGroups(_)) && filter.viewer.account.is_none() {
@@ -164,31 +173,22 @@ fn scope(query: &mut Query, filter: &Filter) -> Result<()> {
     Ok(())
 }
 
-fn of_groups(query: &mut Query, groups: &[i64]) -> Result<()> {
-    // One group is read off its index in order.
-    if let [group] = groups {
-        query.with("videos.group_id = ?", *group);
-        return Ok(());
-    }
-    query.with_list("videos.group_id in (select value from json_each(?))", groups)
-}
-
 /// What people say about videos.
 fn said(query: &mut Query, filter: &Filter) -> Result<()> {
     if !filter.categories.is_empty() {
-        query.with_list("videos.category in (select value from json_each(?))", &filter.categories)?;
+        query.one_of("videos.category", &filter.categories)?;
     }
     if !filter.licences.is_empty() {
-        query.with_list("videos.licence in (select value from json_each(?))", &filter.licences)?;
+        query.one_of("videos.licence", &filter.licences)?;
     }
     if !filter.languages.is_empty() {
-        let unknown = filter.languages.iter().any(|language| language == "_unknown");
-        let condition = if unknown {
-            "(videos.language is null or videos.language in (select value from json_each(?)))"
+        if filter.languages.iter().any(|language| language == "_unknown") {
+            let condition =
+                "(videos.language is null or videos.language in (select value from json_each(?)))";
+            query.with_list(condition, &filter.languages)?;
         } else {
-            "videos.language in (select value from json_each(?))"
-        };
-        query.with_list(condition, &filter.languages)?;
+            query.one_of("videos.language", &filter.languages)?;
+        }
     }
     if !filter.tags_one_of.is_empty() {
         query.with_list(

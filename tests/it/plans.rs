@@ -1,0 +1,225 @@
+//! How SQLite finds what is asked for. Every statement that a request runs is written down as it runs and explained: on
+//! ten thousand videos nothing reads a large table from end to end or sorts more than a page, but what is listed here.
+
+use crate::common::Server;
+use rusqlite::{
+    Connection,
+    trace::{TraceEvent, TraceEventCodes},
+};
+use serde_json::json;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+/// Statements since the last look. One test of this file runs at a time in its process.
+static RUN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn note(event: TraceEvent<'_>) {
+    // What SQLite runs inside of a statement comes as a comment.
+    if let TraceEvent::Stmt(_, sql) = event
+        && !sql.starts_with("--")
+    {
+        RUN.lock().unwrap_or_else(PoisonError::into_inner).push(sql.to_owned());
+    }
+}
+
+/// As many as `src/db` opens.
+const READERS: usize = 4;
+
+/// Tables that may be read whole: they have a row or some dozens.
+const SMALL: [&str; 6] =
+    ["settings", "video_counts", "signing_keys", "oauth_client", "json_each", "sqlite_schema"];
+
+/// What reads or sorts a lot, and why it may: a part of the statement and the reason.
+const MAY: &[(&str, &str)] = &[
+    ("from actor_images", "a few pictures of each actor of a page"),
+    ("from renditions where video_id", "a few renditions of one video"),
+    ("from groups g join members m", "the groups of one person"),
+    ("from groups g", "an association has some hundreds at most, and words are looked for inside of names"),
+    ("from accounts", "an association has some hundreds at most"),
+    ("from logins l", "an association has some hundreds at most"),
+    ("from jobs where (?1", "work that is done is forgotten after a while"),
+    ("from video_counts", "a row or two for each group"),
+    ("from tags group by tag", "which are common has to be counted, for one page"),
+    ("from tags where tag", "as many as have this tag"),
+    ("with found as", "what was found, of which there is a limit"),
+];
+
+/// Ten thousand videos of a hundred groups, ten thousand jobs.
+fn fill(conn: &Connection) -> rusqlite::Result<()> {
+    const NUMBERS: &str = "with recursive n(n) as (select 1 union all select n + 1 from n where n < ?1)";
+    let many = |sql: &str, count: i64| conn.execute(&format!("{NUMBERS} {sql}"), [count]).map(drop);
+    many(
+        "insert into accounts (name, display_name, created_at, updated_at) select 'a' || n, 'A', n, n from n where true",
+        1000,
+    )?;
+    many(
+        "insert into logins (account_id, email, password_hash, role, video_quota, video_quota_daily)
+          select id, name || '@example.org', 'x', 2, -1, -1 from accounts, n where name = 'a' || n",
+        1000,
+    )?;
+    many(
+        "insert into groups (name, display_name, owner_id, created_at, updated_at)
+          select 'g' || n, 'G', (select id from accounts where name = 'a' || n), n, n from n where true",
+        1000,
+    )?;
+    many(
+        "insert into members (group_id, account_id, role, since) select id, owner_id, 0, 1 from groups, n where name = 'g' || n",
+        1000,
+    )?;
+    many("insert into sessions (account_id, access_hash, access_expires_at, refresh_hash, refresh_expires_at, created_at, last_used_at)
+          select id, randomblob(32), 9000000000000, randomblob(32), 9000000000000, 1, 1 from accounts, n where name = 'a' || n", 1000)?;
+    many("insert into videos (uuid, group_id, name, privacy, state, duration_ms, views, category, language, created_at,
+                              updated_at, published_at)
+          select printf('00000000-0000-4000-8000-%012d', n), (select id from groups where name = 'g' || (n % 1000 + 1)),
+                 'Film ' || n, 1, 1, 60000 + n, n % 977, n % 18 + 1, substr('frendeesitptnlbrcaeu', n % 10 * 2 + 1, 2), n, n, n from n", 10_000)?;
+    many(
+        "insert into videos_fts (rowid, name, description, tags, group_name)
+          select videos.id, videos.name, '', '', '' from videos, n where videos.name = 'Film ' || n",
+        1,
+    )?;
+    many("insert into renditions (video_id, kind, resolution, width, height, fps, file, playlist, has_video, has_audio, size,
+                                  created_at)
+          select videos.id, 'hls', 720, 1280, 720, 30, videos.id || '-720-fragmented.mp4', videos.id || '-720.m3u8', 1, 1, 9, 1
+          from videos where ?1 > 0", 1)?;
+    many(
+        "insert into hls_playlists (video_id, master, hashes, growing, updated_at)
+          select id, id || '-master.m3u8', id || '-segments-sha256.json', 0, 1 from videos where ?1 > 0",
+        1,
+    )?;
+    many(
+        "insert into tags (video_id, position, tag) select id, 0, 'tag' || (id % 100) from videos where ?1 > 0",
+        1,
+    )?;
+    many("insert into jobs (kind, job, lane, priority, state, subject, run_at, created_at, finished_at)
+          select 'pictures', '{\"job\":\"pictures\",\"video\":1}', 'soon', 6, 'done', 'video:' || n, n, n, n from n", 10_000)?;
+    conn.execute_batch("analyze")
+}
+
+/// What of a plan reads or sorts a lot.
+fn faults(sql: &str, plan: &[String]) -> Vec<String> {
+    let counts = sql.contains("count(");
+    let bad = |line: &&String| {
+        let scans = line.strip_prefix("SCAN ").is_some_and(|rest| {
+            let table = rest.split(' ').next().unwrap_or_default();
+            let small = SMALL.contains(&table) || rest.contains("VIRTUAL TABLE") || rest.contains("SUBQUERY");
+            // In the order of an index a page is read off; to count is to read to the end.
+            !small
+                && table.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+                && (counts || !rest.contains("USING"))
+        });
+        scans || line.contains("TEMP B-TREE")
+    };
+    // A page that was found is put in order by its few numbers.
+    let page = plan.iter().position(|line| line.starts_with("SCAN (subquery"));
+    plan.iter().take(page.unwrap_or(plan.len())).filter(bad).cloned().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_read_from_end_to_end() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    server.app.db.write(|tx| Ok(fill(tx)?)).await.unwrap();
+    let film = server.db_video(&admin, json!({"name": "Fanfare", "privacy": 1, "tags": ["choir"]})).await;
+    // All readers at once, so that none is left out.
+    let all = std::sync::Arc::new(std::sync::Barrier::new(READERS));
+    let traced = (0..READERS).map(|_| {
+        let all = all.clone();
+        server.app.db.read(move |conn| {
+            all.wait();
+            conn.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note));
+            Ok(())
+        })
+    });
+    futures::future::try_join_all(traced).await.unwrap();
+    let video = format!("/api/v1/videos/{}", film.uuid);
+    let mut requests: Vec<(&str, String)> = vec![
+        ("list", "/api/v1/videos".into()),
+        ("list far down", "/api/v1/videos?start=9000&count=100".into()),
+        ("list of a category", "/api/v1/videos?categoryOneOf=3".into()),
+        ("list of a language", "/api/v1/videos?languageOneOf=fr".into()),
+        ("list of a tag", "/api/v1/videos?tagsOneOf=tag7".into()),
+        ("watch", video.clone()),
+        ("captions", format!("{video}/captions")),
+        ("chapters", format!("{video}/chapters")),
+        ("storyboards", format!("{video}/storyboards")),
+        ("description", format!("{video}/description")),
+        ("search", "/api/v1/search/videos?search=fanfare".into()),
+        ("search of a common word", "/api/v1/search/videos?search=film".into()),
+        ("search of groups", "/api/v1/search/video-channels?search=g77".into()),
+        ("groups", "/api/v1/video-channels".into()),
+        ("groups by name", "/api/v1/video-channels?sort=name&start=500".into()),
+        ("a group", "/api/v1/video-channels/g77".into()),
+        ("videos of a group", "/api/v1/video-channels/g77/videos".into()),
+        ("accounts", "/api/v1/accounts".into()),
+        ("an account", "/api/v1/accounts/a77".into()),
+        ("videos of an account", "/api/v1/accounts/a77/videos".into()),
+        ("groups of an account", "/api/v1/accounts/a77/video-channels".into()),
+        ("overview", "/api/v1/overviews/videos".into()),
+        ("my videos", "/api/v1/users/me/videos".into()),
+        ("me", "/api/v1/users/me".into()),
+        ("quota", "/api/v1/users/me/video-quota-used".into()),
+        ("jobs", "/api/v1/jobs".into()),
+        ("jobs in a state", "/api/v1/jobs/failed".into()),
+        ("jobs of a kind", "/api/v1/jobs?jobType=probe".into()),
+        ("users", "/api/v1/users".into()),
+        ("page", format!("/w/{}", film.uuid)),
+        ("home", "/".into()),
+        ("page of a group", "/@g77".into()),
+        ("feed", "/feeds/videos.xml".into()),
+        ("feed of a group", "/feeds/podcast/videos.xml?videoChannelName=g77".into()),
+    ];
+    for sort in [
+        "createdAt",
+        "originallyPublishedAt",
+        "views",
+        "likes",
+        "trending",
+        "hot",
+        "best",
+        "name",
+        "duration",
+    ] {
+        requests.push(("sorted list", format!("/api/v1/videos?sort=-{sort}&nsfw=false")));
+    }
+    let details = server.json(&video).await;
+    for key in ["fileUrl", "fileDownloadUrl", "torrentUrl"] {
+        let address = details["files"][0][key].as_str().unwrap().strip_prefix(&server.base).unwrap();
+        requests.push((key, address.to_owned()));
+    }
+    let mut run: BTreeMap<String, &str> = BTreeMap::new();
+    for (what, path) in &requests {
+        RUN.lock().unwrap().clear();
+        let status = admin.get(path).await.status();
+        assert!([200, 404, 503].contains(&status.as_u16()), "{what} {path}: {status}");
+        for sql in RUN.lock().unwrap().drain(..) {
+            run.entry(sql).or_insert(what);
+        }
+    }
+    assert!(run.len() > 30, "statements are written down: {run:?}");
+    let mut wrong = Vec::new();
+    for (sql, what) in run {
+        let explain = format!("explain query plan {sql}");
+        let plan = server
+            .app
+            .db
+            .read(move |conn| {
+                let mut statement = conn.prepare(&explain)?;
+                let mut rows = statement.raw_query();
+                let mut plan = Vec::new();
+                while let Some(row) = rows.next()? {
+                    plan.push(row.get::<_, String>(3)?);
+                }
+                Ok(plan)
+            })
+            .await
+            .unwrap();
+        let faults = faults(&sql, &plan);
+        if !faults.is_empty() && !MAY.iter().any(|(part, _)| sql.contains(part)) {
+            wrong.push(format!("{what}: {faults:?}\n  {sql}\n  {}", plan.join("\n  ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n\n"));
+    server.stop().await;
+}
