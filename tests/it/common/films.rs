@@ -15,21 +15,55 @@ use uuid::Uuid;
 /// Seconds of such a video.
 pub const SECONDS: u64 = 10;
 
+/// What a film is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Film {
+    /// 1280 by 720.
+    Wide,
+    /// 720 by 1280.
+    Vertical,
+    /// No picture.
+    Sound,
+}
+
+impl Film {
+    fn size(self) -> Option<(u32, u32)> {
+        match self {
+            Self::Wide => Some((1280, 720)),
+            Self::Vertical => Some((720, 1280)),
+            Self::Sound => None,
+        }
+    }
+
+    fn renditions(self) -> Vec<Rendition> {
+        match self {
+            Self::Wide => vec![rendition(720, (1280, 720)), rendition(360, (640, 360))],
+            Self::Vertical => vec![rendition(720, (720, 1280)), rendition(360, (360, 640))],
+            Self::Sound => vec![rendition(0, (0, 0))],
+        }
+    }
+}
+
 impl Server {
     /// A published video of this person's first group. `fields` are those of an upload.
     pub async fn db_video(&self, person: &Person, fields: Value) -> Video {
+        self.db_film(person, fields, Film::Wide).await
+    }
+
+    /// The same of another form.
+    pub async fn db_film(&self, person: &Person, fields: Value, film: Film) -> Video {
         let video = self.db_unmade_video(person, fields).await;
         let (id, now) = (video.id, self.app.clock.now());
-        let renditions = [rendition(720, 1280), rendition(360, 640)];
+        let renditions = film.renditions();
         self.app
             .db
             .write(move |tx| {
                 let probed = Probed {
                     duration_ms: SECONDS * 1000,
-                    displayed: Some((1280, 720)),
+                    displayed: film.size(),
                     info: json!({"video": {"fps": 30.0}}),
                     plan: json!({}),
-                    renditions: renditions.to_vec(),
+                    renditions: renditions.clone(),
                     chapters: Vec::new(),
                     first_alone: false,
                 };
@@ -44,18 +78,21 @@ impl Server {
                 for rendition in &renditions {
                     making::rendition_ready(tx, now, id, &whole(rendition))?;
                 }
+                let best = renditions[0].clone();
                 let web = Rendition {
-                    file: format!("{}-720.mp4", Uuid::new_v4()),
+                    file: format!("{}-{}.mp4", Uuid::new_v4(), best.resolution),
                     playlist: None,
                     size: Some(900),
-                    ..rendition(720, 1280)
+                    ..best
                 };
                 making::progressive_ready(tx, now, id, &web)?;
-                for (kind, width, height, sprites) in [
+                let pictures = [
                     (PictureKind::Thumbnail, 280, 157, None),
                     (PictureKind::Preview, 850, 480, None),
                     (PictureKind::Storyboard, 1920, 108, Some((192, 108, 1))),
-                ] {
+                ];
+                let pictures = &pictures[..if film == Film::Sound { 2 } else { 3 }];
+                for (kind, width, height, sprites) in pictures.iter().copied() {
                     let file = format!("{}.jpg", Uuid::new_v4());
                     let picture = Picture { kind, file, width, height, sprites };
                     making::put_picture(tx, now, id, &picture, false, str::to_owned)?;
@@ -141,17 +178,17 @@ impl Server {
     }
 }
 
-fn rendition(resolution: u32, width: u32) -> Rendition {
+fn rendition(resolution: u32, (width, height): (u32, u32)) -> Rendition {
     let name = Uuid::new_v4();
     Rendition {
         resolution,
         width,
-        height: resolution,
-        fps: 30,
+        height,
+        fps: if resolution > 0 { 30 } else { 0 },
         file: format!("{name}-{resolution}-fragmented.mp4"),
         playlist: Some(format!("{name}-{resolution}.m3u8")),
         codecs: Some("avc1.64001f,mp4a.40.2".to_owned()),
-        has_video: true,
+        has_video: resolution > 0,
         has_audio: true,
         copied: false,
         size: None,
@@ -164,9 +201,9 @@ fn whole(rendition: &Rendition) -> Whole {
         resolution: rendition.resolution,
         width: rendition.width,
         height: rendition.height,
-        fps: 30,
+        fps: rendition.fps,
         codecs: "avc1.64001f,mp4a.40.2".to_owned(),
-        has_video: true,
+        has_video: rendition.has_video,
         has_audio: true,
         size: 1000,
         bit_rate: 800,

@@ -1,0 +1,192 @@
+//! Answers of a real PeerTube 6.3, request by request: each recorded request is sent to a world like the recorded one,
+//! and what comes back has the same status, headers that matter, content type, keys and JSON types. What differs on
+//! purpose is listed with its reason, and so is every recorded answer that is not compared.
+
+mod accounts;
+mod administration;
+mod auth;
+mod feeds;
+mod files;
+mod instance;
+mod markup;
+mod pages;
+mod replay;
+mod uploads;
+mod videos;
+mod world;
+
+use crate::common::shape;
+use serde_json::Value;
+
+/// The sources that compare, for the count of what is compared.
+const SOURCES: &[&str] = &[
+    accounts::SOURCE,
+    administration::SOURCE,
+    auth::SOURCE,
+    feeds::SOURCE,
+    files::SOURCE,
+    instance::SOURCE,
+    pages::SOURCE,
+    uploads::SOURCE,
+    videos::SOURCE,
+];
+
+/// What users have had since the recorded version.
+const NEWER_USERS: shape::Exceptions<'static> = &[
+    ("language", "since PeerTube 8"),
+    ("newFeaturesInfoRead", "since PeerTube 8"),
+    ("ownerAccountId", "since PeerTube 8"),
+    ("nsfwFlagsDisplayed", "since PeerTube 7.2"),
+    ("nsfwFlagsHidden", "since PeerTube 7.2"),
+    ("nsfwFlagsBlurred", "since PeerTube 7.2"),
+    ("nsfwFlagsWarned", "since PeerTube 7.2"),
+    ("specialPlaylists[]", "not built: playlists"),
+];
+
+/// Recorded answers that are not compared, with the reason; `*` at the end stands for all that begin so.
+const NOT_COMPARED: &[(&str, &str)] = &[
+    ("accounts/followers.json", "not built: following"),
+    ("accounts/ratings*", "not built: likes"),
+    ("accounts/syncs.json", "not built: channels that are copied from elsewhere"),
+    ("admin/audit-logs.json", "not built: reading logs in the browser"),
+    ("admin/bulk-remove-comments.json", "not built: comments"),
+    ("admin/client-log-429.json", "clients may report as often as they ask"),
+    ("admin/debug*", "not built: running commands of the server by REST"),
+    ("admin/follow*", "not built: federation"),
+    ("admin/jobs.json", "jobs of ours are others; tests/it/making.rs looks at them"),
+    ("admin/jobs-active.json", "jobs of ours are others; tests/it/making.rs looks at them"),
+    ("admin/jobs-completed.json", "jobs of ours are others; tests/it/making.rs looks at them"),
+    ("admin/jobs-failed.json", "jobs of ours are others; tests/it/making.rs looks at them"),
+    ("admin/jobs-pause.json", "not built: pausing all jobs"),
+    ("admin/jobs-resume.json", "not built: pausing all jobs"),
+    ("admin/logs.json", "not built: reading logs in the browser"),
+    ("admin/plugin*", "there are no plugins"),
+    ("admin/redundancy.json", "not built: mirroring"),
+    ("admin/runner*", "not built: runners"),
+    ("auth/oauth-client-wrong-host.json", "the client is given by whatever name the instance is reached"),
+    ("auth/token-rejected.json", "not built: registration"),
+    ("auth/token-waiting-approval.json", "not built: registration"),
+    ("channels/followers*", "not built: following"),
+    ("channels/import-videos-off-channel.json", "not built: copying from elsewhere"),
+    ("comments/all*", "not built: comments"),
+    ("comments/approve*", "not built: comments"),
+    ("comments/delete*", "not built: comments"),
+    ("comments/mine*", "not built: comments"),
+    ("comments/reply*", "not built: comments"),
+    ("comments/thread-*", "not built: comments"),
+    ("comments/thread.json", "not built: comments"),
+    ("comments/threads.json", "not built: comments"),
+    ("comments/threads-approval*", "not built: comments"),
+    ("comments/threads-held*", "not built: comments"),
+    ("comments/threads-owner.json", "not built: comments"),
+    ("comments/threads-sort-replies.json", "not built: comments"),
+    ("config/contact-off.json", "not built: the contact form"),
+    ("config/custom*", "settings have a form of their own: /server/settings"),
+    ("config/homepage*", "not built: a page of one's own"),
+    ("config/instance-avatar.json", "not built: pictures of the instance"),
+    ("config/instance-banner.json", "not built: pictures of the instance"),
+    ("config/playlist-privacies.json", "not built: playlists"),
+    ("errors/abuse*", "not built: reports"),
+    ("errors/blocklist-status-no-host.json", "not built: blocking"),
+    ("errors/comment-delete-not-mine.json", "not built: comments"),
+    ("errors/comment-empty.json", "not built: comments"),
+    ("errors/comment-of-other-video.json", "not built: comments"),
+    ("errors/playlist*", "not built: playlists"),
+    ("errors/rate-invalid.json", "not built: likes"),
+    ("errors/rate-limit-429.json", "a problem document instead of a text; tests/it/floods.rs looks at it"),
+    ("errors/subscribe*", "not built: following"),
+    ("feeds/comments*", "not built: comments"),
+    ("feeds/subscriptions*", "not built: following"),
+    (
+        "feeds/videos-format-query.json",
+        "our address without an ending answers with the feed that is asked for",
+    ),
+    ("fresh/homepage-none.json", "not built: a page of one's own"),
+    ("imports/*", "not built: importing and exporting"),
+    ("live/*", "not built: lives"),
+    ("me/give-ownership.json", "not built: giving a video to somebody"),
+    ("me/history*", "not built: the list of what one watched"),
+    ("me/notification*", "not built: notifications"),
+    ("me/ownership*", "not built: giving a video to somebody"),
+    ("me/scoped-tokens*", "not built: the feed of what one follows"),
+    ("me/subscri*", "not built: following"),
+    ("me/unsubscribe*", "not built: following"),
+    ("moderation/*", "not built: moderation"),
+    ("pages/account-activitypub.json", "not built: federation"),
+    ("pages/change-password.json", "not built: the page where a password is changed"),
+    ("pages/dnt.json", "nobody is tracked, and the standard is dead"),
+    ("pages/embed-playlist.json", "not built: playlists"),
+    ("pages/host-meta.json", "not built: federation"),
+    ("pages/nodeinfo*", "not built: federation"),
+    ("pages/oembed-playlist.json", "not built: playlists"),
+    ("pages/redirect-account.json", "not built: federation"),
+    ("pages/security*", "not built: security.txt"),
+    ("pages/socket-io-polling.json", "not built: notifications"),
+    ("pages/watch-activitypub.json", "not built: federation"),
+    ("pages/watch-playlist.json", "not built: playlists"),
+    ("pages/webfinger*", "not built: federation"),
+    ("people/ask*", "not built: letters"),
+    ("people/register-channel-same-name.json", "not built: registration"),
+    ("people/register-direct*", "not built: registration"),
+    ("people/registration*", "not built: registration"),
+    ("people/reset-password-bad.json", "not built: letters"),
+    ("playlists/*", "not built: playlists"),
+    ("upload/legacy-auto-blocked.json", "not built: moderation"),
+    ("upload/replace*", "not built: replacing the file of a video"),
+    ("videos/get-in-edition.json", "not built: cutting"),
+    ("videos/hls-delete*", "not built: removing renditions one by one"),
+    ("videos/list-auto-tag.json", "not built: moderation"),
+    ("videos/list-include-blocked-admin.json", "not built: moderation"),
+    ("videos/my-rating.json", "not built: likes"),
+    ("videos/rate*", "not built: likes"),
+    ("videos/stats*", "not built: statistics of a video"),
+    ("videos/studio.json", "not built: cutting"),
+    ("videos/transcoding*", "a failed making is tried again as a job"),
+    ("videos/web-file*", "not built: removing renditions one by one"),
+];
+
+/// The recorded answers that a source names, as in `"videos/get.json"`.
+fn named(source: &str) -> Vec<&str> {
+    source
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|text| text.ends_with(".json") && text.contains('/') && !text.contains([' ', '{', ':']))
+        .collect()
+}
+
+#[test]
+fn every_recorded_answer_is_compared_or_has_a_reason_not_to_be() {
+    let Some(folder) = shape::folder() else { return };
+    let index = std::fs::read_to_string(folder.join("index.json")).unwrap();
+    let index: Value = serde_json::from_str(&index).unwrap();
+    let all: Vec<&str> =
+        index.as_array().unwrap().iter().map(|entry| entry["file"].as_str().unwrap()).collect();
+    let mut compared: Vec<&str> = SOURCES.iter().flat_map(|source| named(source)).collect();
+    compared.extend(administration::MADE);
+    let excused = |file: &str| {
+        NOT_COMPARED.iter().any(|(name, _)| match name.strip_suffix('*') {
+            Some(begin) => file.starts_with(begin),
+            None => file == *name,
+        })
+    };
+    let mut wrong = Vec::new();
+    for file in &all {
+        match (compared.contains(file), excused(file)) {
+            (false, false) => wrong.push(format!("{file}: neither compared nor excused")),
+            (true, true) => wrong.push(format!("{file}: compared, and excused as well")),
+            _ => {}
+        }
+    }
+    for (name, _) in NOT_COMPARED {
+        if !all
+            .iter()
+            .any(|file| name.strip_suffix('*').map_or(file == name, |begin| file.starts_with(begin)))
+        {
+            wrong.push(format!("{name}: no such recorded answer"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), all.len(), wrong.join("\n"));
+    let compared = all.iter().filter(|file| compared.contains(file)).count();
+    eprintln!("{compared} of {} recorded answers are compared", all.len());
+}
