@@ -9,7 +9,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     ids,
-    jobs::{self, Board},
+    jobs::Board,
     media::{
         child::{Launcher, Verb},
         encoder::{FindJob, Selection},
@@ -282,8 +282,6 @@ async fn measure(request: Request, next: Next) -> Response {
 /// When the listener fails.
 pub async fn serve(app: App, listener: Listener, stop: CancellationToken) -> Result<()> {
     worker::sweep(&app).await?;
-    let now = app.clock.now();
-    app.db.write(move |tx| jobs::recover(tx, now)).await?;
     let counts = app.metrics.clone();
     let upkeep = tokio::spawn(async move {
         // Times are gathered one by one until this folds them into their buckets.

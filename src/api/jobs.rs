@@ -160,6 +160,7 @@ async fn list(
             let data = entries
                 .into_iter()
                 .map(|entry| {
+                    let entry = board.as_it_stands(entry, now);
                     let live = board.get(entry.id);
                     let (done, left) = live
                         .map_or((entry.progress, entry.seconds_left), |live| (live.done, live.seconds_left));

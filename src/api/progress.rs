@@ -134,6 +134,7 @@ impl Making {
         let renditions = making::renditions(conn, video.id)?;
         let whole = !renditions.is_empty() && renditions.iter().all(|rendition| rendition.size.is_some());
         let work = jobs::of_subject(conn, &jobs::video_subject(video.id))?;
+        let work: Vec<_> = work.into_iter().map(|entry| board.as_it_stands(entry, now)).collect();
         let step = |entry: &&Entry| matches!(entry.job, Job::Probe { .. } | Job::Transcode { .. });
         let open = |entry: &&Entry| matches!(entry.state, jobs::State::Waiting | jobs::State::Active);
         let current =

@@ -251,6 +251,9 @@ pub struct Claimed {
 /// Seconds a worker may be silent before its job is given to another.
 pub const LEASE_SECONDS: i64 = 90;
 
+/// Name of the failure after which a job waits for room on the disk.
+pub const DISK_FULL: &str = "disk-full";
+
 /// Finished jobs that are kept to be seen.
 const KEPT: u32 = 500;
 
@@ -341,9 +344,20 @@ pub fn postpone(
     Ok(true)
 }
 
-/// Puts a job back until something outside is mended (a full disk), without counting the try.
-pub fn put_off(tx: &Transaction<'_>, at: Timestamp, id: i64, code: &str, error: &str) -> Result<()> {
-    store::put_off(tx, id, at, code, error)
+/// Puts a job back until there is room on the disk, without counting the try. It looks again at `at`, if nobody brings it
+/// forward.
+pub fn wait_for_room(tx: &Transaction<'_>, at: Timestamp, id: i64) -> Result<()> {
+    store::put_off(tx, id, at, DISK_FULL, "The disk is full. The work goes on when there is room again.")
+}
+
+/// Whether a job waits for room on the disk.
+pub fn one_waits_for_room(conn: &Connection, now: Timestamp) -> Result<bool> {
+    store::waits_after(conn, now, DISK_FULL)
+}
+
+/// There is room on the disk: jobs that waited for it are due.
+pub fn there_is_room(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
+    store::bring_forward(tx, now, DISK_FULL)
 }
 
 /// Puts a job back as it is, without counting the try: the server is stopping.
@@ -497,6 +511,48 @@ mod tests {
         retry(&tx, now, id).unwrap();
         assert_eq!(claim(&tx, now, Lane::Media).unwrap().unwrap().attempts, 1);
         assert!(retry(&tx, now, id).is_err());
+    }
+
+    #[test]
+    fn who_waits_for_room_is_brought_forward_and_costs_no_try() {
+        let mut conn = open();
+        let tx = conn.transaction().unwrap();
+        let now = Timestamp(1_000_000);
+        enqueue(&tx, now, &transcode(1)).unwrap();
+        enqueue(&tx, now, &Job::Probe { video: 2 }).unwrap();
+        let job = claim(&tx, now, Lane::Media).unwrap().unwrap();
+        let other = claim(&tx, now, Lane::Soon).unwrap().unwrap();
+        assert!(!one_waits_for_room(&tx, now).unwrap());
+        wait_for_room(&tx, now.plus_seconds(120), job.id).unwrap();
+        postpone(&tx, now, &other, "io", "the card is busy").unwrap();
+        assert!(one_waits_for_room(&tx, now).unwrap());
+        assert!(claim(&tx, now.plus_seconds(10), Lane::Media).unwrap().is_none());
+        there_is_room(&tx, now.plus_seconds(10)).unwrap();
+        assert_eq!(claim(&tx, now.plus_seconds(10), Lane::Media).unwrap().unwrap().attempts, 1);
+        assert!(
+            claim(&tx, now.plus_seconds(10), Lane::Soon).unwrap().is_none(),
+            "it waits for something else"
+        );
+        assert!(!one_waits_for_room(&tx, now).unwrap());
+    }
+
+    #[test]
+    fn what_no_room_is_left_to_write_down_is_told_from_memory() {
+        let mut conn = open();
+        let tx = conn.transaction().unwrap();
+        let now = Timestamp(1_000_000);
+        let id = enqueue(&tx, now, &transcode(1)).unwrap();
+        claim(&tx, now, Lane::Media).unwrap().unwrap();
+        let board = Board::default();
+        board.set(id, Progress { done: 0.5, ..Progress::default() });
+        let told = || board.as_it_stands(find(&tx, id).unwrap(), now);
+        assert_eq!((told().state, told().error_code), (State::Active, None));
+        board.waits_for_room(id);
+        assert_eq!((told().state, told().error_code.as_deref()), (State::Waiting, Some(DISK_FULL)));
+        assert!(told().run_at > now && board.get(id).is_none());
+        wait_for_room(&tx, now.plus_seconds(2), id).unwrap();
+        board.remove(id);
+        assert_eq!(told().run_at, now.plus_seconds(2), "the table is right again");
     }
 
     #[test]

@@ -172,6 +172,23 @@ pub(super) fn put_off(tx: &Transaction<'_>, id: i64, at: Timestamp, code: &str, 
     Ok(())
 }
 
+pub(super) fn waits_after(conn: &Connection, now: Timestamp, code: &str) -> Result<bool> {
+    let waits = conn
+        .prepare_cached(
+            "select exists (select 1 from jobs where state = 'waiting' and run_at > ?1 and error_code = ?2)",
+        )?
+        .query_row(params![now, code], |row| row.get(0))?;
+    Ok(waits)
+}
+
+pub(super) fn bring_forward(tx: &Transaction<'_>, now: Timestamp, code: &str) -> Result<()> {
+    tx.prepare_cached(
+        "update jobs set run_at = ?1 where state = 'waiting' and run_at > ?1 and error_code = ?2",
+    )?
+    .execute(params![now, code])?;
+    Ok(())
+}
+
 pub(super) fn is_busy(conn: &Connection, lane: Lane) -> Result<bool> {
     let busy = conn
         .prepare_cached(

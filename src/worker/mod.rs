@@ -2,9 +2,11 @@
 //! comes, so that an idle instance neither reads nor writes.
 
 mod files;
+mod note;
 mod pictures;
 mod probe;
 mod progressive;
+mod room;
 mod run;
 mod storyboard;
 mod sweep;
@@ -17,9 +19,10 @@ use crate::{
     app::App,
     error::{Error, Result},
     jobs::{self, Claimed, Lane, Progress},
-    media::MediaError,
 };
-use std::time::Duration;
+use note::Note;
+use room::Room;
+use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// Jobs of a lane that run side by side.
@@ -30,27 +33,42 @@ fn slots(lane: Lane) -> usize {
     }
 }
 
-/// How long a job waits before it looks again whether a full disk has room.
-const DISK_FULL_SECONDS: i64 = 120;
-
 /// Works until `stop`, then parks what runs.
 pub async fn run(app: App, stop: CancellationToken) {
+    if !recover(&app, &stop).await {
+        return;
+    }
+    let room = Arc::new(Room::default());
     let mut slots_running = tokio::task::JoinSet::new();
     for lane in Lane::ALL {
         for _ in 0..slots(lane) {
-            slots_running.spawn(slot(app.clone(), lane, stop.clone()));
+            slots_running.spawn(slot(app.clone(), lane, room.clone(), stop.clone()));
         }
     }
+    slots_running.spawn(async move { room.watch(app, stop).await });
     while slots_running.join_next().await.is_some() {}
 }
 
-async fn slot(app: App, lane: Lane, stop: CancellationToken) {
+/// Gives back what a server that died held; a disk that is full at the start is waited for. `false` when it is to stop.
+async fn recover(app: &App, stop: &CancellationToken) -> bool {
+    loop {
+        let now = app.clock.now();
+        let Err(error) = app.db.write(move |tx| jobs::recover(tx, now)).await else { return true };
+        tracing::error!(%error, "cannot begin to work");
+        tokio::select! {
+            () = tokio::time::sleep(room::LOOK_EVERY) => {}
+            () = stop.cancelled() => return false,
+        }
+    }
+}
+
+async fn slot(app: App, lane: Lane, room: Arc<Room>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         // Before looking, so that a job put down in between wakes us.
         let mut committed = std::pin::pin!(app.db.committed());
         committed.as_mut().enable();
         match next(&app, lane).await {
-            Ok(Some(job)) => work(&app, job, &stop).await,
+            Ok(Some(job)) => work(&app, job, &room, &stop).await,
             Ok(None) => {
                 tokio::select! {
                     () = committed => {}
@@ -60,8 +78,10 @@ async fn slot(app: App, lane: Lane, stop: CancellationToken) {
             }
             Err(error) => {
                 tracing::error!(%error, lane = lane.name(), "cannot take a job");
+                let full = matches!(error, Error::DiskFull);
+                let pause = if full { room::LOOK_EVERY } else { Duration::from_secs(10) };
                 tokio::select! {
-                    () = tokio::time::sleep(Duration::from_secs(10)) => {}
+                    () = tokio::time::sleep(pause) => {}
                     () = stop.cancelled() => {}
                 }
             }
@@ -116,7 +136,7 @@ impl Work {
 }
 
 #[tracing::instrument(name = "job", skip_all, fields(job.id = job.id, job.kind = job.job.kind(), job.attempts = job.attempts))]
-async fn work(app: &App, job: Claimed, stop: &CancellationToken) {
+async fn work(app: &App, job: Claimed, room: &Room, stop: &CancellationToken) {
     let begun = app.clock.now();
     let cancelled = CancellationToken::new();
     let work = Work {
@@ -144,54 +164,13 @@ async fn work(app: &App, job: Claimed, stop: &CancellationToken) {
         doing.await.unwrap_or_else(|error| Err(Error::internal(format!("the job panicked: {error}"))));
     watch.abort();
     stopping.abort();
-    app.board.remove(job.id);
-    let now = app.clock.now();
-    let seconds = now.seconds_since(begun);
+    let seconds = app.clock.now().seconds_since(begun);
     let kind = job.job.kind();
-    let (id, outcome) = (job.id, label(&ended));
+    let outcome = label(&ended);
+    tracing::info!(seconds, outcome, "job ended");
     metrics::counter!("kiosque_jobs_total", "kind" => kind, "outcome" => outcome).increment(1);
     metrics::histogram!("kiosque_job_seconds", "kind" => kind).record(seconds);
-    let noted = match ended {
-        Ok(Outcome::Done) => {
-            tracing::info!(seconds, "job done");
-            app.db.write(move |tx| jobs::done(tx, now, id)).await
-        }
-        Ok(Outcome::Parked) => app.db.write(move |tx| jobs::park(tx, now, id)).await,
-        Ok(Outcome::Cancelled) => {
-            tracing::info!("job cancelled");
-            app.db
-                .write(move |tx| if jobs::is_held(tx, id)? { jobs::cancel(tx, now, id) } else { Ok(()) })
-                .await
-        }
-        Err(Error::DiskFull | Error::Media(MediaError::DiskFull(_))) => {
-            tracing::warn!("the disk is full: the job waits");
-            let later = now.plus_seconds(DISK_FULL_SECONDS);
-            let reason = "The disk is full. The work goes on when there is room again.";
-            app.db.write(move |tx| jobs::put_off(tx, later, id, "disk-full", reason)).await
-        }
-        Err(error) => {
-            let code = code(&error);
-            let text = error.to_string();
-            tracing::warn!(%error, code, "job failed");
-            let may_pass = error.may_pass();
-            let job = job.clone();
-            app.db
-                .write(move |tx| {
-                    let again = if may_pass {
-                        jobs::postpone(tx, now, &job, code, &text)?
-                    } else {
-                        jobs::give_up(tx, now, id, code, &text)?;
-                        false
-                    };
-                    if again { Ok(()) } else { run::gave_up(tx, now, &job.job, code, &text) }
-                })
-                .await
-        }
-    };
-    if let Err(error) = noted {
-        // The lease runs out and the job runs again, which does no harm.
-        tracing::error!(%error, "cannot note how a job ended");
-    }
+    note::write(app, job, Note::of(ended), room, stop).await;
 }
 
 fn label(ended: &Result<Outcome>) -> &'static str {
@@ -200,18 +179,6 @@ fn label(ended: &Result<Outcome>) -> &'static str {
         Ok(Outcome::Parked) => "parked",
         Ok(Outcome::Cancelled) => "cancelled",
         Err(_) => "failed",
-    }
-}
-
-/// Stable name of a failure, for the interface.
-fn code(error: &Error) -> &'static str {
-    match error {
-        Error::Media(error) => error.code(),
-        Error::DiskFull => "disk-full",
-        Error::Io { .. } => "io",
-        Error::Refused(_) | Error::Invalid(_) => "refused",
-        Error::Busy { .. } => "busy",
-        Error::Database(_) | Error::Internal(_) => "internal",
     }
 }
 
@@ -232,13 +199,17 @@ async fn keep_lease(app: App, id: i64, cancelled: CancellationToken) {
         tokio::select! {
             () = committed => {}
             () = tokio::time::sleep(rest) => {
-                renewed = tokio::time::Instant::now();
                 let now = app.clock.now();
                 let progress = app.board.get(id).unwrap_or_default();
                 let held = app.db.write(move |tx| jobs::renew(tx, now, id, progress.done, progress.seconds_left)).await;
-                if matches!(held, Ok(false)) {
-                    cancelled.cancel();
-                    return;
+                match held {
+                    Ok(true) => renewed = tokio::time::Instant::now(),
+                    Ok(false) => {
+                        cancelled.cancel();
+                        return;
+                    }
+                    // A full disk, say: again in a moment, before the lease runs out.
+                    Err(_) => tokio::time::sleep(room::LOOK_EVERY).await,
                 }
             }
         }

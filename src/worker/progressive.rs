@@ -1,7 +1,7 @@
 //! A progressive MP4 of a video, for download and for players that know nothing else: the frames of one rendition with
 //! the table in front. One, of a size that any player bears; see `docs/decisions`.
 
-use super::{Outcome, Work, files};
+use super::{Outcome, Work, files, room::has_room};
 use crate::{
     error::{Error, Result},
     ids,
@@ -32,6 +32,9 @@ pub(super) async fn run(work: &Work, video: i64) -> Result<Outcome> {
         .await?;
     let Some((source, renditions)) = found else { return Ok(Outcome::Done) };
     let Some(from) = choose(&renditions?).cloned() else { return Ok(Outcome::Done) };
+    if !has_room(app, from.size.unwrap_or_default()).await? {
+        return Err(Error::DiskFull);
+    }
     let file = hls::progressive_name(ids::new_uuid(), from.resolution);
     let media = app.storage.path(&Storage::hls(source.uuid, &from.file))?;
     let job = RemuxJob {

@@ -28,13 +28,7 @@ pub(super) async fn run(work: &Work, job: Job) -> Result<Outcome> {
 }
 
 /// Tells the subject of a job that was set aside.
-pub(super) fn gave_up(
-    tx: &Transaction<'_>,
-    now: Timestamp,
-    job: &Job,
-    code: &str,
-    _text: &str,
-) -> Result<()> {
+pub(super) fn gave_up(tx: &Transaction<'_>, now: Timestamp, job: &Job, code: &str) -> Result<()> {
     match job {
         Job::Probe { video } | Job::Transcode { video, .. } => making::failed(tx, now, *video, code),
         // A video without a storyboard, a progressive file or a torrent is still a video.

@@ -8,9 +8,8 @@ mod growing;
 mod making;
 
 use self::making::Making;
-use super::{Outcome, Work};
+use super::{Outcome, Work, room::has_room};
 use crate::{
-    app::App,
     error::{Error, Result},
     media::{
         MediaError,
@@ -43,7 +42,7 @@ pub(super) async fn run(work: &Work, video: i64, first: bool) -> Result<Outcome>
         plan.renditions.retain(|rendition| now.contains(&rendition.resolution));
     }
     leave_out_whole(&mut plan, &renditions);
-    if !has_room(app).await? {
+    if !has_room(app, 0).await? {
         return Err(Error::DiskFull);
     }
     let folder = app.storage.path(&Storage::hls_folder(source.uuid))?;
@@ -80,15 +79,6 @@ pub(super) async fn run(work: &Work, video: i64, first: bool) -> Result<Outcome>
         }
         Err(error) => Err(error),
     }
-}
-
-/// Whether there is room to write renditions into: a sixteenth of what uploads leave free, 64 MB if nobody chose
-/// otherwise. The database and the log must go on when films do not.
-async fn has_room(app: &App) -> Result<bool> {
-    let (storage, reserve) = (app.storage.clone(), app.settings().uploads.reserve);
-    let space =
-        tokio::task::spawn_blocking(move || storage.disk_space()).await.map_err(Error::internal)??;
-    Ok(space.free >= reserve / 16)
 }
 
 /// What is whole is whole, whatever encoder made it.

@@ -1,6 +1,6 @@
 //! One run of the encoding process: what it tells becomes playlists, rows and progress.
 
-use super::{growing::Growing, has_room};
+use super::growing::Growing;
 use crate::{
     error::{Error, Result},
     jobs::{Progress, RenditionProgress},
@@ -14,7 +14,7 @@ use crate::{
     },
     storage::Storage,
     videos::making::{self, Rendition, Source},
-    worker::Work,
+    worker::{Work, room::has_room},
 };
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -90,7 +90,7 @@ impl<'a> Making<'a> {
                         let seconds = silence.as_secs();
                         return Err(MediaError::Stalled(format!("not a word for {seconds} seconds")).into());
                     }
-                    if !parking && !has_room(app).await? {
+                    if !parking && !has_room(app, 0).await? {
                         (parking, full) = (true, true);
                         child.park().await;
                         continue;

@@ -164,18 +164,22 @@ impl Program {
             .unwrap()
     }
 
-    /// Announces a file and gives where to send it.
-    pub async fn announce(&self, name: &str, size: usize) -> String {
+    /// Announces a file, whatever comes of it.
+    pub async fn announcement(&self, name: &str, size: usize) -> Response {
         let me = self.json("/api/v1/users/me").await;
         let group = &me["videoChannels"][0]["id"];
         assert!(group.is_number(), "{me}");
-        let answer = self
-            .request(Method::POST, RESUMABLE)
+        self.request(Method::POST, RESUMABLE)
             .header("X-Upload-Content-Length", size)
             .json(&json!({"name": "Killed again and again", "channelId": group, "filename": name, "privacy": 1}))
             .send()
             .await
-            .unwrap();
+            .unwrap()
+    }
+
+    /// Announces a file and gives where to send it.
+    pub async fn announce(&self, name: &str, size: usize) -> String {
+        let answer = self.announcement(name, size).await;
         assert_eq!(answer.status(), 201);
         let location = answer.headers()["location"].to_str().unwrap().to_owned();
         location[location.find("/api").unwrap()..].to_owned()
