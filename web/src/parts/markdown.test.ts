@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { blocks, inline } from './markdown'
+import { blocks, firstLine, inline } from './markdown'
 
 test('paragraphs, lists and headings', () => {
   expect(blocks('One\ntwo\n\n- a\n- b\n\n# Title').map((block) => block.kind)).toEqual(['paragraph', 'list', 'heading'])
@@ -16,4 +16,10 @@ test('a link goes to the web or stays text', () => {
   expect(inline('[x](javascript:alert(1))').some((one) => one.kind === 'link')).toBe(false)
   expect(inline('[x](//evil.example)').some((one) => one.kind === 'link')).toBe(false)
   expect(blocks('<script>alert(1)</script>')).toEqual([{ kind: 'paragraph', lines: [[{ kind: 'text', text: '<script>alert(1)</script>' }]] }])
+})
+
+test('the first line, without its marks', () => {
+  expect(firstLine('Cuivres, le **jeudi**.\nEt le reste.\n\nPlus bas')).toBe('Cuivres, le jeudi.')
+  expect(firstLine('- un [lien](https://a.example)\n- deux')).toBe('un lien')
+  expect(firstLine('  \n')).toBe('')
 })

@@ -65,3 +65,10 @@ export function inline(line: string): Inline[] {
   if (at < line.length) out.push({ kind: 'text', text: line.slice(at) })
   return out
 }
+
+/** What the first line says, for where there is room for no more. */
+export function firstLine(source: string): string {
+  const block = blocks(source)[0]
+  const line = block?.kind === 'list' ? block.items[0] : block?.lines[0]
+  return (line ?? []).map((one) => one.text).join('')
+}
