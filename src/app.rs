@@ -213,6 +213,19 @@ impl Listener {
             Self::Unix(_) => "unix socket".to_owned(),
         }
     }
+
+    /// As people type it on another machine of the same network; `None` when only this one is listened to, or when
+    /// there is no network.
+    pub fn network_url(&self) -> Option<String> {
+        let Self::Tcp(listener) = self else { return None };
+        let at = listener.local_addr().ok().filter(|at| at.ip().is_unspecified())?;
+        // Tells which of the machine's addresses a packet would leave from. None is sent, and none arrives at an
+        // address kept for examples (RFC 5737).
+        let socket = std::net::UdpSocket::bind((std::net::Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+        socket.connect((std::net::Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+        let ip = socket.local_addr().ok()?.ip();
+        (!ip.is_loopback() && !ip.is_unspecified()).then(|| urls::listening((ip, at.port()).into()))
+    }
 }
 
 /// Everything that answers.

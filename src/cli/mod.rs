@@ -192,17 +192,25 @@ fn serve(config: Config) -> Result<()> {
     })
 }
 
-/// The one-time link with which a new instance is claimed, as this machine and as the world would open it.
+/// The one-time link with which a new instance is claimed: as this machine, its network and the world would open it.
 async fn print_setup_link(app: &App, listener: &Listener) -> Result<()> {
     if app.db.read(accounts::is_claimed).await? {
         return Ok(());
     }
-    let public = app.urls();
-    let here = Url::parse(&listener.url()).map(|url| Urls::new(&url)).ok();
-    if let Some(here) = here.filter(|here| here.base() != public.base()) {
-        say(&format!("Set up this Kiosque: {}", here.setup(&app.setup_token)));
+    let on = |place: String| Url::parse(&place).ok().map(|url| Urls::new(&url).setup(&app.setup_token));
+    let here = on(listener.url());
+    // Nobody is at the address of an instance that was told none; it is the best that can be said of a socket file.
+    let told = app.config.public_url.is_some() || app.settings().instance.public_url.is_some();
+    let world = (told || here.is_none()).then(|| app.urls().setup(&app.setup_token));
+    if let Some(link) = here.filter(|link| Some(link) != world.as_ref()) {
+        say(&format!("Set up this Kiosque: {link}"));
     }
-    say(&format!("Set up this Kiosque: {}", public.setup(&app.setup_token)));
+    if let Some(link) = listener.network_url().and_then(on) {
+        say(&format!("… or, from another machine on this network: {link}"));
+    }
+    if let Some(link) = world {
+        say(&format!("Set up this Kiosque: {link}"));
+    }
     Ok(())
 }
 

@@ -64,34 +64,42 @@ async fn accounts_are_made_and_passwords_reset_at_the_machine() {
     server.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_first_start_prints_the_link() {
+/// Starts a new instance and reads what it prints until `enough`; then asks the first link whether it is one.
+async fn first_start(args: &[&str], enough: impl Fn(&[String]) -> bool) -> Vec<String> {
     let dir = tempfile::tempdir().unwrap();
     let mut child = Command::new(PROGRAM)
-        .args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--public-url",
-            "https://kiosque.example.org",
-            "--data-dir",
-        ])
-        .arg(dir.path())
+        .args([&["serve", "--data-dir", dir.path().to_str().unwrap()], args].concat())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let links: Vec<String> = lines
-        .map(|line| line.unwrap())
-        .filter_map(|line| line.strip_prefix("Set up this Kiosque: ").map(str::to_owned))
-        .take(2)
-        .collect();
+    let mut links = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
+        links.extend(
+            line.split_once(": ").filter(|_| line.contains("/setup?token=")).map(|(_, link)| link.to_owned()),
+        );
+        if enough(&links) {
+            break;
+        }
+    }
     let here = links[0].replace("/setup?", "/api/v1/setup?");
     let answer = reqwest::get(&here).await.unwrap();
-    let status = answer.status();
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(status, 200, "{here}");
+    assert_eq!(answer.status(), 200, "{here}");
+    links
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_start_prints_the_link() {
+    let told = ["--listen", "127.0.0.1:0", "--public-url", "https://kiosque.example.org"];
+    let links = first_start(&told, |links| links.len() == 2).await;
     assert!(links[1].starts_with("https://kiosque.example.org/setup?token="), "{links:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_was_told_no_address_prints_those_it_is_reached_at() {
+    let links = first_start(&["--listen", "0.0.0.0:0"], |links| !links.is_empty()).await;
+    let port = links[0].strip_prefix("http://localhost:").and_then(|rest| rest.split_once('/')).unwrap().0;
+    assert_ne!(port, "8080", "{links:?}");
 }
