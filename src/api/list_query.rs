@@ -170,6 +170,7 @@ impl ListQuery {
             languages: self.texts("languageOneOf"),
             tags_one_of: self.texts("tagsOneOf"),
             tags_all_of: self.texts("tagsAllOf"),
+            automatic_tags: self.texts("autoTagOneOf"),
             uuids: uuids.iter().filter_map(|uuid| crate::ids::parse_uuid(uuid)).collect(),
             origin: None,
             not_watched_by: self.flag("excludeAlreadyWatched")?.filter(|wish| *wish).and(viewer.account),

@@ -104,6 +104,8 @@ pub struct Filter {
     pub tags_one_of: Vec<String>,
     /// With all of these tags.
     pub tags_all_of: Vec<String>,
+    /// With at least one of the tags that videos get by themselves, of which there are none yet.
+    pub automatic_tags: Vec<String>,
     /// Only these.
     pub uuids: Vec<Uuid>,
     /// Only from this host.

@@ -145,7 +145,7 @@ fn conditions(filter: &Filter, found: Option<&[Found]>) -> Result<Query> {
     } else if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         query.with("instr(lower(videos.name), lower(?)) > 0", text.to_owned());
     }
-    if filter.live == Some(true) {
+    if filter.live == Some(true) || !filter.automatic_tags.is_empty() {
         query.also("false");
     }
     if !filter.privacies.is_empty() {

@@ -51,6 +51,9 @@ async fn accounts_and_groups_are_like_the_recorded_ones() {
             "accounts/playlists.json",
             "accounts/playlists-owner.json",
             "channels/playlists.json",
+            "playlists/list.json",
+            "playlists/list-search.json",
+            "playlists/watch-later.json",
             "channels/create-member1_gone.json",
             "errors/channel-invalid.json",
             "errors/channel-name-taken.json",
@@ -65,6 +68,7 @@ async fn accounts_and_groups_are_like_the_recorded_ones() {
             "me/delete-me.json",
             "me/me-deleted.json",
             "people/register-closed.json",
+            "people/register-direct-refused.json",
         ])
         .await;
     replay.but("me/me-admin.json", &[("emailVerified", "nobody was asked")]).await;

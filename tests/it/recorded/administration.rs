@@ -42,8 +42,18 @@ async fn administration_is_like_the_recorded_one() {
             "admin/jobs-forbidden.json",
             "admin/jobs-bad-state.json",
             "admin/jobs-waiting-children.json",
+            "admin/jobs-failed.json",
+            "admin/jobs-active.json",
+            "admin/jobs-completed.json",
         ])
         .await;
+    let endless = &[
+        ("status", "clients may report as often as they ask"),
+        ("body", ""),
+        ("header content-type", ""),
+        ("header retry-after", ""),
+    ];
+    replay.but("admin/client-log-429.json", endless).await;
     replay.but("errors/user-create-invalid.json", &[("password.value", "a password is not repeated")]).await;
     replay
         .but(

@@ -54,5 +54,10 @@ async fn feeds_are_like_the_recorded_ones() {
             "errors/rate-limit-feeds.json",
         ])
         .await;
+    let asked = &[
+        ("header content-type", "the feed that is asked for, not the page that says that there is none"),
+        ("body", ""),
+    ];
+    replay.but("feeds/videos-format-query.json", asked).await;
     replay.end(SOURCE).await;
 }
