@@ -11,6 +11,7 @@ mod boards;
 mod bytes;
 mod captions;
 mod cli;
+mod clients;
 mod contract;
 mod crash;
 mod damage;
