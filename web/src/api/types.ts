@@ -174,7 +174,7 @@ export interface UploadRoom {
 }
 
 export interface ServerConfig {
-  serverVersion: string
+  kiosqueVersion: string
   instance: { name: string; shortDescription: string; avatars: ActorImage[]; banners: ActorImage[] }
   signup: { allowed: boolean }
   transcoding: { enabledResolutions: number[] }

@@ -187,6 +187,7 @@ const encoder = { id: 'x264', name: 'x264 (software)', hardware: false, device: 
 export const fixed: Record<string, unknown> = {
   '/config': {
     serverVersion: '8.1.0',
+    kiosqueVersion: '0.1.0',
     instance: { name: 'Kiosque de la Halle', shortDescription: 'Les associations du quartier.', avatars: [], banners: [] },
     signup: { allowed: false },
     transcoding: { enabledResolutions: [] },
