@@ -15,7 +15,7 @@ lint: ## formatting, clippy and the checks of the web client, without the tests
 	@scripts/test.sh lint
 
 fmt: ## format the Rust sources
-	@scripts/with.sh cargo fmt
+	@scripts/with.sh cargo fmt --all
 
 web: ## build the web client if its sources changed
 	@scripts/web.sh

@@ -36,7 +36,7 @@ fi
 # The binary embeds the web client, so that comes first.
 step "web client" scripts/web.sh
 step "web: types and components" web npm run --silent check
-step "rust: formatting" cargo fmt --check
+step "rust: formatting" cargo fmt --all --check
 step "rust: clippy" cargo clippy --quiet --locked --all-targets -- -D warnings
 if command -v cargo-deny >/dev/null; then
   # `advisories` is left out: it downloads a database.

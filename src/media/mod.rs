@@ -22,6 +22,7 @@ pub mod pictures;
 pub mod probe;
 pub mod record;
 pub mod remux;
+pub mod scaler;
 pub mod source;
 #[cfg(any(test, debug_assertions))]
 pub mod standin;
