@@ -1,9 +1,8 @@
 //! The same files to be kept: sent as attachments, under the title of their video.
 
 use super::{
-    files::{self, Caching, Sending},
-    media,
-    rights::{self, Asking},
+    files::{self, Caching, Sending, Wanted},
+    media, rights,
 };
 use crate::{
     app::App,
@@ -11,49 +10,30 @@ use crate::{
     storage::Storage,
     videos::{self, Key, MediaFile, Video, making},
 };
-use axum::{
-    Router,
-    body::Body,
-    extract::{Path, Request, State},
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::Path, response::Response, routing::get};
 use axum_extra::extract::Query;
 use rusqlite::Connection;
 use serde::Deserialize;
 use uuid::Uuid;
 
 pub(super) fn router() -> Router<App> {
+    let (hls, progressive) = (true, false);
     Router::new()
-        .route("/download/streaming-playlists/hls/videos/{file}", get(hls))
-        .route("/download/web-videos/{file}", get(progressive))
+        .route(
+            "/download/streaming-playlists/hls/videos/{file}",
+            get(move |file, wanted| named(hls, file, wanted)),
+        )
+        .route("/download/web-videos/{file}", get(move |file, wanted| named(progressive, file, wanted)))
         .route("/download/videos/generate/{id}", get(chosen))
         .route("/download/original-video-files/{file}", get(original))
         .layer(media::cors())
 }
 
-/// `UUID-720-fragmented.mp4`: the video and the resolution, as PeerTube's download addresses name them.
-async fn hls(
-    State(app): State<App>,
-    Path(file): Path<String>,
-    asking: Asking,
-    request: Request<Body>,
-) -> Result<Response> {
+/// `UUID-720-fragmented.mp4` or `UUID-720.mp4`: the video and the resolution, as PeerTube's download addresses name
+/// them.
+async fn named(hls: bool, Path(file): Path<String>, wanted: Wanted) -> Result<Response> {
     let (uuid, resolution) = saved_name(&file).ok_or_else(|| Error::not_found("File"))?;
-    let key = Key::Uuid(uuid);
-    save(&app, key, asking, request, move |file| file.hls && file.resolution == resolution).await
-}
-
-/// `UUID-720.mp4`.
-async fn progressive(
-    State(app): State<App>,
-    Path(file): Path<String>,
-    asking: Asking,
-    request: Request<Body>,
-) -> Result<Response> {
-    let (uuid, resolution) = saved_name(&file).ok_or_else(|| Error::not_found("File"))?;
-    let key = Key::Uuid(uuid);
-    save(&app, key, asking, request, move |file| !file.hls && file.resolution == resolution).await
+    save(Key::Uuid(uuid), wanted, move |file| file.hls == hls && file.resolution == resolution).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -65,11 +45,9 @@ struct Chosen {
 /// The files that a client chose as one: a picture with its sound. PeerTube puts them together; here a rendition with
 /// pictures has its sound, so that is the file that is sent, and the sound alone when nothing else was chosen.
 async fn chosen(
-    State(app): State<App>,
     Path(id): Path<String>,
     chosen: Result<Query<Chosen>, axum_extra::extract::QueryRejection>,
-    asking: Asking,
-    request: Request<Body>,
+    wanted: Wanted,
 ) -> Result<Response> {
     let key = Key::parse(&id).ok_or_else(|| Error::not_found("Video"))?;
     let ids = chosen.map(|Query(chosen)| chosen.ids).unwrap_or_default();
@@ -82,24 +60,20 @@ async fn chosen(
         }]));
     }
     // Files are listed largest first and the sound last.
-    save(&app, key, asking, request, move |file| ids.contains(&file.id)).await
+    save(key, wanted, move |file| ids.contains(&file.id)).await
 }
 
 /// Sends the first file of a video that fits.
 async fn save(
-    app: &App,
     key: Key,
-    asking: Asking,
-    request: Request<Body>,
+    wanted: Wanted,
     fits: impl Fn(&MediaFile) -> bool + Send + 'static,
 ) -> Result<Response> {
-    let now = app.clock.now();
-    let (video, file) = app
-        .db
-        .read(move |conn| {
+    let (video, file) = wanted
+        .find(move |conn, now, asking| {
             // By number, unlisted videos are for their people only; a number can be guessed.
             let video = by_key(conn, &key)?;
-            rights::check(conn, now, &video, video.privacy.guards_files(), &asking)?;
+            rights::check(conn, now, &video, video.privacy.guards_files(), asking)?;
             let file = videos::media_files(conn, video.id)?.into_iter().find(|file| fits(file));
             Ok((video, file.ok_or_else(|| Error::not_found("File"))?))
         })
@@ -107,8 +81,7 @@ async fn save(
     let relative =
         if file.hls { Storage::hls(video.uuid, &file.file) } else { Storage::web_video(&file.file) };
     let name = title(&video, &file);
-    let sending = Sending { relative, caching: Caching::Changing, attachment: Some(&name) };
-    Ok(files::send(app, request, sending).await)
+    Ok(wanted.send(Sending { relative, caching: Caching::Changing, attachment: Some(&name) }).await)
 }
 
 fn by_key(conn: &Connection, key: &Key) -> Result<Video> {
@@ -129,29 +102,18 @@ fn title(video: &Video, file: &MediaFile) -> String {
 }
 
 /// The file as it was sent, for those who manage the video.
-async fn original(
-    State(app): State<App>,
-    Path(file): Path<String>,
-    asking: Asking,
-    request: Request<Body>,
-) -> Result<Response> {
-    if !files::is_plain_name(&file) {
-        return Err(Error::not_found("File"));
-    }
-    let now = app.clock.now();
-    let named = file.clone();
-    let sent = app
-        .db
-        .read(move |conn| {
-            let video = videos::of_source(conn, &named)?.ok_or_else(|| Error::not_found("File"))?;
-            rights::check_manages(conn, now, &video, &asking)?;
+async fn original(Path(file): Path<String>, wanted: Wanted) -> Result<Response> {
+    let file = files::name(file)?;
+    let relative = Storage::source(&file);
+    let sent = wanted
+        .find(move |conn, now, asking| {
+            let video = videos::of_source(conn, &file)?.ok_or_else(|| Error::not_found("File"))?;
+            rights::check_manages(conn, now, &video, asking)?;
             making::source(conn, video.id)?.ok_or_else(|| Error::not_found("File"))
         })
         .await?;
     let name = files::plain(&sent.filename);
-    let relative = Storage::source(&file);
-    let sending = Sending { relative, caching: Caching::Private, attachment: Some(&name) };
-    Ok(files::send(&app, request, sending).await)
+    Ok(wanted.send(Sending { relative, caching: Caching::Private, attachment: Some(&name) }).await)
 }
 
 fn saved_name(file: &str) -> Option<(Uuid, u32)> {

@@ -1,17 +1,56 @@
 //! Sends a file of the data folder: ranges, caching, open to players on other sites, or through nginx.
 
+use super::rights::Asking;
 use crate::{
     app::App,
-    error::{Error, Kind},
+    clock::Timestamp,
+    error::{Error, Kind, Result},
 };
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{FromRequest, FromRequestParts as _, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use std::{fs::Metadata, io, os::unix::fs::MetadataExt as _, path::PathBuf};
+use rusqlite::Connection;
+use std::{fs::Metadata, io, os::unix::fs::MetadataExt as _, path::PathBuf, sync::Arc};
 use tower_http::services::ServeFile;
+
+/// A request for a file.
+pub(super) struct Wanted {
+    pub app: App,
+    /// What it shows for a right to the file.
+    pub asking: Arc<Asking>,
+    request: Request<Body>,
+}
+
+impl FromRequest<App> for Wanted {
+    type Rejection = Error;
+
+    async fn from_request(request: Request<Body>, app: &App) -> Result<Self> {
+        let (mut parts, body) = request.into_parts();
+        let asking = Asking::from_request_parts(&mut parts, app).await?;
+        let request = Request::from_parts(parts, body);
+        Ok(Self { app: app.clone(), asking: Arc::new(asking), request })
+    }
+}
+
+impl Wanted {
+    /// Looks in the database for the file, and whether the one who asks has a right to it.
+    pub fn find<T, F>(&self, find: F) -> impl Future<Output = Result<T>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection, Timestamp, &Asking) -> Result<T> + Send + 'static,
+    {
+        let (db, now, asking) = (self.app.db.clone(), self.app.clock.now(), Arc::clone(&self.asking));
+        async move { db.read(move |conn| find(conn, now, &asking)).await }
+    }
+
+    /// Answers with a file whose reader has the right to it.
+    pub async fn send(self, sending: Sending<'_>) -> Response {
+        send(&self.app, self.request, sending).await
+    }
+}
 
 /// How a file is sent.
 pub(super) struct Sending<'a> {
@@ -50,8 +89,7 @@ fn media_type(path: &str) -> &'static str {
     }
 }
 
-/// Answers `request` with a file whose reader has the right to it.
-pub(super) async fn send(app: &App, request: Request<Body>, sending: Sending<'_>) -> Response {
+async fn send(app: &App, request: Request<Body>, sending: Sending<'_>) -> Response {
     let path = match app.storage.path(&sending.relative) {
         Ok(path) => path,
         Err(error) => return error.into_response(),
@@ -84,12 +122,7 @@ pub(super) async fn send(app: &App, request: Request<Body>, sending: Sending<'_>
 }
 
 /// The bytes that were asked for, 304 when they are known, 416 when they are not there.
-async fn read(
-    path: PathBuf,
-    kind: &str,
-    mut request: Request<Body>,
-    caching: Caching,
-) -> Result<Response, Error> {
+async fn read(path: PathBuf, kind: &str, mut request: Request<Body>, caching: Caching) -> Result<Response> {
     let mime: mime_guess::Mime =
         kind.parse().map_err(|_| Error::internal(format!("{kind} is no media type")))?;
     let missing = |error: io::Error| match error.kind() {
@@ -193,6 +226,14 @@ pub(super) fn disposition(name: &str) -> String {
         .collect();
     let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+/// The name, when it can be one of ours.
+///
+/// # Errors
+/// 404 when it cannot.
+pub(super) fn name(file: String) -> Result<String> {
+    if is_plain_name(&file) { Ok(file) } else { Err(Error::not_found("File")) }
 }
 
 /// Whether this can be the name of a file that we gave out: one segment, no way out (CVE-2025-32943 was a way out).

@@ -1,8 +1,8 @@
 //! Media files at PeerTube's addresses, each byte for those who may have it.
 
 use super::{
-    files::{self, Caching, Sending},
-    rights::{self, Asking},
+    files::{self, Caching, Sending, Wanted},
+    rights,
 };
 use crate::{
     app::App,
@@ -12,8 +12,7 @@ use crate::{
 };
 use axum::{
     Router,
-    body::Body,
-    extract::{Path, Request, State},
+    extract::Path,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -24,13 +23,23 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use uuid::Uuid;
 
 pub(super) fn router() -> Router<App> {
+    let (public, private) = (false, true);
     Router::new()
         .route("/lazy-static/{kind}/{file}", get(lazy))
-        .route("/static/streaming-playlists/hls/{uuid}/{file}", get(public_hls))
-        .route("/static/streaming-playlists/hls/private/{uuid}/{file}", get(private_hls))
-        .route("/static/web-videos/{file}", get(public_progressive))
-        .route("/static/web-videos/private/{file}", get(private_progressive))
-        .route("/static/webseed/{file}", get(public_progressive))
+        .route(
+            "/static/streaming-playlists/hls/{uuid}/{file}",
+            get(move |file, wanted| hls(public, file, wanted)),
+        )
+        .route(
+            "/static/streaming-playlists/hls/private/{uuid}/{file}",
+            get(move |file, wanted| hls(private, file, wanted)),
+        )
+        .route("/static/web-videos/{file}", get(move |file, wanted| progressive(public, file, wanted)))
+        .route(
+            "/static/web-videos/private/{file}",
+            get(move |file, wanted| progressive(private, file, wanted)),
+        )
+        .route("/static/webseed/{file}", get(move |file, wanted| progressive(public, file, wanted)))
         .layer(cors())
 }
 
@@ -57,11 +66,7 @@ pub(super) fn cors() -> CorsLayer {
 }
 
 /// Pictures and captions. Their names are random and given out with what they belong to.
-async fn lazy(
-    State(app): State<App>,
-    Path((kind, file)): Path<(String, String)>,
-    request: Request<Body>,
-) -> Response {
+async fn lazy(Path((kind, file)): Path<(String, String)>, wanted: Wanted) -> Response {
     let relative = match kind.as_str() {
         _ if !files::is_plain_name(&file) => None,
         "thumbnails" | "previews" | "storyboards" | "avatars" | "banners" => Some(Storage::picture(&file)),
@@ -69,108 +74,50 @@ async fn lazy(
         _ => None,
     };
     let Some(relative) = relative else { return StatusCode::NOT_FOUND.into_response() };
-    let response =
-        files::send(&app, request, Sending { relative, caching: Caching::Immutable, attachment: None }).await;
+    let response = wanted.send(Sending { relative, caching: Caching::Immutable, attachment: None }).await;
     // Empty, as in PeerTube.
     if response.status() == StatusCode::NOT_FOUND { StatusCode::NOT_FOUND.into_response() } else { response }
 }
 
-async fn public_hls(
-    State(app): State<App>,
-    Path((uuid, file)): Path<(String, String)>,
-    asking: Asking,
-    request: Request<Body>,
-) -> Result<Response> {
-    hls(app, false, &uuid, file, asking, request).await
-}
-
-async fn private_hls(
-    State(app): State<App>,
-    Path((uuid, file)): Path<(String, String)>,
-    asking: Asking,
-    request: Request<Body>,
-) -> Result<Response> {
-    hls(app, true, &uuid, file, asking, request).await
-}
-
-async fn hls(
-    app: App,
-    private: bool,
-    uuid: &str,
-    file: String,
-    asking: Asking,
-    request: Request<Body>,
-) -> Result<Response> {
-    let uuid = Uuid::try_parse(uuid).map_err(|_| Error::not_found("File"))?;
-    if !files::is_plain_name(&file) {
-        return Err(Error::not_found("File"));
-    }
-    let now = app.clock.now();
-    let name = file.clone();
-    let (growing, asking) = app
-        .db
-        .read(move |conn| {
+async fn hls(private: bool, Path((uuid, file)): Path<(String, String)>, wanted: Wanted) -> Result<Response> {
+    let uuid = Uuid::try_parse(&uuid).map_err(|_| Error::not_found("File"))?;
+    let file = files::name(file)?;
+    let relative = Storage::hls(uuid, &file);
+    let playlist = file.ends_with(".m3u8");
+    let growing = wanted
+        .find(move |conn, now, asking| {
             let video = videos::find(conn, &Key::Uuid(uuid))?;
             // Only names that the database knows: what else lies in the folder is nobody's business.
-            let growing = growing_of(conn, video.id, &name)?.ok_or_else(|| Error::not_found("File"))?;
-            rights::check(conn, now, &video, private, &asking)?;
-            Ok((growing, asking))
+            let growing = growing_of(conn, video.id, &file)?.ok_or_else(|| Error::not_found("File"))?;
+            rights::check(conn, now, &video, private, asking)?;
+            Ok(growing)
         })
         .await?;
-    let relative = Storage::hls(uuid, &file);
-    if file.ends_with(".m3u8")
-        && asking.reinject
-        && let Some(token) = &asking.token
+    if playlist
+        && wanted.asking.reinject
+        && let Some(token) = &wanted.asking.token
     {
-        return with_token(&app, &relative, token).await;
+        return with_token(&wanted.app, &relative, token).await;
     }
     let caching = match (growing, private) {
         (true, _) => Caching::Changing,
         (false, true) => Caching::Private,
         (false, false) => Caching::Immutable,
     };
-    Ok(files::send(&app, request, Sending { relative, caching, attachment: None }).await)
+    Ok(wanted.send(Sending { relative, caching, attachment: None }).await)
 }
 
-async fn public_progressive(
-    State(app): State<App>,
-    Path(file): Path<String>,
-    asking: Asking,
-    request: Request<Body>,
-) -> Result<Response> {
-    progressive(app, false, file, asking, request).await
-}
-
-async fn private_progressive(
-    State(app): State<App>,
-    Path(file): Path<String>,
-    asking: Asking,
-    request: Request<Body>,
-) -> Result<Response> {
-    progressive(app, true, file, asking, request).await
-}
-
-async fn progressive(
-    app: App,
-    private: bool,
-    file: String,
-    asking: Asking,
-    request: Request<Body>,
-) -> Result<Response> {
-    if !files::is_plain_name(&file) {
-        return Err(Error::not_found("File"));
-    }
-    let now = app.clock.now();
-    let name = file.clone();
-    app.db
-        .read(move |conn| {
-            let video = videos::of_file(conn, &name)?.ok_or_else(|| Error::not_found("File"))?;
-            rights::check(conn, now, &video, private, &asking)
+async fn progressive(private: bool, Path(file): Path<String>, wanted: Wanted) -> Result<Response> {
+    let file = files::name(file)?;
+    let relative = Storage::web_video(&file);
+    wanted
+        .find(move |conn, now, asking| {
+            let video = videos::of_file(conn, &file)?.ok_or_else(|| Error::not_found("File"))?;
+            rights::check(conn, now, &video, private, asking)
         })
         .await?;
     let caching = if private { Caching::Private } else { Caching::Immutable };
-    let relative = Storage::web_video(&file);
-    Ok(files::send(&app, request, Sending { relative, caching, attachment: None }).await)
+    Ok(wanted.send(Sending { relative, caching, attachment: None }).await)
 }
 
 /// Whether a file of a video's HLS is known, and if so whether it still changes.
