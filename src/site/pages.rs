@@ -176,73 +176,16 @@ fn hidden(mut page: Page, error: Error) -> Response {
 }
 
 async fn group(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let urls = app.urls();
-    let local = urls.local_name(&name).to_owned();
-    let found = app
-        .db
-        .read(move |conn| {
-            let group = groups::by_name(conn, &local, None)?;
-            let films = films(conn, Scope::OfGroups(vec![group.id]))?;
-            Ok((images::of(conn, images::Whose::Group(group.id))?, group, films))
-        })
-        .await;
-    let (images, group, films) = match found {
-        Ok(found) => found,
+    profile(&app, &name, &headers, |conn, urls, name| match of_group(conn, urls, name) {
         // `/@name` is also the page of an account, as on Mastodon.
-        Err(error) if error.is_not_found() => return account(State(app), Path(name), headers).await,
-        Err(error) => return error.into_response(),
-    };
-    let mut page = begin(&app, &headers);
-    page.links.push((
-        "alternate",
-        "application/rss+xml",
-        group.display_name.clone(),
-        urls.group_feed(&group.name),
-    ));
-    let told = Profile {
-        name: &group.display_name,
-        description: group.description.as_deref(),
-        address: urls.group_page(&group.name),
-        kind: "Organization",
-        created: group.created_at,
-        updated: group.updated_at,
-        picture: picture(&images),
-        films: &films,
-    };
-    profile(&mut page, told, &urls);
-    page.respond()
+        Err(error) if error.is_not_found() => of_account(conn, urls, name),
+        found => found,
+    })
+    .await
 }
 
 async fn account(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let urls = app.urls();
-    let local = urls.local_name(&name).to_owned();
-    let found = app
-        .db
-        .read(move |conn| {
-            let account = accounts::by_name(conn, &local, None)?;
-            let groups = groups::of_owner(conn, account.id)?;
-            let films = films(conn, Scope::OfGroups(groups.iter().map(|group| group.id).collect()))?;
-            Ok((images::of(conn, images::Whose::Account(account.id))?, account, films))
-        })
-        .await;
-    let (images, account, films) = match found {
-        Ok(found) => found,
-        Err(error) if error.is_not_found() => return not_found(&app, &headers),
-        Err(error) => return error.into_response(),
-    };
-    let mut page = begin(&app, &headers);
-    let told = Profile {
-        name: &account.display_name,
-        description: account.description.as_deref(),
-        address: urls.account_page(&account.name),
-        kind: "Person",
-        created: account.created_at,
-        updated: account.updated_at,
-        picture: picture(&images),
-        films: &films,
-    };
-    profile(&mut page, told, &urls);
-    page.respond()
+    profile(&app, &name, &headers, of_account).await
 }
 
 async fn to_account(State(app): State<App>, Path(name): Path<String>) -> Redirect {
@@ -254,9 +197,9 @@ async fn to_group(State(app): State<App>, Path(name): Path<String>) -> Redirect 
 }
 
 /// What the page of a group or an account tells.
-struct Profile<'a> {
-    name: &'a str,
-    description: Option<&'a str>,
+struct Profile {
+    name: String,
+    description: Option<String>,
     address: String,
     /// Of schema.org.
     kind: &'static str,
@@ -264,7 +207,40 @@ struct Profile<'a> {
     updated: Timestamp,
     /// Path and size of the picture.
     picture: Option<(String, u32, u32)>,
-    films: &'a [Film],
+    films: Vec<Film>,
+    /// Address of its feed.
+    feed: Option<String>,
+}
+
+fn of_group(conn: &Connection, urls: &Urls, name: &str) -> Result<Profile> {
+    let group = groups::by_name(conn, name, None)?;
+    Ok(Profile {
+        address: urls.group_page(&group.name),
+        kind: "Organization",
+        picture: picture(&images::of(conn, images::Whose::Group(group.id))?),
+        films: films(conn, Scope::OfGroups(vec![group.id]))?,
+        feed: Some(urls.group_feed(&group.name)),
+        name: group.display_name,
+        description: group.description,
+        created: group.created_at,
+        updated: group.updated_at,
+    })
+}
+
+fn of_account(conn: &Connection, urls: &Urls, name: &str) -> Result<Profile> {
+    let account = accounts::by_name(conn, name, None)?;
+    let groups = groups::of_owner(conn, account.id)?.iter().map(|group| group.id).collect();
+    Ok(Profile {
+        address: urls.account_page(&account.name),
+        kind: "Person",
+        picture: picture(&images::of(conn, images::Whose::Account(account.id))?),
+        films: films(conn, Scope::OfGroups(groups))?,
+        feed: None,
+        name: account.display_name,
+        description: account.description,
+        created: account.created_at,
+        updated: account.updated_at,
+    })
 }
 
 /// The picture for previews: the largest.
@@ -275,19 +251,35 @@ fn picture(images: &[Image]) -> Option<(String, u32, u32)> {
     Some((path, largest.width, largest.height))
 }
 
-fn profile(page: &mut Page, profile: Profile<'_>, urls: &Urls) {
-    let Profile { name, films, .. } = profile;
-    let description = profile.description.unwrap_or_default();
-    name.clone_into(&mut page.title);
+async fn profile(
+    app: &App,
+    name: &str,
+    headers: &HeaderMap,
+    find: fn(&Connection, &Urls, &str) -> Result<Profile>,
+) -> Response {
+    let urls = app.urls();
+    let (of, name) = (std::sync::Arc::clone(&urls), urls.local_name(name).to_owned());
+    let found = match app.db.read(move |conn| find(conn, &of, &name)).await {
+        Ok(found) => found,
+        Err(error) if error.is_not_found() => return not_found(app, headers),
+        Err(error) => return error.into_response(),
+    };
+    let Profile { name, description, address, kind, created, updated, picture, films, feed } = found;
+    let mut page = begin(app, headers);
+    if let Some(feed) = feed {
+        page.links.push(("alternate", "application/rss+xml", name.clone(), feed));
+    }
+    let description = description.unwrap_or_default();
+    page.title.clone_from(&name);
     page.kind = "profile";
-    page.description = markdown::to_plain(description, 250);
-    page.image = profile.picture.map(|(path, width, height)| (urls.absolute(&path), width, height));
+    page.description = markdown::to_plain(&description, 250);
+    page.image = picture.map(|(path, width, height)| (urls.absolute(&path), width, height));
     let mut entity = serde_json::json!({
-        "@id": profile.address,
-        "@type": profile.kind,
+        "@id": address,
+        "@type": kind,
         "name": name,
         "description": page.description,
-        "url": profile.address
+        "url": address
     });
     if let Some((picture, ..)) = &page.image {
         entity["image"] = picture.as_str().into();
@@ -295,17 +287,18 @@ fn profile(page: &mut Page, profile: Profile<'_>, urls: &Urls) {
     page.json_ld = Some(serde_json::json!({
         "@context": "https://schema.org",
         "@type": "ProfilePage",
-        "dateCreated": profile.created,
-        "dateModified": profile.updated,
+        "dateCreated": created,
+        "dateModified": updated,
         "mainEntity": entity
     }));
-    page.canonical = Some(profile.address);
+    page.canonical = Some(address);
     page.core = format!(
         "<main class=\"page stack\"><h1 dir=\"auto\">{}</h1><div dir=\"auto\">{}</div>{}</main>",
-        escape(name),
-        markdown::to_html(description),
-        listing(films)
+        escape(&name),
+        markdown::to_html(&description),
+        listing(&films)
     );
+    page.respond()
 }
 
 async fn client_page(State(app): State<App>, headers: HeaderMap) -> Response {
