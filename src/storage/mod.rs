@@ -16,7 +16,7 @@ pub use receiving::{Hold, Receiving};
 
 use crate::error::{Error, Result};
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     fs,
     io::ErrorKind,
     path::{Component, Path, PathBuf},
@@ -29,7 +29,7 @@ use uuid::Uuid;
 pub struct Storage {
     root: PathBuf,
     /// Uploads that a request is writing or finishing.
-    held: Arc<Mutex<HashSet<String>>>,
+    held: Arc<Mutex<HashMap<String, receiving::Held>>>,
 }
 
 /// Bytes of the disk that holds the data folder.

@@ -3,27 +3,46 @@
 use super::Storage;
 use crate::error::{Error, Result};
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     fs::{File, OpenOptions},
     io,
     os::unix::fs::FileExt as _,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
+use tokio_util::sync::CancellationToken;
 
 /// Bytes gathered before they are written: network packets are small, writes cost a change of thread.
 const GATHERED: usize = 1 << 20;
 
+/// A request that is at an upload.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Held {
+    /// It is to leave off.
+    wanted: CancellationToken,
+    /// It has left.
+    given_back: CancellationToken,
+}
+
 /// One request's right to write or finish an upload; given back when dropped.
 #[derive(Debug)]
 pub struct Hold {
-    held: Arc<Mutex<HashSet<String>>>,
+    held: Arc<Mutex<HashMap<String, Held>>>,
     id: String,
+    this: Held,
+}
+
+impl Hold {
+    /// Waits until somebody else wants to know what came ([`Storage::interrupt`]).
+    pub async fn wanted(&self) {
+        self.this.wanted.cancelled().await;
+    }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+        self.this.given_back.cancel();
     }
 }
 
@@ -40,12 +59,26 @@ impl Storage {
     /// Takes hold of an upload; `None` while another request has it.
     pub fn hold(&self, id: &str) -> Option<Hold> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.insert(id.to_owned()).then(|| Hold { held: Arc::clone(&self.held), id: id.to_owned() })
+        if held.contains_key(id) {
+            return None;
+        }
+        let this = Held::default();
+        held.insert(id.to_owned(), this.clone());
+        Some(Hold { held: Arc::clone(&self.held), id: id.to_owned(), this })
+    }
+
+    /// Has the request that is at this upload leave off, and waits until it has made safe what came.
+    pub async fn interrupt(&self, id: &str) {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
+        if let Some(held) = held {
+            held.wanted.cancel();
+            held.given_back.cancelled().await;
+        }
     }
 
     /// Whether a request is at this upload.
     pub fn is_held(&self, id: &str) -> bool {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).contains_key(id)
     }
 
     /// Bytes of an upload that are really there: what was acknowledged, less when somebody emptied `tmp`.

@@ -279,6 +279,49 @@ async fn one_request_at_a_time_and_a_lost_connection_keeps_what_came() {
     server.stop().await;
 }
 
+/// A telephone that has left one network and asks through another: the server does not know that the first connection
+/// is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_is_answered_with_what_came_by_a_connection_that_is_lost() {
+    const SIZE: usize = 4 << 20;
+    const SENT: usize = 2 << 20;
+    let server = Server::start().await;
+    let person = server.user("alice").await;
+    let path = begin(&person, SIZE as u64).await;
+    let id = id_of(&path);
+    let (sender, body) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
+    let body =
+        futures::stream::unfold(body, |mut body| async { body.recv().await.map(|chunk| (chunk, body)) });
+    let request = person
+        .request(Method::PUT, &path)
+        .header("Content-Range", format!("bytes 0-{}/{SIZE}", SIZE - 1))
+        .header("Content-Length", SIZE)
+        .body(reqwest::Body::wrap_stream(body));
+    let silent = tokio::spawn(request.send());
+    sender.send(Ok(vec![1; SENT])).await.unwrap();
+    // Bytes are gathered before they are written.
+    let file = server.app.storage.path(&Storage::upload(&id)).unwrap();
+    until("bytes to arrive", || async {
+        (std::fs::metadata(&file).map_or(0, |found| found.len()) >= SENT as u64 / 2).then_some(())
+    })
+    .await;
+    let asked = put(&person, &path, &format!("bytes */{SIZE}"), b"").await;
+    let (308, Some(told)) = range(&asked) else { panic!("what came is told: {asked:?}") };
+    let received = told.strip_prefix("bytes=0-").unwrap().parse::<usize>().unwrap() + 1;
+    assert!((SENT / 2..=SENT).contains(&received), "{received}");
+    assert_eq!(
+        server.app.storage.upload_length(&id, u64::MAX).await.unwrap(),
+        received as u64,
+        "on the disk"
+    );
+    // The next piece need not wait.
+    let answer = put(&person, &path, &format!("bytes {received}-{}/{SIZE}", received + 9), &[2; 10]).await;
+    assert_eq!(range(&answer), (308, Some(format!("bytes=0-{}", received + 9).as_str())));
+    drop(sender);
+    drop(silent.await.unwrap());
+    server.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_film_is_refused_in_words_and_leaves_nothing() {
     let server = Server::start().await;

@@ -18,10 +18,13 @@ use axum::{
 use base64::Engine as _;
 use futures::StreamExt as _;
 use sha1::{Digest as _, Sha1};
+use std::time::Duration;
 use tracing::Instrument as _;
 
 /// After so many bytes what came is made safe, also in the middle of a piece.
 const CHECKPOINT: u64 = 32 << 20;
+/// Who asks how much is there waits so long for another request to leave off.
+const LEAVING_OFF: Duration = Duration::from_secs(5);
 /// Seconds to wait when another request is at the same upload.
 const RETRY_AFTER: u32 = 10;
 
@@ -67,7 +70,7 @@ pub(super) async fn piece(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    let upload = match own(&app, &caller, &id).await? {
+    let mut upload = match own(&app, &caller, &id).await? {
         Ok(upload) => upload,
         Err(refusal) => return Ok(no_store(refusal)),
     };
@@ -86,6 +89,15 @@ pub(super) async fn piece(
     };
     if piece.total().is_some_and(|total| total != upload.size) {
         return Ok(no_store(refuse(StatusCode::CONFLICT, "FileConflict", "File conflict")));
+    }
+    if matches!(piece, Piece::Question { .. }) && upload.received < upload.size {
+        // Who asks has lost the connection, of which the request that had it may not know yet: what came by it is made safe,
+        // and the next piece need not wait for its end.
+        let _ = tokio::time::timeout(LEAVING_OFF, app.storage.interrupt(&id)).await;
+        upload = match own(&app, &caller, &id).await? {
+            Ok(upload) => upload,
+            Err(refusal) => return Ok(no_store(refusal)),
+        };
     }
     let received = app.storage.upload_length(&id, upload.received).await?;
     let taken = match piece {
@@ -154,7 +166,7 @@ async fn go_on(app: App, caller: Caller, id: String, taken: Option<Taken>, hold:
         Err(refusal) => return Ok(refusal),
     };
     let received = match taken {
-        Some(taken) => match take(&app, &upload, taken).await? {
+        Some(taken) => match take(&app, &upload, taken, &hold).await? {
             Ok(received) => received,
             Err(refusal) => return Ok(refusal),
         },
@@ -175,7 +187,7 @@ async fn go_on(app: App, caller: Caller, id: String, taken: Option<Taken>, hold:
     answer.map(|video| Json(video).into_response())
 }
 
-async fn take(app: &App, upload: &Upload, taken: Taken) -> Result<Result<u64, Response>> {
+async fn take(app: &App, upload: &Upload, taken: Taken, hold: &Hold) -> Result<Result<u64, Response>> {
     let mut receiving = app.storage.receive(&upload.id, upload.received).await?;
     let before = receiving.length();
     if taken.start > before {
@@ -193,8 +205,13 @@ async fn take(app: &App, upload: &Upload, taken: Taken) -> Result<Result<u64, Re
     let mut body = taken.body.into_data_stream();
     let mut too_long = false;
     loop {
-        // At the end, after a lost connection, or when nothing comes any more: what came counts.
-        let Ok(Some(Ok(chunk))) = tokio::time::timeout(SILENCE, body.next()).await else { break };
+        // At the end, after a lost connection, when nothing comes any more or somebody asks: what came counts.
+        let next = tokio::select! {
+            biased;
+            next = tokio::time::timeout(SILENCE, body.next()) => next,
+            () = hold.wanted() => break,
+        };
+        let Ok(Some(Ok(chunk))) = next else { break };
         if chunk.len() as u64 > left {
             too_long = true;
             break;
