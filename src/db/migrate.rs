@@ -14,6 +14,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_uploads", include_str!("../../migrations/0005_uploads.sql")),
     ("0006_files", include_str!("../../migrations/0006_files.sql")),
     ("0007_orders", include_str!("../../migrations/0007_orders.sql")),
+    ("0008_sizes", include_str!("../../migrations/0008_sizes.sql")),
 ];
 
 /// Steps done in this file.
@@ -60,6 +61,15 @@ pub fn migrate(conn: &mut Connection, path: &Path) -> Result<()> {
 mod tests {
     use super::*;
 
+    /// A video with a file of seven bytes.
+    const VIDEO: &str = "
+        insert into accounts (name, display_name, created_at, updated_at) values ('a', 'A', 1, 1);
+        insert into groups (name, display_name, owner_id, created_at, updated_at) values ('g', 'G', 1, 1, 1);
+        insert into videos (uuid, group_id, name, privacy, state, duration_ms, created_at, updated_at, published_at)
+          values ('00000000-0000-4000-8000-000000000001', 1, 'Film', 1, 1, 1, 1, 1, 1);
+        insert into renditions (video_id, kind, resolution, width, height, fps, file, has_video, has_audio, size, created_at)
+          values (1, 'web', 720, 1280, 720, 30, 'a-720.mp4', 1, 1, 7, 1);";
+
     /// The schema as text, in a fixed order.
     fn schema(conn: &Connection) -> Vec<String> {
         let mut statement =
@@ -81,10 +91,21 @@ mod tests {
             }
             conn.pragma_update(None, "user_version", older as i64).unwrap();
             conn.execute("insert into settings (section, document) values ('kept', '{}')", []).unwrap();
+            if older >= 4 {
+                conn.execute_batch(VIDEO).unwrap();
+            }
             migrate(&mut conn, &path).unwrap();
             assert_eq!(schema(&conn), schema(&fresh), "from {older}");
             let kept: i64 = conn.query_row("select count(*) from settings", [], |row| row.get(0)).unwrap();
             assert_eq!(kept, 1);
+            let weighed: Vec<i64> = conn
+                .prepare("select files_size from videos")
+                .unwrap()
+                .query_map([], |row| row.get(0))
+                .unwrap()
+                .map(Result::unwrap)
+                .collect();
+            assert_eq!(weighed, if older >= 4 { vec![7] } else { vec![] }, "from {older}");
             let copy = path.with_extension(format!("sqlite3.before-{older}-to-{}", MIGRATIONS.len()));
             let copy = Connection::open(copy).unwrap();
             assert_eq!(schema_version(&copy).unwrap(), older);

@@ -180,6 +180,7 @@ async fn nothing_is_read_from_end_to_end() {
         "best",
         "name",
         "duration",
+        "localVideoFilesSize",
     ] {
         requests.push(("sorted list", format!("/api/v1/videos?sort=-{sort}&nsfw=false")));
     }

@@ -1,6 +1,6 @@
 //! Reading, editing, listing videos.
 
-use crate::common::{Server, until};
+use crate::common::{Server, films::Film, until};
 use kiosque::{
     clock::{Clock, Timestamp},
     jobs, videos,
@@ -258,6 +258,7 @@ async fn lists_use_indexes() {
                 (videos::Sort::Heat, "videos_hot"),
                 (videos::Sort::Name, "videos_named"),
                 (videos::Sort::Duration, "videos_long"),
+                (videos::Sort::Size, "videos_large"),
             ] {
                 for descending in [true, false] {
                     let filter = videos::Filter {
@@ -284,6 +285,22 @@ async fn lists_use_indexes() {
         })
         .await
         .unwrap();
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_largest_come_first_whatever_is_added_and_removed() {
+    let server = Server::start().await;
+    let person = server.user("singer").await;
+    server.db_film(&person, json!({"name": "Sound"}), Film::Sound).await;
+    let wide = server.db_film(&person, json!({"name": "Wide"}), Film::Wide).await;
+    let ask = async || names(&server.json("/api/v1/videos?sort=-localVideoFilesSize").await).join(" ");
+    assert_eq!(ask().await, "Wide Sound");
+    let remove = move |tx: &rusqlite::Transaction<'_>| {
+        Ok(tx.execute("delete from renditions where video_id = ?1 and kind = 'hls'", [wide.id])?)
+    };
+    assert_eq!(server.app.db.write(remove).await.unwrap(), 2);
+    assert_eq!(ask().await, "Sound Wide");
     server.stop().await;
 }
 

@@ -86,7 +86,7 @@ fn select(filter: &Filter, query: &Query, searched: bool) -> String {
         Sort::Heat => "videos.heat",
         Sort::Name => "videos.name collate nocase",
         Sort::Duration => "videos.duration_ms",
-        Sort::Size => "(select ifnull(sum(size), 0) from renditions where renditions.video_id = videos.id)",
+        Sort::Size => "videos.files_size",
     };
     let conditions = query.text();
     if searched {
