@@ -132,7 +132,8 @@ struct Making {
 impl Making {
     fn read(conn: &Connection, board: &Board, now: Timestamp, video: &Video) -> Result<Self> {
         let renditions = making::renditions(conn, video.id)?;
-        let whole = !renditions.is_empty() && renditions.iter().all(|rendition| rendition.size.is_some());
+        let made = renditions.iter().filter(|rendition| rendition.size.is_some()).count();
+        let whole = made > 0 && made == renditions.len();
         let work = jobs::of_subject(conn, &jobs::video_subject(video.id))?;
         let work: Vec<_> = work.into_iter().map(|entry| board.as_it_stands(entry, now)).collect();
         let step = |entry: &&Entry| matches!(entry.job, Job::Probe { .. } | Job::Transcode { .. });
@@ -158,7 +159,9 @@ impl Making {
         Ok(Self {
             state: video.state,
             stage,
-            playable: video.state == State::Published || making::playlists(conn, video.id)?.is_some(),
+            // What grew, and that nobody makes any more, ends in the middle.
+            playable: video.state == State::Published
+                || ((stage != Stage::Failed || made > 0) && making::playlists(conn, video.id)?.is_some()),
             queue_position,
             reason,
             seconds_left: progress

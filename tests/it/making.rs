@@ -221,6 +221,9 @@ async fn a_film_can_be_watched_while_it_grows_and_stopped_and_made_after_all() {
         (progress["stage"] == "failed" && progress["reasonCode"] == "cancelled").then_some(())
     })
     .await;
+    let stopped = person.json(&path).await;
+    let ready = stopped["renditions"].as_array().unwrap().iter().any(|made| made["state"] == "ready");
+    assert_eq!(stopped["playable"], ready, "{stopped}");
     assert_eq!(admin.post(&format!("/api/v1/jobs/{job}/retry"), &json!({})).await.status(), 204);
     made(&server, &person, video).await;
     server.stop().await;
