@@ -14,6 +14,7 @@ use crate::{
         child::{Launcher, Verb},
         encoder::{FindJob, Selection},
         limits::Limits,
+        memory::{Machine, Shares},
     },
     settings::{self, Settings},
     site,
@@ -89,7 +90,10 @@ impl App {
         let db = tokio::task::spawn_blocking(move || Db::open(&path)).await.map_err(Error::internal)??;
         let settings = db.read(settings::load).await?;
         let urls = Urls::new(&public_url(&config, &settings)?);
-        let launcher = Launcher::this_program()?.with_cache(config.data_dir.join("cache"));
+        let chosen = Some(u64::from(config.transcoding.memory_mib) << 20).filter(|bytes| *bytes > 0);
+        let launcher = Launcher::this_program()?
+            .with_cache(config.data_dir.join("cache"))
+            .with_shares(Shares::of(&Machine::here(), chosen));
         Ok(Self(Arc::new(Inner {
             db,
             clock,

@@ -18,10 +18,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{ChildStdin, ChildStdout, Command};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::limits::Limits;
+use super::memory::{self, Machine, Shares};
 use super::{MediaError, Result};
 
 /// What can be done in a child process; its name on the command line.
@@ -117,10 +119,45 @@ pub struct Launcher {
     arguments: Vec<String>,
     cache: Option<PathBuf>,
     environment: Vec<(String, String)>,
+    gates: Arc<Gates>,
+}
+
+/// How many children run at once, so that together they take no more memory than there is.
+#[derive(Debug)]
+struct Gates {
+    shares: Shares,
+    looks: Arc<Semaphore>,
+    /// Mebibytes.
+    making: Arc<Semaphore>,
+}
+
+impl Gates {
+    fn new(shares: Shares) -> Self {
+        let looks = Semaphore::new(usize::try_from(shares.looks).unwrap_or(1));
+        let making = Semaphore::new(memory::mebibytes(shares.making) as usize);
+        Self { shares, looks: Arc::new(looks), making: Arc::new(making) }
+    }
+
+    /// Waits for the memory that a child is expected to take; for a look at a file not longer than a person would.
+    async fn pass(&self, verb: Verb, expected: u64) -> Option<OwnedSemaphorePermit> {
+        if memory::makes(verb) {
+            let share = memory::mebibytes(self.shares.making);
+            let wanted = memory::mebibytes(expected).min(share);
+            return Arc::clone(&self.making).acquire_many_owned(wanted).await.ok();
+        }
+        // Made of a small rendition, beside the others and perhaps for minutes.
+        if verb == Verb::Storyboard {
+            return None;
+        }
+        let waited = tokio::time::timeout(LOOK_WAITS, Arc::clone(&self.looks).acquire_owned()).await;
+        waited.ok().and_then(std::result::Result::ok)
+    }
 }
 
 /// Longest line that a child may write. The longest real ones describe what of a long film is done.
 const LONGEST_LINE: usize = 8 << 20;
+/// A look at a file does not wait longer for others to end: one of them may hang, and somebody waits for an answer.
+const LOOK_WAITS: Duration = Duration::from_secs(3);
 /// What is kept of its error output.
 const KEPT_STDERR: usize = 16 << 10;
 /// Time that a child has for parking; the server itself has ten seconds for stopping.
@@ -149,7 +186,8 @@ impl Launcher {
 
     /// Children of another binary (tests).
     pub fn of(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), arguments: Vec::new(), cache: None, environment: Vec::new() }
+        let gates = Arc::new(Gates::new(Shares::of(&Machine::here(), None)));
+        Self { program: program.into(), arguments: Vec::new(), cache: None, environment: Vec::new(), gates }
     }
 
     /// Puts arguments before `media VERB`.
@@ -167,6 +205,18 @@ impl Launcher {
         self
     }
 
+    /// Shares memory out among children in another way.
+    #[must_use]
+    pub fn with_shares(mut self, shares: Shares) -> Self {
+        self.gates = Arc::new(Gates::new(shares));
+        self
+    }
+
+    /// How memory is shared out among children.
+    pub fn shares(&self) -> Shares {
+        self.gates.shares
+    }
+
     /// Gives children one more variable of the environment (tests: the board to believe in).
     #[must_use]
     pub fn with_variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -174,11 +224,14 @@ impl Launcher {
         self
     }
 
-    /// Starts a child. Nothing happens unless [`Child::next`] is called; dropping it kills it.
+    /// Starts a child, when there is memory for it. Nothing happens unless [`Child::next`] is called; dropping it kills it.
     pub async fn start<J, E, D>(&self, verb: Verb, job: &J, limits: Limits) -> Result<Child<E, D>>
     where
         J: Serialize,
     {
+        let pass = self.gates.pass(verb, limits.expected).await;
+        let most = self.gates.shares.most(verb);
+        let limits = Limits { memory: limits.memory.min(most), ..limits };
         let order = Order { limits: Some(limits), watched: true, job };
         let mut order =
             serde_json::to_vec(&order).map_err(|e| MediaError::Internal(format!("a job as JSON: {e}")))?;
@@ -229,6 +282,7 @@ impl Launcher {
             deadline: Instant::now() + Duration::from_secs(limits.wall_seconds),
             parking: false,
             over: false,
+            _pass: pass,
             types: PhantomData,
         })
     }
@@ -248,7 +302,12 @@ impl Launcher {
         E: DeserializeOwned + Send,
         D: DeserializeOwned + Send,
     {
-        let mut child = self.start::<J, E, D>(verb, job, limits).await?;
+        let mut child = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(MediaError::Cancelled),
+            () = park.cancelled() => return Ok(Ended::Parked),
+            child = self.start::<J, E, D>(verb, job, limits) => child?,
+        };
         loop {
             tokio::select! {
                 biased;
@@ -308,6 +367,8 @@ pub struct Child<E, D> {
     deadline: Instant,
     parking: bool,
     over: bool,
+    /// Its part of the memory.
+    _pass: Option<OwnedSemaphorePermit>,
     types: PhantomData<fn() -> (E, D)>,
 }
 

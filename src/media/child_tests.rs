@@ -64,6 +64,45 @@ async fn a_child_that_babbles_is_ended() {
 }
 
 #[tokio::test]
+async fn children_wait_until_there_is_memory_for_them() {
+    let shares = Shares { making: 100 << 20, look: 1 << 30, looks: 1 };
+    let launcher = script("sleep 600").with_shares(shares);
+    let start = async |verb, mebibytes: u64| {
+        let limits = Limits { expected: mebibytes << 20, ..Limits::look() };
+        let starting = launcher.start::<_, Value, Value>(verb, &(), limits);
+        tokio::time::timeout(Duration::from_millis(300), starting).await.ok().map(Result::unwrap)
+    };
+    let large = start(Verb::Transcode, 60).await.unwrap();
+    let small = start(Verb::Remux, 40).await.unwrap();
+    assert!(start(Verb::Transcode, 50).await.is_none(), "both shares are taken");
+    drop(large);
+    assert!(start(Verb::Transcode, 50).await.is_some());
+    drop(small);
+    assert!(
+        start(Verb::Transcode, 5000).await.is_some(),
+        "more than there is waits for all of it, not for ever"
+    );
+
+    let look = start(Verb::Probe, 0).await.unwrap();
+    assert!(start(Verb::Thumbnail, 0).await.is_none());
+    assert!(start(Verb::Storyboard, 0).await.is_some());
+    let late = launcher.start::<_, Value, Value>(Verb::Thumbnail, &(), Limits::look()).await;
+    assert!(late.is_ok(), "a look does not wait for one that hangs");
+    drop(look);
+}
+
+#[tokio::test]
+async fn the_limit_on_memory_is_the_share() {
+    let shares = Shares { making: 300 << 20, look: 200 << 20, looks: 1 };
+    let launcher = script(r#"read line; echo "{\"done\":$line}""#).with_shares(shares);
+    for (verb, most) in [(Verb::Probe, 392 << 20), (Verb::Transcode, 492 << 20)] {
+        let never = CancellationToken::new();
+        let order: Value = launcher.call(verb, &(), Limits::look(), &never).await.unwrap();
+        assert_eq!(order["limits"]["memory"], json!(most));
+    }
+}
+
+#[tokio::test]
 async fn a_child_that_hangs_is_ended() {
     let limits = Limits { wall_seconds: 1, ..Limits::look() };
     let mut child = script("sleep 600").start::<_, Value, Value>(Verb::Probe, &(), limits).await.unwrap();

@@ -44,9 +44,12 @@ const MOST_KEY_FRAME_GAP_MS: u32 = 5_000;
 /// The small rung that a long film gets first.
 const FIRST_RUNG: u32 = 360;
 /// Memory of an encoder (x264, veryfast, look-ahead 5) per pixel of its pictures, with its queues, measured.
-const BYTES_PER_PIXEL: u64 = 66;
-/// Memory of the process, the decoder and the sound beside the encoders.
-const BYTES_BESIDE: u64 = 48 << 20;
+const BYTES_PER_PIXEL: u64 = 74;
+/// Memory of the process, the reader and the sound beside decoder and encoders.
+const BYTES_BESIDE: u64 = 64 << 20;
+/// Pictures of the source's size that a decoder and what waits behind it hold, at most (measured: H.264 and HEVC with many
+/// references 21 to 24, others half as many).
+const DECODED_PICTURES: u64 = 24;
 
 /// What the administrator chose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,7 +65,7 @@ pub struct LadderOptions {
     pub copy_factor: f64,
     /// Sound in a file of its own only. Off, because simple players take one file and would play it silent.
     pub split_audio: bool,
-    /// Bytes that all encoders side by side may take.
+    /// Bytes that one process may take, decoder included.
     pub memory: u64,
     /// From this length on (milliseconds) a small rung is made first, so that there is soon something whole to watch.
     pub long_film_ms: u64,
@@ -170,6 +173,19 @@ impl Plan {
         }
         let passes = passes(source, &renditions, options);
         Self { renditions, passes, chip_at_once: None }
+    }
+
+    /// Bytes of memory that making it is expected to take at most.
+    pub fn memory(&self, source: &SourceInfo) -> u64 {
+        let of = |pass: &Vec<u32>| {
+            let encoded = pass
+                .iter()
+                .filter_map(|resolution| self.rendition(*resolution))
+                .filter(|rendition| rendition.video == Treatment::Encode);
+            let encoders: u64 = encoded.clone().map(encoder_memory).sum();
+            BYTES_BESIDE + encoders + if encoded.count() > 0 { decoder_memory(source) } else { 0 }
+        };
+        self.passes.iter().map(of).max().unwrap_or(BYTES_BESIDE)
     }
 
     /// The rendition of a resolution.
@@ -361,6 +377,23 @@ fn may_copy(
         && bit_rate.is_some_and(|b| b as f64 <= cap as f64 * options.copy_factor)
 }
 
+fn encoder_memory(rendition: &Rendition) -> u64 {
+    u64::from(rendition.width) * u64::from(rendition.height) * BYTES_PER_PIXEL
+}
+
+fn decoder_memory(source: &SourceInfo) -> u64 {
+    let Some(video) = &source.video else { return 0 };
+    // Samples of a picture, in halves of its pixels.
+    let halves = match video.chroma.as_str() {
+        "4:4:4" => 6,
+        "4:2:2" => 4,
+        _ => 3,
+    };
+    let bytes = if video.bit_depth > 8 { 2 } else { 1 };
+    let picture = u64::from(video.width) * u64::from(video.height) * halves * bytes / 2;
+    picture.saturating_mul(DECODED_PICTURES)
+}
+
 /// In which order, and what side by side. A copy is first: it takes as long as reading the file. Then a small rung of a
 /// long film. Then the rest from one decode, in as many groups as the memory asks for, the small ones first.
 fn passes(source: &SourceInfo, renditions: &[Rendition], options: &LadderOptions) -> Vec<Vec<u32>> {
@@ -374,15 +407,19 @@ fn passes(source: &SourceInfo, renditions: &[Rendition], options: &LadderOptions
         let small = encoded.iter().rposition(|r| r.resolution <= FIRST_RUNG).unwrap_or(0);
         passes.push(vec![encoded.remove(small).resolution]);
     }
+    // Each pass decodes anew, in as much memory. What the largest rung takes alone the others may take together.
+    let beside = BYTES_BESIDE.saturating_add(decoder_memory(source));
+    let largest = encoded.iter().map(|rendition| encoder_memory(rendition)).max().unwrap_or(0);
+    let memory = options.memory.max(beside.saturating_add(largest));
     let mut groups: Vec<(u64, Vec<u32>)> = Vec::new();
     for rendition in encoded.into_iter().rev() {
-        let memory = u64::from(rendition.width) * u64::from(rendition.height) * BYTES_PER_PIXEL;
-        match groups.iter_mut().find(|(taken, _)| taken.saturating_add(memory) <= options.memory) {
+        let own = encoder_memory(rendition);
+        match groups.iter_mut().find(|(taken, _)| taken.saturating_add(own) <= memory) {
             Some((taken, group)) => {
-                *taken += memory;
+                *taken += own;
                 group.push(rendition.resolution);
             }
-            None => groups.push((BYTES_BESIDE + memory, vec![rendition.resolution])),
+            None => groups.push((beside + own, vec![rendition.resolution])),
         }
     }
     for (_, mut group) in groups.into_iter().rev() {

@@ -17,24 +17,29 @@ pub struct Limits {
     pub file_size: u64,
     /// Seconds by the clock; the parent ends it then.
     pub wall_seconds: u64,
+    /// Bytes of memory that it is expected to take, of those for making films; a process for which there are not so many
+    /// now waits.
+    #[serde(default)]
+    pub expected: u64,
 }
 
 impl Limits {
-    /// For looking at a file: probing, a thumbnail, a storyboard, trying the encoder. The memory is that of a decoder
-    /// of 2160p with a thread for each of many processors; their stacks count, used or not.
+    /// For looking at a file: probing, a thumbnail, a storyboard, trying the encoder. Its memory is what the machine has for
+    /// a look, see [`super::memory`].
     pub fn look() -> Self {
-        Self { memory: 2 << 30, cpu_seconds: 600, file_size: 256 << 20, wall_seconds: 900 }
+        Self { memory: u64::MAX, cpu_seconds: 600, file_size: 256 << 20, wall_seconds: 900, expected: 0 }
     }
 
-    /// For making renditions of `film` out of a file of `size` bytes. A Raspberry Pi 3 in software needs some forty
-    /// seconds of processor time for each second of 1080p.
-    pub fn transcode(film: Duration, size: u64) -> Self {
+    /// For making renditions of `film` out of a file of `size` bytes, expected to take so many bytes of memory. A Raspberry
+    /// Pi 3 in software needs some forty seconds of processor time for each second of 1080p.
+    pub fn transcode(film: Duration, size: u64, expected: u64) -> Self {
         let seconds = film.as_secs().max(1);
         Self {
-            memory: 3 << 30,
+            memory: u64::MAX,
             cpu_seconds: 1800 + seconds.saturating_mul(240),
             file_size: (16 << 30) + size.saturating_mul(4),
             wall_seconds: 3600 + seconds.saturating_mul(240),
+            expected,
         }
     }
 }

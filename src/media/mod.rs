@@ -16,6 +16,7 @@ pub mod init;
 pub mod ladder;
 pub mod limits;
 pub mod matroska;
+pub mod memory;
 pub mod mp4;
 pub mod padding;
 pub mod pictures;

@@ -60,25 +60,9 @@ fn options(app: &App) -> LadderOptions {
         resolutions: settings.resolutions.clone(),
         max_frame_rate: settings.max_fps,
         copy_factor: settings.copy_factor,
-        memory: memory(app.config.transcoding.memory_mib),
+        memory: app.launcher.shares().making,
         ..LadderOptions::default()
     }
-}
-
-/// Bytes that one pipeline may take: a third of the machine's memory, if the configuration does not say.
-fn memory(configured_mib: u32) -> u64 {
-    if configured_mib > 0 {
-        return u64::from(configured_mib) << 20;
-    }
-    let usual = LadderOptions::default().memory;
-    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    total_memory(&text).map_or(usual, |total| (total / 3).clamp(128 << 20, usual))
-}
-
-/// Bytes of the line `MemTotal:  948304 kB`.
-fn total_memory(meminfo: &str) -> Option<u64> {
-    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
-    Some(line.split_whitespace().next()?.parse::<u64>().ok()? << 10)
 }
 
 /// `busy`: another film is being made. Then something small is made first, beside it, so that this one can be watched
@@ -123,17 +107,4 @@ fn plan(app: &App, info: &SourceInfo, busy: bool) -> Result<Probed> {
         chapters: info.chapters.iter().map(|chapter| (chapter.start_ms, chapter.title.clone())).collect(),
         first_alone: plan.passes.len() > 1,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn memory_of_the_machine() {
-        assert_eq!(total_memory("MemFree: 1 kB\nMemTotal:        948304 kB\n"), Some(948_304 << 10));
-        assert_eq!(total_memory("x"), None);
-        assert_eq!(memory(256), 256 << 20);
-        assert!(memory(0) >= 128 << 20);
-    }
 }

@@ -20,6 +20,9 @@ use std::time::Duration;
 /// The largest short side that is made of a film that has larger ones too.
 const LARGEST: u32 = 720;
 
+/// Bytes of memory: the table of a long film.
+const MEMORY: u64 = 64 << 20;
+
 pub(super) async fn run(work: &Work, video: i64) -> Result<Outcome> {
     let app = &work.app;
     let found = app
@@ -43,7 +46,8 @@ pub(super) async fn run(work: &Work, video: i64) -> Result<Outcome> {
         sound_only: false,
         to: app.storage.path(&Storage::web_video(&file))?,
     };
-    let limits = Limits::transcode(Duration::from_millis(source.duration_ms), from.size.unwrap_or_default());
+    let limits =
+        Limits::transcode(Duration::from_millis(source.duration_ms), from.size.unwrap_or_default(), MEMORY);
     let path = Storage::web_video(&file);
     let made = files::written(work, Verb::Remux, &job, limits, std::slice::from_ref(&path)).await;
     let made: Remuxed = match made {

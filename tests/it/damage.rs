@@ -79,7 +79,7 @@ fn job_for(source: &Path, info: SourceInfo, options: &LadderOptions, folder: &Pa
 /// Does a job in a process of its own.
 async fn end_of(job: &TranscodeJob) -> Result<Vec<Whole>, MediaError> {
     let film = Duration::from_millis(job.info.duration_ms);
-    let limits = Limits { wall_seconds: PATIENCE, ..Limits::transcode(film, job.info.size) };
+    let limits = Limits { wall_seconds: PATIENCE, ..Limits::transcode(film, job.info.size, 0) };
     let mut child: Child<TranscodeEvent, Vec<Whole>> =
         Launcher::of(PROGRAM).start(Verb::Transcode, job, limits).await.unwrap();
     loop {

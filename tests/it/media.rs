@@ -143,7 +143,7 @@ async fn transcode(job: &TranscodeJob) -> Transcode {
 }
 
 async fn transcode_on(launcher: &Launcher, job: &TranscodeJob) -> Transcode {
-    let limits = Limits::transcode(Duration::from_millis(job.info.duration_ms), job.info.size);
+    let limits = Limits::transcode(Duration::from_millis(job.info.duration_ms), job.info.size, 0);
     launcher.start(Verb::Transcode, job, limits).await.unwrap()
 }
 

@@ -47,8 +47,13 @@ impl<'a> Making<'a> {
     /// Runs the process to its end. However this ends, the process has ended before.
     pub(super) async fn run(&mut self, job: &TranscodeJob) -> Result<Ended<Vec<Whole>>> {
         let film = Duration::from_millis(job.info.duration_ms);
-        let limits = Limits::transcode(film, job.info.size);
-        let mut child: Encoding = self.work.app.launcher.start(Verb::Transcode, job, limits).await?;
+        let limits = Limits::transcode(film, job.info.size, job.plan.memory(&job.info));
+        let mut child: Encoding = tokio::select! {
+            biased;
+            () = self.work.cancelled.cancelled() => return Err(MediaError::Cancelled.into()),
+            () = self.work.stop.cancelled() => return Ok(Ended::Parked),
+            child = self.work.app.launcher.start(Verb::Transcode, job, limits) => child?,
+        };
         let ended = self.follow(&mut child, job).await;
         if ended.is_err() {
             child.kill().await;
