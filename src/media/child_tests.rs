@@ -66,7 +66,7 @@ async fn a_child_that_babbles_is_ended() {
 #[tokio::test]
 async fn children_wait_until_there_is_memory_for_them() {
     let shares = Shares { making: 100 << 20, look: 1 << 30, looks: 1 };
-    let launcher = script("sleep 600").with_shares(shares);
+    let launcher = script("exec sleep 600").with_shares(shares);
     let start = async |verb, mebibytes: u64| {
         let limits = Limits { expected: mebibytes << 20, ..Limits::look() };
         let starting = launcher.start::<_, Value, Value>(verb, &(), limits);
@@ -105,7 +105,8 @@ async fn the_limit_on_memory_is_the_share() {
 #[tokio::test]
 async fn a_child_that_hangs_is_ended() {
     let limits = Limits { wall_seconds: 1, ..Limits::look() };
-    let mut child = script("sleep 600").start::<_, Value, Value>(Verb::Probe, &(), limits).await.unwrap();
+    let mut child =
+        script("exec sleep 600").start::<_, Value, Value>(Verb::Probe, &(), limits).await.unwrap();
     let error = child.next().await.unwrap_err();
     assert!(matches!(error, MediaError::Limit(_)), "{error:?}");
     assert!(child.id().is_none());
