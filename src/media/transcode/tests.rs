@@ -1,3 +1,6 @@
+#[path = "quality_tests.rs"]
+mod quality;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -90,6 +90,11 @@ pub fn listen(
     }
     let encoder = element("avenc_aac").or_else(|_| element("voaacenc"))?;
     encoder.set_property_from_str("bitrate", "128000");
+    // What libav decides from frame to frame GStreamer only knows as "always": then half of what is on one side is heard
+    // on the other.
+    if encoder.has_property_with_type("aac-ms", bool::static_type()) {
+        encoder.set_property("aac-ms", false);
+    }
     chain(pipeline, &[entry.clone(), decoder.clone()])?;
     chain(
         pipeline,
