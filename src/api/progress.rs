@@ -114,6 +114,8 @@ enum RenditionState {
     Waiting,
     Encoding,
     Ready,
+    /// The work ended without it: nobody will make it unless it is taken up again.
+    Stopped,
 }
 
 /// Everything that is told.
@@ -140,11 +142,13 @@ impl Making {
         let open = |entry: &&Entry| matches!(entry.state, jobs::State::Waiting | jobs::State::Active);
         let current =
             work.iter().filter(step).filter(open).min_by_key(|entry| (entry.state.name(), entry.id));
-        let stage = stage(video, whole, current, now);
+        let stage = stage(video, whole, !renditions.is_empty(), current, now);
         let progress = current.and_then(|entry| board.get(entry.id)).unwrap_or_default();
         let reason = match (stage, current) {
             (Stage::Failed, _) => {
-                video.failure.as_ref().map(|failure| (failure.code.clone(), failure.detail.clone()))
+                let known = video.failure.as_ref();
+                let known = known.map(|failure| (failure.code.clone(), failure.detail.clone()));
+                known.or_else(|| Some(("internal".to_owned(), making::sentence("internal").to_owned())))
             }
             (Stage::Paused, Some(entry)) => entry.error_code.clone().map(|code| {
                 let sentence = making::sentence(&code).to_owned();
@@ -193,7 +197,8 @@ fn more_follows(current: Option<&Entry>) -> bool {
     matches!(current.map(|entry| &entry.job), Some(Job::Transcode { first: true, .. }))
 }
 
-fn stage(video: &Video, whole: bool, current: Option<&Entry>, now: Timestamp) -> Stage {
+/// `planned`: it is known what is to be made. What is not whole of it then and has no job will never be.
+fn stage(video: &Video, whole: bool, planned: bool, current: Option<&Entry>, now: Timestamp) -> Stage {
     match current {
         _ if whole => Stage::Ready,
         Some(entry) if entry.state == jobs::State::Active => match entry.job {
@@ -206,7 +211,7 @@ fn stage(video: &Video, whole: bool, current: Option<&Entry>, now: Timestamp) ->
             Job::Probe { .. } => Stage::Probing,
             _ => Stage::Queued,
         },
-        None if video.failure.is_some() => Stage::Failed,
+        None if video.failure.is_some() || planned => Stage::Failed,
         // A video of another server, or one whose next job is being put down.
         None if video.state == State::Published => Stage::Ready,
         None => Stage::Queued,
@@ -219,6 +224,7 @@ fn rendition(made: &Rendition, progress: &Progress, stage: Stage) -> RenditionJs
     let state = match (made.size, stage) {
         (Some(_), _) => RenditionState::Ready,
         (None, Stage::Encoding) if done > 0.0 => RenditionState::Encoding,
+        (None, Stage::Failed) => RenditionState::Stopped,
         _ => RenditionState::Waiting,
     };
     let told = told.filter(|_| state == RenditionState::Encoding);

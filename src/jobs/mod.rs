@@ -323,7 +323,9 @@ pub fn recover(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
 /// The job is done.
 pub fn done(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
     store::finish(tx, now, id, State::Done, None)?;
-    store::prune(tx, KEPT)
+    // Each sort by itself: what was cancelled can be taken up again, however much is done meanwhile.
+    store::prune(tx, KEPT, State::Done)?;
+    store::prune(tx, KEPT, State::Cancelled)
 }
 
 /// Puts a job back after a failure that may pass, later each time: half a minute, one, two, four … at most a day.
@@ -575,12 +577,15 @@ mod tests {
         let mut conn = open();
         let tx = conn.transaction().unwrap();
         let now = Timestamp(1_000_000);
+        let cancelled = enqueue(&tx, now, &transcode(7)).unwrap();
+        cancel(&tx, now, cancelled).unwrap();
         for video in 0..i64::from(KEPT) + 20 {
             enqueue(&tx, now, &transcode(video)).unwrap();
             let job = claim(&tx, now, Lane::Media).unwrap().unwrap();
             done(&tx, now, job.id).unwrap();
         }
         let (total, page) = list(&tx, &Filter { count: 5, ..Filter::default() }).unwrap();
-        assert_eq!((total, page.len()), (u64::from(KEPT), 5));
+        assert_eq!((total, page.len()), (u64::from(KEPT) + 1, 5));
+        retry(&tx, now, cancelled).unwrap();
     }
 }

@@ -227,12 +227,12 @@ pub(super) fn reset(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()>
     Ok(())
 }
 
-pub(super) fn prune(tx: &Transaction<'_>, kept: u32) -> Result<()> {
+pub(super) fn prune(tx: &Transaction<'_>, kept: u32, state: State) -> Result<()> {
     tx.prepare_cached(
-        "delete from jobs where state in ('done', 'cancelled')
-            and id <= (select id from jobs where state in ('done', 'cancelled') order by id desc limit 1 offset ?1)",
+        "delete from jobs where state = ?2
+            and id <= (select id from jobs where state = ?2 order by id desc limit 1 offset ?1)",
     )?
-    .execute([kept])?;
+    .execute(params![kept, state.name()])?;
     Ok(())
 }
 

@@ -384,6 +384,24 @@ pub fn failed(tx: &Transaction<'_>, now: Timestamp, video: i64, code: &str) -> R
     store::set_failed(tx, now, video, code, sentence(code))
 }
 
+/// Whoever worked at it has ended because the work was cancelled. Says so once more where something is missing that nothing
+/// will make: what became whole in the last moment may have taken it back.
+pub fn stopped(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
+    if store::source(tx, video)?.is_none() {
+        return Ok(());
+    }
+    let renditions = store::renditions(tx, video, "hls")?;
+    let missing = renditions.is_empty() || renditions.iter().any(|rendition| rendition.size.is_none());
+    let open = |entry: &jobs::Entry| {
+        matches!(entry.state, jobs::State::Waiting | jobs::State::Active)
+            && matches!(entry.job, Job::Probe { .. } | Job::Transcode { .. })
+    };
+    if missing && !jobs::of_subject(tx, &jobs::video_subject(video))?.iter().any(open) {
+        failed(tx, now, video, "cancelled")?;
+    }
+    Ok(())
+}
+
 /// Tries again what failed: the video waits as before, its failed job runs again.
 pub fn tried_again(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
     store::clear_failure(tx, now, video)

@@ -50,8 +50,12 @@ impl Note {
         match self {
             Self::Done => jobs::done(tx, now, job.id),
             Self::Parked => jobs::park(tx, now, job.id),
-            Self::Cancelled if jobs::is_held(tx, job.id)? => jobs::cancel(tx, now, job.id),
-            Self::Cancelled => Ok(()),
+            Self::Cancelled => {
+                if jobs::is_held(tx, job.id)? {
+                    jobs::cancel(tx, now, job.id)?;
+                }
+                run::cancelled(tx, now, &job.job)
+            }
             Self::WaitsForRoom { seconds } => jobs::wait_for_room(tx, now.plus_seconds(*seconds), job.id),
             Self::Failed { code, text, may_pass } => {
                 let again = *may_pass && jobs::postpone(tx, now, job, code, text)?;

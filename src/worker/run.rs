@@ -27,6 +27,14 @@ pub(super) async fn run(work: &Work, job: Job) -> Result<Outcome> {
     }
 }
 
+/// Tells the subject of a job that was cancelled, when nobody works at it any more.
+pub(super) fn cancelled(tx: &Transaction<'_>, now: Timestamp, job: &Job) -> Result<()> {
+    match job {
+        Job::Probe { video } | Job::Transcode { video, .. } => making::stopped(tx, now, *video),
+        _ => Ok(()),
+    }
+}
+
 /// Tells the subject of a job that was set aside.
 pub(super) fn gave_up(tx: &Transaction<'_>, now: Timestamp, job: &Job, code: &str) -> Result<()> {
     match job {

@@ -29,6 +29,7 @@ mod recorded;
 mod search;
 mod setup;
 mod site;
+mod standstill;
 mod stopping;
 mod torrents;
 mod uploads;

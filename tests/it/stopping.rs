@@ -1,11 +1,18 @@
 //! Work that nobody wants any more: deleting and cancelling stop it at once, and leave nothing behind.
 
-use crate::common::{
-    Server,
-    program::{Program, children, is_running, prepare},
-    until,
+use crate::{
+    common::{
+        Server,
+        program::{Program, children, is_running, prepare},
+        until,
+    },
+    standstill::planned,
 };
-use kiosque::{jobs::Job, storage::Storage, videos::making};
+use kiosque::{
+    jobs::Job,
+    storage::Storage,
+    videos::making::{self, Probed},
+};
 use reqwest::Method;
 use serde_json::json;
 use std::{
@@ -88,6 +95,14 @@ async fn a_cancelled_job_ends_at_once_and_goes_on_where_it_was_when_tried_again(
     let path = format!("/api/v1/videos/{uuid}/progress");
     let progress = program.json(&path).await;
     assert_eq!((&progress["stage"], &progress["reasonCode"]), (&json!("failed"), &json!("cancelled")));
+    let states: Vec<_> = progress["renditions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rung| rung["state"].as_str().unwrap())
+        .collect();
+    assert!(states.contains(&"stopped"), "{states:?}");
+    assert!(states.iter().all(|state| ["ready", "stopped"].contains(state)), "nothing waits: {states:?}");
     let half: Vec<_> = files(dir.path()).into_iter().filter(|file| file.ends_with(".new")).collect();
     assert!(half.is_empty(), "{half:?}");
     act("retry").await;
@@ -126,6 +141,67 @@ async fn a_video_that_is_deleted_while_its_source_is_looked_at_is_gone() {
     assert!(took < AT_ONCE, "{took:?}");
     until("its files to be gone", || async { files(server.dir.path()).is_empty().then_some(()) }).await;
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_becomes_whole_in_the_last_moment_does_not_hide_that_the_work_was_cancelled() {
+    let server = Server::start().await;
+    let person = server.user("alice").await;
+    let video = server.db_unmade_video(&person, json!({"name": "Half made"})).await;
+    let (id, now) = (video.id, server.app.clock.now());
+    let probed = Probed {
+        duration_ms: 3000,
+        displayed: Some((320, 240)),
+        info: json!({}),
+        plan: json!({}),
+        renditions: vec![planned(144), planned(240)],
+        chapters: Vec::new(),
+        first_alone: false,
+    };
+    let whole = making::Whole {
+        resolution: 144,
+        width: 192,
+        height: 144,
+        fps: 30,
+        codecs: "avc1.64000c".to_owned(),
+        has_video: true,
+        has_audio: false,
+        size: 1000,
+        bit_rate: 1000,
+        duration_ms: 3000,
+    };
+    let write = move |tx: &rusqlite::Transaction<'_>| {
+        making::probed(tx, now, id, &probed)?;
+        kiosque::jobs::cancel_subject(tx, now, &kiosque::jobs::video_subject(id))?;
+        making::failed(tx, now, id, "cancelled")?;
+        making::rendition_ready(tx, now, id, &whole)?;
+        making::stopped(tx, now, id)
+    };
+    server.app.db.write(write).await.unwrap();
+    let progress = person.json(&format!("/api/v1/videos/{}/progress", video.uuid)).await;
+    assert_eq!(
+        (&progress["stage"], &progress["reasonCode"], &progress["state"]["id"]),
+        (&json!("failed"), &json!("cancelled"), &json!(1)),
+        "it can be watched, and is not all there"
+    );
+    assert_eq!(progress["renditions"][1]["state"], "stopped");
+    let list = person.json("/api/v1/users/me/videos").await;
+    assert_eq!(list["data"][0]["progress"]["reasonCode"], "cancelled");
+    // While a job is under way for it, it is not called cancelled.
+    let now = server.app.clock.now();
+    let later = now.plus_seconds(3600);
+    let write = move |tx: &rusqlite::Transaction<'_>| {
+        making::tried_again(tx, now, id)?;
+        kiosque::jobs::enqueue_at(tx, now, later, &Job::Transcode { video: id, first: false })?;
+        making::stopped(tx, now, id)
+    };
+    server.app.db.write(write).await.unwrap();
+    let progress = person.json(&format!("/api/v1/videos/{}/progress", video.uuid)).await;
+    assert_eq!(
+        (&progress["stage"], &progress["renditions"][1]["state"]),
+        (&json!("queued"), &json!("waiting"))
+    );
+    server.stop_whatever_failed().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -689,7 +689,7 @@ export interface RenditionProgress {
 }
 
 /** What a rendition waits for. */
-export type RenditionState = "waiting" | "encoding" | "ready"
+export type RenditionState = "waiting" | "encoding" | "ready" | "stopped"
 
 /** Lines of a picture; 0 is sound alone. */
 export interface ResolutionLabel {

@@ -152,7 +152,7 @@ export interface Progress {
 }
 export interface RenditionProgress {
   resolution: Labelled
-  state: 'waiting' | 'encoding' | 'ready'
+  state: 'waiting' | 'encoding' | 'ready' | 'stopped'
   done: number
   secondsLeft: number | null
   copied: boolean

@@ -43,5 +43,6 @@ export function reason(progress: Progress): string {
 export function rendition(one: RenditionProgress): string {
   if (one.state === 'ready') return t(one.copied ? 'state.copied' : 'state.ready')
   if (one.state === 'waiting') return t('state.waiting')
+  if (one.state === 'stopped') return t('state.stopped')
   return one.secondsLeft === null ? t('state.doneOnly', { percent: percent(one.done) }) : t('state.done', { percent: percent(one.done), time: timeLeft(one.secondsLeft) })
 }

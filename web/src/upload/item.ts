@@ -48,7 +48,7 @@ export interface Progress {
   note: string | null
   renditions: {
     resolution: { id: number; label: string }
-    state: 'waiting' | 'encoding' | 'ready'
+    state: 'waiting' | 'encoding' | 'ready' | 'stopped'
     done: number
     secondsLeft: number | null
     copied: boolean
