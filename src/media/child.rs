@@ -281,6 +281,7 @@ impl Launcher {
             listening,
             deadline: Instant::now() + Duration::from_secs(limits.wall_seconds),
             parking: false,
+            last: None,
             over: false,
             _pass: pass,
             types: PhantomData,
@@ -366,10 +367,20 @@ pub struct Child<E, D> {
     listening: tokio::task::JoinHandle<()>,
     deadline: Instant,
     parking: bool,
+    /// What it said last, until somebody was told.
+    last: Option<Last<D>>,
     over: bool,
     /// Its part of the memory.
     _pass: Option<OwnedSemaphorePermit>,
-    types: PhantomData<fn() -> (E, D)>,
+    types: PhantomData<fn() -> E>,
+}
+
+/// How a child ends.
+enum Last<D> {
+    /// With a last line, or for a reason of ours.
+    Word(Result<Ended<D>>),
+    /// Without one.
+    Silence,
 }
 
 impl<E: DeserializeOwned, D: DeserializeOwned> Child<E, D> {
@@ -378,37 +389,38 @@ impl<E: DeserializeOwned, D: DeserializeOwned> Child<E, D> {
         if self.over {
             return Err(MediaError::Internal(format!("{} was over already", self.verb.name())));
         }
-        loop {
+        while self.last.is_none() {
             if let Some(line) = self.line()? {
-                match serde_json::from_slice::<Line<E, D>>(&line) {
+                self.last = match serde_json::from_slice::<Line<E, D>>(&line) {
                     Ok(Line::Event(event)) => return Ok(Said::Event(event)),
-                    Ok(Line::Done(done)) => return self.end(Ok(Said::Ended(Ended::Done(done)))).await,
-                    Ok(Line::Parked) => return self.end(Ok(Said::Ended(Ended::Parked))).await,
-                    Ok(Line::Failed(error)) => return self.end(Err(error)).await,
+                    Ok(Line::Done(done)) => Some(Last::Word(Ok(Ended::Done(done)))),
+                    Ok(Line::Parked) => Some(Last::Word(Ok(Ended::Parked))),
+                    Ok(Line::Failed(error)) => Some(Last::Word(Err(error))),
                     Err(error) => {
-                        self.kill().await;
-                        return Err(MediaError::Internal(format!(
-                            "{} said what we do not understand: {error}",
-                            self.verb.name()
-                        )));
+                        let _ = self.process.start_kill();
+                        let name = self.verb.name();
+                        let why = format!("{name} said what we do not understand: {error}");
+                        Some(Last::Word(Err(MediaError::Internal(why))))
                     }
-                }
+                };
+                continue;
             }
             self.buffer.reserve(16 << 10);
             match tokio::time::timeout_at(self.deadline, self.stdout.read_buf(&mut self.buffer)).await {
-                Ok(Ok(0) | Err(_)) => return self.died().await,
+                Ok(Ok(0) | Err(_)) => self.last = Some(Last::Silence),
                 Ok(Ok(_)) => {}
                 Err(_) => {
-                    self.kill().await;
+                    let _ = self.process.start_kill();
                     // What a child did not manage to park in time is lost up to its last record, no more.
-                    return if self.parking {
-                        Ok(Said::Ended(Ended::Parked))
+                    self.last = Some(Last::Word(if self.parking {
+                        Ok(Ended::Parked)
                     } else {
                         Err(MediaError::Limit(format!("{} took too long", self.verb.name())))
-                    };
+                    }));
                 }
             }
         }
+        self.end().await
     }
 
     /// The next whole line, if there is one.
@@ -428,32 +440,22 @@ impl<E: DeserializeOwned, D: DeserializeOwned> Child<E, D> {
         Ok(None)
     }
 
-    /// After the last line: lets the child go.
-    async fn end<T>(&mut self, result: Result<T>) -> Result<T> {
-        self.over = true;
-        self.stdin = None;
-        if tokio::time::timeout(Duration::from_secs(3), self.process.wait()).await.is_err() {
-            let _ = self.process.start_kill();
-            let _ = self.process.wait().await;
-        }
-        self.log_tail(result.is_err()).await;
-        result
-    }
-
-    /// The child ended without a last line.
-    async fn died(&mut self) -> Result<Said<E, D>> {
-        self.over = true;
+    /// Lets the child go, whose last word was heard. Nothing is lost when this is dropped: it begins again.
+    async fn end(&mut self) -> Result<Said<E, D>> {
         self.stdin = None;
         let waited = tokio::time::timeout(Duration::from_secs(3), self.process.wait()).await;
         let status = waited.ok().and_then(std::result::Result::ok);
         if status.is_none() {
             let _ = self.process.start_kill();
+            let _ = self.process.wait().await;
         }
-        let tail = self.log_tail(true).await;
-        if self.parking {
-            return Ok(Said::Ended(Ended::Parked));
+        let tail = self.log_tail(!matches!(self.last, Some(Last::Word(Ok(_))))).await;
+        self.over = true;
+        match self.last.take() {
+            Some(Last::Word(word)) => word.map(Said::Ended),
+            _ if self.parking => Ok(Said::Ended(Ended::Parked)),
+            _ => Err(death(self.verb, status, &tail)),
         }
-        Err(death(self.verb, status, &tail))
     }
 
     async fn log_tail(&mut self, failed: bool) -> String {

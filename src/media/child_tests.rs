@@ -159,3 +159,20 @@ async fn secrets_of_the_environment_stay_here() {
     assert!(names.contains("PATH") && names.contains("MALLOC_ARENA_MAX"), "{names}");
     assert!(!names.contains("CARGO"), "{names}");
 }
+
+#[tokio::test]
+async fn the_last_word_is_heard_by_who_asks_again() {
+    // It lives on for a while after its last line, during which the question is dropped and asked again.
+    let text = "read job; echo '{\"done\":7}'; exec 1>&-; sleep 0.3";
+    let mut child = script(text).start::<_, Value, Value>(Verb::Probe, &(), Limits::look()).await.unwrap();
+    let said = loop {
+        tokio::select! {
+            biased;
+            said = child.next() => break said,
+            () = tokio::time::sleep(Duration::from_millis(5)) => {}
+        }
+    };
+    assert_eq!(said.unwrap(), Said::Ended(Ended::Done(7.into())));
+    // After that there is nothing more.
+    assert!(matches!(child.next().await, Err(MediaError::Internal(_))));
+}
