@@ -23,6 +23,7 @@ pub mod pictures;
 pub mod problem;
 pub mod progress;
 mod received;
+pub mod ratings;
 pub mod search;
 pub mod server;
 pub mod sessions;
@@ -66,6 +67,7 @@ pub fn router(app: &App) -> Router<App> {
         .merge(video_edit::router())
         .merge(video_files::router())
         .merge(video_parts::router())
+        .merge(ratings::router())
         .merge(views::router())
         .merge(search::router())
         .merge(nothing_yet::router())

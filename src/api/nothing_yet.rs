@@ -1,17 +1,16 @@
-//! What PeerTube's clients ask for and Kiosque does not have yet: playlists, comments, ratings. Lists are empty, in
+//! What PeerTube's clients ask for and Kiosque does not have yet: playlists, comments. Lists are empty, in
 //! the right shape, so that clients show nothing instead of an error.
 
 use super::{
     accounts,
     auth::{Caller, MaybeCaller},
     groups,
-    list_query::{ListQuery, video_key},
+    list_query::ListQuery,
     videos::watched,
 };
 use crate::{
     app::App,
     error::{Error, Kind, Result},
-    videos::{self, Viewer},
 };
 use axum::{
     Json, Router,
@@ -30,7 +29,6 @@ pub fn router() -> Router<App> {
         .route("/accounts/{name}/video-playlists", get(playlists_of_account))
         .route("/video-channels/{name}/video-playlists", get(playlists_of_group))
         .route("/videos/{id}/comment-threads", get(comments).post(comment))
-        .route("/users/me/videos/{id}/rating", get(rating))
         .route("/videos/{id}/captions/generate", post(transcribe))
 }
 
@@ -43,7 +41,6 @@ pub fn router() -> Router<App> {
     playlists_of_group,
     comments,
     comment,
-    rating,
     transcribe
 ))]
 pub struct Doc;
@@ -64,22 +61,6 @@ struct EmptyThreads {
     #[serde(flatten)]
     list: Empty,
     total_not_deleted_comments: u64,
-}
-
-/// What somebody thinks of a video.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = UserVideoRate)]
-struct Rating {
-    video_id: i64,
-    rating: Opinion,
-}
-
-/// Nobody can have one yet.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum Opinion {
-    None,
 }
 
 /// No playlists.
@@ -140,22 +121,6 @@ async fn comment(
         Err(Error::conflict("Video comments are disabled for this video"))
     })
     .await
-}
-
-/// What the caller thinks of a video: nothing yet.
-#[utoipa::path(get, path = "/users/me/videos/{id}/rating", tag = "none yet", params(("id" = String, Path)), responses((status = 200, body = Rating)))]
-async fn rating(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Rating>> {
-    let (key, viewer) = (video_key(&id)?, Viewer::from(&caller));
-    app.db
-        .read(move |conn| {
-            let video = videos::find(conn, &key)?;
-            // Passwords do not matter for one's own opinion; privacy does.
-            if video.privacy != videos::Privacy::Password {
-                videos::may_watch(conn, &video, &viewer, None)?;
-            }
-            Ok(Json(Rating { video_id: video.id, rating: Opinion::None }))
-        })
-        .await
 }
 
 /// Transcription is disabled: 400.

@@ -2,7 +2,7 @@
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
 use super::{
-    accounts, administration, auth, config, groups, jobs, me, nothing_yet, pictures, progress, search,
+    accounts, administration, auth, config, groups, jobs, me, nothing_yet, pictures, progress, ratings, search,
     server, sessions, setup, stats, two_factor, uploads, video_edit, video_files, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
@@ -43,6 +43,7 @@ use utoipa::{
         (path = "/api/v1", api = video_edit::Doc),
         (path = "/api/v1", api = video_files::Doc),
         (path = "/api/v1", api = video_parts::Doc),
+        (path = "/api/v1", api = ratings::Doc),
         (path = "/api/v1", api = views::Doc),
         (path = "/api/v1", api = search::Doc),
         (path = "/api/v1", api = nothing_yet::Doc),

@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0006_files", include_str!("../../migrations/0006_files.sql")),
     ("0007_orders", include_str!("../../migrations/0007_orders.sql")),
     ("0008_sizes", include_str!("../../migrations/0008_sizes.sql")),
+    ("0009_ratings", include_str!("../../migrations/0009_ratings.sql")),
 ];
 
 /// Steps done in this file.

@@ -5,6 +5,7 @@ mod list;
 pub mod making;
 mod metadata;
 mod parts;
+pub mod ratings;
 mod store;
 mod tokens;
 pub mod torrents;

@@ -25,6 +25,7 @@ mod media;
 mod media_files;
 mod plans;
 mod privacy;
+mod ratings;
 mod recorded;
 mod search;
 mod setup;

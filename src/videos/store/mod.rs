@@ -5,6 +5,7 @@ mod index;
 pub(super) mod list;
 pub(super) mod making;
 pub(super) mod parts;
+pub(super) mod ratings;
 mod row;
 pub(super) mod search;
 pub(super) mod torrents;

@@ -46,7 +46,6 @@ const NEWER_USERS: shape::Exceptions<'static> = &[
 /// Recorded answers that are not compared, with the reason; `*` at the end stands for all that begin so.
 const NOT_COMPARED: &[(&str, &str)] = &[
     ("accounts/followers.json", "not built: following"),
-    ("accounts/ratings*", "not built: likes"),
     ("accounts/syncs.json", "not built: channels that are copied from elsewhere"),
     ("admin/audit-logs.json", "not built: reading logs in the browser"),
     ("admin/bulk-remove-comments.json", "not built: comments"),
@@ -81,7 +80,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("errors/comment-empty.json", "not built: comments"),
     ("errors/comment-of-other-video.json", "not built: comments"),
     ("errors/playlist*", "not built: playlists"),
-    ("errors/rate-invalid.json", "not built: likes"),
     ("errors/rate-limit-429.json", "a problem document instead of a text; tests/it/floods.rs looks at it"),
     ("errors/subscribe*", "not built: following"),
     ("feeds/comments*", "not built: comments"),
@@ -137,7 +135,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("upload/replace*", "not built: replacing the file of a video"),
     ("videos/get-in-edition.json", "not built: cutting"),
     ("videos/hls-delete*", "not built: removing renditions one by one"),
-    ("videos/rate*", "not built: likes"),
     ("videos/stats*", "not built: statistics of a video"),
     ("videos/studio.json", "not built: cutting"),
     ("videos/transcoding*", "a failed making is tried again as a job"),

@@ -23,6 +23,12 @@ export interface Account {
   userId?: number
 }
 
+/** A video and what its viewer thinks of it. */
+export interface AccountVideoRate {
+  video: VideoItem
+  rating: VideoRateType
+}
+
 /** One size of an avatar or banner. */
 export interface ActorImage {
   width: number
@@ -320,6 +326,17 @@ export interface List_Account {
 }
 
 /** A page of a list. */
+export interface List_AccountVideoRate {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: {
+    video: VideoItem
+    rating: VideoRateType
+  }[]
+}
+
+/** A page of a list. */
 export interface List_Job {
   /** How many there are in all. */
   total: number
@@ -599,9 +616,6 @@ export interface OauthClientLocal {
   client_id: string
   client_secret: string
 }
-
-/** Nobody can have one yet. */
-export type Opinion = "none"
 
 /** The secret, and the token with which its first code is to be sent. */
 export interface OtpRequest {
@@ -1099,7 +1113,12 @@ export type UserVideoChannel = VideoChannel & {
 /** What somebody thinks of a video. */
 export interface UserVideoRate {
   videoId: number
-  rating: Opinion
+  rating: VideoRateType
+}
+
+/** What to think of a video from now on. */
+export interface UserVideoRateUpdate {
+  rating: VideoRateType
 }
 
 /** What lists and details have in common. */
@@ -1263,6 +1282,9 @@ export interface VideoPassword {
   createdAt: string
   updatedAt: string
 }
+
+/** As clients write it. */
+export type VideoRateType = "like" | "dislike" | "none"
 
 /** The file of a video as it was sent. */
 export interface VideoSource {

@@ -73,6 +73,8 @@ export interface VideoItem {
   nsfw: boolean
   truncatedDescription: string | null
   isLocal: boolean
+  likes: number
+  dislikes: number
   isLive: boolean
   duration: number
   views: number

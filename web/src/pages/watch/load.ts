@@ -62,6 +62,19 @@ export function readFilm(film: Film, password: string | null): Promise<Film> {
   return request<Film>('GET', `/videos/${film.uuid}`, { headers: withPassword(password) }).then(made)
 }
 
+/** What the reader thinks of a film. */
+export type Rating = 'like' | 'dislike' | 'none'
+
+/** What the reader, who is signed in, thinks of a film. */
+export function readRating(film: Film): Promise<Rating> {
+  return api.get<{ rating: Rating }>(`/users/me/videos/${film.uuid}/rating`).then((answer) => answer.rating)
+}
+
+/** Says what the reader thinks of a film. */
+export function rate(film: Film, password: string | null, rating: Rating): Promise<void> {
+  return request('PUT', `/videos/${film.uuid}/rate`, { headers: withPassword(password), body: { rating } })
+}
+
 /** Whether the bytes of a film need a token. */
 export function isClosed(film: Film): boolean {
   return film.privacy.id === Privacy.private || film.privacy.id === Privacy.internal || film.privacy.id === Privacy.password
