@@ -57,6 +57,8 @@ export function item(at: number): VideoItem {
     isLive: false,
     duration: [4360, 375, 842][at % 3] ?? 0,
     views: at * 171,
+    likes: 3,
+    dislikes: 1,
     thumbnailPath: `/lazy-static/thumbnails/${at}.svg`,
     previewPath: `/lazy-static/previews/${at}.svg`,
     publishedAt: DATE,
