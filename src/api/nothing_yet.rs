@@ -34,15 +34,7 @@ pub fn router() -> Router<App> {
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
-    empty,
-    found,
-    playlists_of_account,
-    playlists_of_group,
-    comments,
-    comment,
-    transcribe
-))]
+#[openapi(paths(empty, found, playlists_of_account, playlists_of_group, comments, comment, transcribe))]
 pub struct Doc;
 
 /// A list of what there is none of.

@@ -2,8 +2,9 @@
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
 use super::{
-    accounts, administration, auth, config, groups, jobs, me, nothing_yet, pictures, progress, ratings, search,
-    server, sessions, setup, stats, two_factor, uploads, video_edit, video_files, video_parts, videos, views,
+    accounts, administration, auth, config, groups, jobs, me, nothing_yet, pictures, progress, ratings,
+    search, server, sessions, setup, stats, two_factor, uploads, video_edit, video_files, video_parts,
+    videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{

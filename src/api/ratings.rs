@@ -180,7 +180,8 @@ async fn of_account(
         let (total, rated) = ratings::rated(conn, account, &filter)?;
         let (found, given): (Vec<_>, Vec<_>) = rated.into_iter().unzip();
         let items = writing.items(conn, &found)?;
-        let data = items.into_iter().zip(given).map(|(video, rating)| Rated { video, rating: Some(rating).into() });
+        let data =
+            items.into_iter().zip(given).map(|(video, rating)| Rated { video, rating: Some(rating).into() });
         Ok(Json(List { total, data: data.collect() }))
     })
     .await

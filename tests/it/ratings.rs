@@ -8,7 +8,11 @@ use kiosque::{
 use serde_json::{Value, json};
 
 async fn rate(person: &Person, video: &Video, rating: &str) -> u16 {
-    person.put(&format!("/api/v1/videos/{}/rate", video.uuid), &json!({ "rating": rating })).await.status().into()
+    person
+        .put(&format!("/api/v1/videos/{}/rate", video.uuid), &json!({ "rating": rating }))
+        .await
+        .status()
+        .into()
 }
 
 async fn figures(server: &Server, video: &Video) -> (Value, Value) {
@@ -21,7 +25,9 @@ async fn names(person: &Person, query: &str) -> Vec<String> {
     let list = person.json(&format!("/api/v1/accounts/{name}/ratings{query}")).await;
     let rated = list["data"].as_array().unwrap();
     assert_eq!(list["total"], rated.len());
-    let line = |one: &Value| format!("{} {}", one["rating"].as_str().unwrap(), one["video"]["name"].as_str().unwrap());
+    let line = |one: &Value| {
+        format!("{} {}", one["rating"].as_str().unwrap(), one["video"]["name"].as_str().unwrap())
+    };
     rated.iter().map(line).collect()
 }
 
@@ -72,7 +78,9 @@ async fn only_who_may_see_a_video_rates_it() {
     assert_eq!(with_password.status(), 204);
     let anonymous = server.http.put(server.url(&path)).json(&body).send().await.unwrap();
     assert_eq!(anonymous.status(), 401);
-    for wrong in [json!({}), json!({"rating": null}), json!({"rating": "LIKE"}), json!({"rating": {"like": true}})] {
+    for wrong in
+        [json!({}), json!({"rating": null}), json!({"rating": "LIKE"}), json!({"rating": {"like": true}})]
+    {
         assert_eq!(owner.put(&path, &wrong).await.status(), 400, "{wrong}");
     }
     assert_eq!(other.put("/api/v1/videos/999/rate", &body).await.status(), 404);
@@ -99,7 +107,11 @@ async fn the_list_of_what_one_rated_is_one_s_own() {
     assert_eq!(owner.get("/api/v1/accounts/other/ratings").await.status(), 403);
     assert_eq!(server.get("/api/v1/accounts/other/ratings").await.status(), 401);
     for wrong in ["?rating=none", "?sort=name"] {
-        assert_eq!(other.get(&format!("/api/v1/accounts/other/ratings{wrong}")).await.status(), 400, "{wrong}");
+        assert_eq!(
+            other.get(&format!("/api/v1/accounts/other/ratings{wrong}")).await.status(),
+            400,
+            "{wrong}"
+        );
     }
     // What became private is not shown to others any more.
     let path = format!("/api/v1/videos/{}", videos[2].uuid);

@@ -37,8 +37,10 @@ pub(in crate::videos) fn add(
     rating: Rating,
     now: Timestamp,
 ) -> Result<()> {
-    tx.prepare_cached("insert into ratings (video_id, account_id, value, created_at) values (?1, ?2, ?3, ?4)")?
-        .execute(params![video, account, value(rating), now])?;
+    tx.prepare_cached(
+        "insert into ratings (video_id, account_id, value, created_at) values (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![video, account, value(rating), now])?;
     Ok(())
 }
 
