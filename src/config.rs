@@ -121,6 +121,10 @@ pub struct LimitsConfig {
     pub pages_per_10s: u32,
     /// Attempts to sign in, and wrong passwords of videos, within five minutes.
     pub logins_per_5min: u32,
+    /// Accounts that are asked for in an hour.
+    pub registrations_per_hour: u32,
+    /// Letters that strangers may make the server write, in an hour.
+    pub letters_per_hour: u32,
 }
 
 impl Default for Config {
@@ -151,7 +155,13 @@ impl Default for TranscodingConfig {
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        Self { api_per_10s: 200, pages_per_10s: 100, logins_per_5min: 20 }
+        Self {
+            api_per_10s: 200,
+            pages_per_10s: 100,
+            logins_per_5min: 20,
+            registrations_per_hour: 20,
+            letters_per_hour: 20,
+        }
     }
 }
 
@@ -316,6 +326,14 @@ const KEYS: &[(&str, &str)] = &[
     (
         "limits.logins_per_5min",
         "Attempts to sign in that one address may make in five minutes; as often it may be wrong about the password of a video.",
+    ),
+    (
+        "limits.registrations_per_hour",
+        "Accounts that may be asked for from one address in an hour. A workshop where people register together comes from one address.",
+    ),
+    (
+        "limits.letters_per_hour",
+        "Letters about a forgotten password or a proof of an address that may be asked for from one address in an hour.",
     ),
 ];
 

@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     db,
     error::{Error, Result},
+    mail::{self, MailError},
     media::{board, encoder, init},
     storage::Storage,
     urls,
@@ -140,7 +141,7 @@ pub fn examine_beside_media(patient: &Patient<'_>) -> Vec<Finding> {
         findings.push(port(&patient.config.listen));
     }
     findings.push(public_url(patient.public_url));
-    findings.push(mail(patient.config));
+    findings.push(mail(patient.config, patient.public_url.host_str().unwrap_or("localhost")));
     findings
 }
 
@@ -367,7 +368,7 @@ fn answers(url: &Url, host: &str, port: u16) -> std::io::Result<bool> {
     Ok(answer.ends_with(b"pong"))
 }
 
-fn mail(config: &Config) -> Finding {
+fn mail(config: &Config, ours: &str) -> Finding {
     let Some(host) = &config.mail.host else {
         let detail = "No mail server is configured; nobody gets letters.";
         return Finding::new("mail", "none", Level::Warn, detail)
@@ -377,21 +378,39 @@ fn mail(config: &Config) -> Finding {
         return Finding::new("mail", "no-sender", Level::Bad, "The sender's address is missing.")
             .todo("Set mail.from.");
     }
-    let port = config.mail.port();
-    let reached = (host.as_str(), port)
-        .to_socket_addrs()
-        .and_then(|mut found| found.next().ok_or_else(|| std::io::Error::other("the name has no address")))
-        .and_then(|address| TcpStream::connect_timeout(&address, Duration::from_secs(3)));
-    match reached {
-        Ok(_) => Finding::new("mail", "answers", Level::Good, format!("{host}:{port} answers.")),
+    let server = format!("{host}:{}", config.mail.port());
+    match mail::check(&config.mail, ours, Duration::from_secs(5)) {
+        Ok(()) => Finding::new(
+            "mail",
+            "answers",
+            Level::Good,
+            format!("{server} answers and takes letters from us."),
+        ),
+        Err(error @ MailError::NoSender) => {
+            Finding::new("mail", "wrong-sender", Level::Bad, "The sender's address is none.")
+                .with("why", error.to_string())
+                .todo("Set mail.from to an address, as in kiosque@example.org.")
+        }
+        Err(error @ MailError::Login(_)) => {
+            let detail = format!("{server} does not let us in: {error}.");
+            Finding::new("mail", "login", Level::Bad, detail)
+                .with("why", error.to_string())
+                .todo("Check mail.username, mail.password and mail.security.")
+        }
+        Err(error @ MailError::Tls(_)) => {
+            let detail = format!("{server} offers no encryption that holds: {error}.");
+            Finding::new("mail", "tls", Level::Bad, detail)
+                .with("why", error.to_string())
+                .todo("Check mail.security, and that mail.host is the name in the server's certificate.")
+        }
         Err(error) => {
-            let detail = format!("{host}:{port} cannot be reached: {error}.");
+            let detail = format!("{server} cannot be reached: {error}.");
             Finding::new("mail", "silent", Level::Bad, detail)
                 .with("why", error.to_string())
                 .todo("Check mail.host and mail.port, and that this network may send mail.")
         }
     }
-    .with("server", format!("{host}:{port}"))
+    .with("server", server.clone())
 }
 
 /// The findings as `kiosque doctor` prints them.
@@ -451,7 +470,7 @@ mod tests {
         drop(taken);
         let mut config = Config::default();
         config.mail.host = Some("localhost".into());
-        assert_eq!(mail(&config).level, Level::Bad);
+        assert_eq!(mail(&config, "localhost").level, Level::Bad);
     }
 
     #[test]

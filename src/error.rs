@@ -51,6 +51,10 @@ pub enum Error {
     #[error(transparent)]
     Media(#[from] crate::media::MediaError),
 
+    /// A letter that did not go.
+    #[error(transparent)]
+    Mail(#[from] crate::mail::MailError),
+
     /// A fault of ours.
     #[error("internal: {0}")]
     Internal(String),
@@ -192,6 +196,7 @@ impl Error {
                 true
             }
             Self::Media(error) => error.may_pass(),
+            Self::Mail(error) => error.may_pass(),
             Self::Refused(_) | Self::Invalid(_) => false,
         }
     }

@@ -40,9 +40,14 @@ fn trim_zeros(bytes: &[u8]) -> &[u8] {
 
 /// A secret of `bytes` random bytes, in lower-case hexadecimal.
 pub fn secret(bytes: usize) -> String {
+    hex::encode(random(bytes))
+}
+
+/// So many random bytes.
+pub fn random(bytes: usize) -> Vec<u8> {
     let mut random = vec![0_u8; bytes];
     rand::rng().fill_bytes(&mut random);
-    hex::encode(random)
+    random
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub mod uploads;
 pub mod videos;
 
 // Machinery: knows files, pipelines, mail; nothing of HTTP or of the rules above.
+pub mod mail;
 pub mod media;
 pub mod storage;
 

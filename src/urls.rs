@@ -58,6 +58,14 @@ impl Urls {
         &self.host
     }
 
+    /// Host without a port: what stands after `@` in addresses for letters.
+    pub fn name(&self) -> &str {
+        match self.host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+            _ => &self.host,
+        }
+    }
+
     /// Whether the public address is https.
     pub fn is_https(&self) -> bool {
         self.base.starts_with("https:")
@@ -238,6 +246,37 @@ impl Urls {
         format!("//{host}/api/v1/videos/upload-resumable?upload_id={id}")
     }
 
+    /// Page where a new password is chosen, as PeerTube's letters name it.
+    pub fn new_password(&self, account: i64, token: &str) -> String {
+        format!("{}/reset-password?userId={account}&verificationString={token}", self.base)
+    }
+
+    /// Page where a forgotten password is asked for.
+    pub fn forgotten_password(&self) -> String {
+        self.absolute("/forgot-password")
+    }
+
+    /// Page that proves the address of an account: that which it has, or with `pending` that which it wants.
+    pub fn prove_email(&self, account: i64, token: &str, pending: bool) -> String {
+        let pending = if pending { "&isPendingEmail=true" } else { "" };
+        format!("{}/verify-account/email?userId={account}&verificationString={token}{pending}", self.base)
+    }
+
+    /// Page that proves the address of somebody who wants an account.
+    pub fn prove_registration(&self, registration: i64, token: &str) -> String {
+        format!("{}/verify-account/email?registrationId={registration}&verificationString={token}", self.base)
+    }
+
+    /// Page where it is decided who gets an account.
+    pub fn registrations(&self) -> String {
+        self.absolute("/admin/registrations")
+    }
+
+    /// Page where people sign in.
+    pub fn sign_in(&self) -> String {
+        self.absolute("/sign-in")
+    }
+
     /// The one-time link that claims a new instance.
     pub fn setup(&self, token: &str) -> String {
         format!("{}/setup?token={token}", self.base)
@@ -252,6 +291,7 @@ mod tests {
     fn hosts_keep_a_port_of_their_own() {
         let urls = Urls::new(&Url::parse("http://localhost:8080/").unwrap());
         assert_eq!((urls.base(), urls.host()), ("http://localhost:8080", "localhost:8080"));
+        assert_eq!(urls.name(), "localhost");
         assert_eq!(urls.tracker_socket(), "ws://localhost:8080/tracker/socket");
         for file in ["a-720-fragmented.mp4", "a-720.mp4"] {
             assert_eq!(Urls::file_of_torrent(&Urls::torrent_name(file)).as_deref(), Some(file));

@@ -58,7 +58,10 @@ fn floor(room: &str) -> Option<Floor> {
 /// Whether a room may name something of another. `rest` is what follows the other room's name in the path.
 fn may_use(room: &str, other: &str, rest: &[String]) -> bool {
     // The one error of the program gathers those of the machinery.
-    if room == "error" && other == "media" && rest.first().is_some_and(|name| name == "MediaError") {
+    let named = |name: &str| rest.first().is_some_and(|first| first == name);
+    if room == "error"
+        && ((other == "media" && named("MediaError")) || (other == "mail" && named("MailError")))
+    {
         return true;
     }
     let (Some(mine), Some(its)) = (floor(room), floor(other)) else { return false };

@@ -1,6 +1,11 @@
 //! How local accounts sign in and what they may.
 
-use super::{Preferences, field, store};
+use super::{
+    Preferences, address, field,
+    forgotten::NO_PASSWORD,
+    links::{self, Purpose, Whose},
+    store,
+};
 use crate::{
     clock::Timestamp,
     error::{Error, Kind, Result},
@@ -97,6 +102,17 @@ pub struct Login {
     pub preferences: Preferences,
     /// When it last signed in.
     pub last_login_at: Option<Timestamp>,
+    /// The address that the person wants to have, until a letter arrived there.
+    pub pending_email: Option<String>,
+    /// When a link for a new password was asked for that nobody used yet.
+    pub password_asked_at: Option<Timestamp>,
+}
+
+impl Login {
+    /// Whether somebody was invited who has not chosen a password yet.
+    pub fn is_invited(&self) -> bool {
+        self.password_hash == NO_PASSWORD
+    }
 }
 
 /// Parts of a login to change; `None` leaves one as it is.
@@ -187,7 +203,9 @@ pub fn change_login(tx: &Transaction<'_>, account: i64, change: &LoginChange) ->
         }
         if !login.email.eq_ignore_ascii_case(email) {
             login.email_verified = None;
+            address::forget_links(tx, account)?;
         }
+        login.pending_email = None;
         login.email.clone_from(email);
     }
     if change.email_verified.is_some() {
@@ -214,9 +232,11 @@ pub fn change_login(tx: &Transaction<'_>, account: i64, change: &LoginChange) ->
     Ok(())
 }
 
-/// Sets a password and ends all sessions but one.
+/// Sets a password and ends all sessions but one. Links for another new password are worth nothing then.
 pub fn set_password(tx: &Transaction<'_>, account: i64, hash: &str, keep_session: Option<i64>) -> Result<()> {
     store::set_password(tx, account, hash)?;
+    store::set_password_asked(tx, account, None)?;
+    links::forget(tx, Whose::Account(account), Purpose::Password)?;
     super::sessions::revoke_all(tx, account, keep_session)
 }
 

@@ -1,10 +1,15 @@
 //! People: who they are ([`Account`]) and how those who live here sign in ([`Login`]). An account of another server has
 //! no login.
 
+pub mod address;
+pub mod forgotten;
 pub mod images;
+pub mod links;
 mod login;
 pub mod password;
 mod preferences;
+pub mod recovery;
+pub mod registrations;
 pub mod sessions;
 mod store;
 pub mod two_factor;
@@ -69,6 +74,11 @@ pub const NAME_LONGEST: usize = 50;
 pub const DISPLAY_NAME_LONGEST: usize = 120;
 /// Characters of a description.
 pub const DESCRIPTION_LONGEST: usize = 1000;
+
+/// The rule of handles, for who broke it.
+const NAME_RULE: &str = "Lower case letters without accents, digits, dots and underscores; at most 50.";
+/// The rule of addresses, for who broke it.
+const EMAIL_RULE: &str = "An address for letters, as in name@example.org.";
 
 /// Names that the server itself needs.
 const RESERVED: [&str; 4] = ["peertube", "relay", "instance", "kiosque"];
@@ -171,14 +181,10 @@ pub fn create(tx: &Transaction<'_>, now: Timestamp, new: &NewAccount) -> Result<
     let mut wrong = Vec::new();
     let value = |text: &str| Some(serde_json::Value::from(text));
     if !is_name(&new.name) {
-        wrong.push(field(
-            "username",
-            "Lower case letters without accents, digits, dots and underscores; at most 50.",
-            value(&new.name),
-        ));
+        wrong.push(field("username", NAME_RULE, value(&new.name)));
     }
     if !is_email(&new.email) {
-        wrong.push(field("email", "An address for letters, as in name@example.org.", value(&new.email)));
+        wrong.push(field("email", EMAIL_RULE, value(&new.email)));
     }
     if !is_name(&group_name) || group_name == new.name {
         wrong.push(field(
@@ -246,6 +252,7 @@ pub fn delete(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
         groups::remove(tx, now, &group)?;
     }
     let paths = images::files_of(tx, images::Whose::Account(id))?;
+    registrations::forget_account(tx, id)?;
     store::delete(tx, now, &account)?;
     if !paths.is_empty() {
         jobs::enqueue(tx, now, &Job::RemoveFiles { paths })?;

@@ -127,7 +127,8 @@ pub(super) fn delete(tx: &Transaction<'_>, now: Timestamp, account: &Account) ->
 
 const LOGIN: &str =
     "l.account_id, l.email, l.email_verified, l.password_hash, l.role, l.video_quota, l.video_quota_daily,
-    l.blocked, l.blocked_reason, l.otp_secret is not null, l.preferences, l.last_login_at";
+    l.blocked, l.blocked_reason, l.otp_secret is not null, l.preferences, l.last_login_at, l.pending_email,
+    l.password_asked_at";
 
 fn login(row: &Row<'_>) -> rusqlite::Result<Login> {
     let preferences: String = row.get(10)?;
@@ -145,6 +146,8 @@ fn login(row: &Row<'_>) -> rusqlite::Result<Login> {
         // A choice that a newer version wrote and this one does not know is not worth refusing to sign in.
         preferences: serde_json::from_str(&preferences).unwrap_or_default(),
         last_login_at: row.get(11)?,
+        pending_email: row.get(12)?,
+        password_asked_at: row.get(13)?,
     })
 }
 
@@ -220,7 +223,7 @@ pub(super) fn insert_login(tx: &Transaction<'_>, account: i64, new: &NewAccount)
 pub(super) fn update_login(tx: &Transaction<'_>, login: &Login) -> Result<()> {
     tx.prepare_cached(
         "update logins set email = ?2, email_verified = ?3, role = ?4, video_quota = ?5, video_quota_daily = ?6,
-           preferences = ?7
+           preferences = ?7, pending_email = ?8
          where account_id = ?1",
     )?
     .execute(params![
@@ -231,8 +234,30 @@ pub(super) fn update_login(tx: &Transaction<'_>, login: &Login) -> Result<()> {
         login.video_quota,
         login.video_quota_daily,
         serde_json::to_string(&login.preferences)?,
+        login.pending_email,
     ])?;
     Ok(())
+}
+
+pub(super) fn set_password_asked(tx: &Transaction<'_>, account: i64, at: Option<Timestamp>) -> Result<()> {
+    tx.prepare_cached("update logins set password_asked_at = ?2 where account_id = ?1")?
+        .execute(params![account, at])?;
+    Ok(())
+}
+
+pub(super) fn set_email_verified(tx: &Transaction<'_>, account: i64, verified: bool) -> Result<()> {
+    tx.prepare_cached("update logins set email_verified = ?2 where account_id = ?1")?
+        .execute(params![account, verified])?;
+    Ok(())
+}
+
+/// Those who look after the instance.
+pub(super) fn staff(conn: &Connection) -> Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(
+        "select account_id from logins where role <= 1 and blocked = 0 order by account_id",
+    )?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(super) fn set_password(tx: &Transaction<'_>, account: i64, hash: &str) -> Result<()> {

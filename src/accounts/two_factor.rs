@@ -1,6 +1,6 @@
 //! The second factor: six digits that an application on the person's telephone makes every half minute (RFC 6238).
 
-use super::{Login, store};
+use super::{Login, recovery, store};
 use crate::{
     clock::Timestamp,
     error::{Error, Kind, Result},
@@ -68,12 +68,17 @@ pub fn disable(tx: &Transaction<'_>, login: &Login) -> Result<()> {
     if !login.two_factor {
         return Err(Error::refused(Kind::Bad, "Two factor is already disabled."));
     }
+    recovery::forget(tx, login.account_id)?;
     store::set_otp(tx, login.account_id, None, 0)
 }
 
-/// Whether a code is right for the account and was not used before. It is used from then on.
+/// Whether a code is right for the account and was not used before: that of the telephone, or one of those that stand for
+/// it when it is lost. It is used from then on.
 pub fn use_code(tx: &Transaction<'_>, now: Timestamp, account: i64, code: &str) -> Result<bool> {
     let Some((secret, used)) = store::otp(tx, account)? else { return Ok(false) };
+    if code.trim().len() > 8 {
+        return recovery::use_code(tx, account, code);
+    }
     match matching_step(&secret, code, now)? {
         Some(step) if step > used => {
             store::set_otp(tx, account, Some(&secret), step)?;

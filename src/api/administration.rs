@@ -6,15 +6,18 @@ use super::{
     extract::Query,
     fields::Fields,
     list_query::{ListQuery, Slice},
+    mail,
     shapes::{List, Numbered},
     users::{self, Detail, UserJson},
     video_edit,
 };
 use crate::{
-    accounts::{self, Login, LoginChange, LoginFilter, NewAccount, Role, password},
+    accounts::{self, Login, LoginChange, LoginFilter, NewAccount, Role, forgotten::NO_PASSWORD, password},
     app::App,
     error::{Error, Kind, Result},
-    groups, videos,
+    groups,
+    jobs::{self, Job, Letter},
+    videos,
 };
 use axum::{
     Extension, Json, Router,
@@ -31,7 +34,6 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/users", get(list).post(create))
         .route("/users/autocomplete", get(autocomplete))
-        .route("/users/register", post(register))
         .route("/users/{id}", get(one).put(change).delete(remove))
         .route("/users/{id}/block", post(block))
         .route("/users/{id}/unblock", post(unblock))
@@ -43,7 +45,7 @@ pub fn user_id(text: &str) -> Result<i64> {
 }
 
 /// The login of somebody that the caller may look after.
-fn managed(conn: &Connection, caller: &Caller, id: i64) -> Result<Login> {
+pub(super) fn managed(conn: &Connection, caller: &Caller, id: i64) -> Result<Login> {
     let login = accounts::find_login(conn, id)?;
     if caller.role.may_manage(login.role) {
         return Ok(login);
@@ -145,8 +147,9 @@ async fn create(
             "Lower case letters without accents, digits, dots and underscores; at most 50.",
         );
     }
-    let password = fields.text("password").unwrap_or_default();
-    fields.also(password::check(&password));
+    // Without a password the person is invited to choose one.
+    let password = fields.text("password").filter(|password| !password.is_empty());
+    fields.also(password.as_deref().and_then(password::check));
     let change = read_change(&caller, &mut fields);
     if change.email.is_none() {
         fields.wrong("email", "This is needed.");
@@ -160,7 +163,10 @@ async fn create(
     let new = NewAccount {
         name,
         email: change.email.unwrap_or_default(),
-        password_hash: doors.hash(password).await?,
+        password_hash: match password {
+            Some(password) => doors.hash(password).await?,
+            None => NO_PASSWORD.to_owned(),
+        },
         role: change.role.unwrap_or(Role::User),
         video_quota: change.video_quota.unwrap_or(uploads.default_quota),
         video_quota_daily: change.video_quota_daily.unwrap_or(uploads.default_quota_daily),
@@ -168,7 +174,17 @@ async fn create(
         group_display_name: None,
     };
     let now = app.clock.now();
-    let account = app.db.write(move |tx| accounts::create(tx, now, &new)).await?;
+    let invite = new.password_hash == NO_PASSWORD && mail::is_on(&app);
+    let account = app
+        .db
+        .write(move |tx| {
+            let account = accounts::create(tx, now, &new)?;
+            if invite {
+                jobs::enqueue(tx, now, &Job::Mail { letter: Letter::Invitation { account: account.id } })?;
+            }
+            Ok(account)
+        })
+        .await?;
     let account = Numbered { id: account.id };
     Ok(Json(UserMade { user: NewUser { id: account.id, account } }))
 }
@@ -229,6 +245,8 @@ pub async fn remove_account(app: &App, id: i64) -> Result<()> {
     let now = app.clock.now();
     app.db
         .write(move |tx| {
+            // What others look after too stays with them.
+            groups::pass_on(tx, now, id)?;
             for group in groups::of_owner(tx, id)? {
                 videos::delete_of_group(tx, now, group.id, video_edit::path)?;
             }
@@ -275,12 +293,6 @@ async fn unblock(State(app): State<App>, caller: Caller, Path(id): Path<String>)
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Accounts are made by the administration; `/config` says so (`signup.allowed`).
-#[utoipa::path(post, path = "/users/register", tag = "users", responses((status = 403)))]
-async fn register() -> Error {
-    Error::forbidden("People do not register here themselves. Ask an administrator for an account.")
-}
-
 #[derive(Deserialize)]
 struct Completion {
     search: String,
@@ -297,5 +309,5 @@ async fn autocomplete(State(app): State<App>, Query(query): Query<Completion>) -
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, one, create, change, remove, block, unblock, autocomplete, register))]
+#[openapi(paths(list, one, create, change, remove, block, unblock, autocomplete))]
 pub struct Doc;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     accounts::{
-        self, Account, Role,
+        self, Account, Role, registrations,
         sessions::{self, Bearer, SignIn, Tokens},
     },
     app::App,
@@ -305,10 +305,25 @@ async fn sign_in(
     code: Option<String>,
     device: sessions::Device,
 ) -> Result<Tokens> {
-    let login = app.db.read(move |conn| sessions::login_named(conn, name.trim())).await?;
-    let hash = login.as_ref().map(|login| login.password_hash.clone());
+    let (login, registration) = app
+        .db
+        .read(move |conn| match sessions::login_named(conn, name.trim())? {
+            Some(login) => Ok((Some(login), None)),
+            None => Ok((None, registrations::of_name(conn, name.trim())?)),
+        })
+        .await?;
+    let hash = match (&login, &registration) {
+        (Some(login), _) => Some(login.password_hash.clone()),
+        (None, waiting) => waiting.as_ref().map(|waiting| waiting.password_hash.clone()),
+    };
     let fits = doors.verify(password, hash).await?;
+    if let Some(waiting) = registration.filter(|_| fits) {
+        return Err(sessions::not_yet(&waiting));
+    }
     let Some(login) = login.filter(|_| fits) else { return Err(sessions::wrong_credentials()) };
+    if app.settings().signup.verify_email && login.email_verified == Some(false) {
+        return Err(sessions::unproven());
+    }
     let now = app.clock.now();
     app.db
         .write(move |tx| sessions::sign_in(tx, now, &SignIn { login: &login, code: code.as_deref(), device }))

@@ -2,10 +2,12 @@
 
 #[allow(clippy::wildcard_imports, reason = "the objects of one document")]
 use super::config_shapes::*;
+use super::{mail, registrations};
 use crate::{
     accounts::{SensitivePolicy, password},
     app::App,
-    settings::Settings,
+    error::Result,
+    settings::{Settings, SignupMode},
 };
 use axum::{Json, Router, extract::State, routing::get};
 
@@ -36,8 +38,9 @@ pub struct Doc;
 
 /// How this instance is set up, as far as anyone may know.
 #[utoipa::path(get, path = "/config", tag = "config", responses((status = 200, body = Config)))]
-async fn config(State(app): State<App>) -> Json<Config> {
+async fn config(State(app): State<App>) -> Result<Json<Config>> {
     let settings = app.settings();
+    let open = registrations::is_open(&app).await?;
     let resolutions = settings.transcoding.resolutions.iter().copied().filter(|side| *side > 0).collect();
     let p2p = |here: bool| Switch { enabled: settings.p2p.enabled && here };
     let pictures = || Upload {
@@ -46,7 +49,7 @@ async fn config(State(app): State<App>) -> Json<Config> {
             extensions: vec![".png", ".jpeg", ".jpg", ".gif", ".webp"],
         },
     };
-    Json(Config {
+    Ok(Json(Config {
         client: client(),
         defaults: Defaults {
             publish: PublishDefaults {
@@ -77,7 +80,7 @@ async fn config(State(app): State<App>) -> Json<Config> {
             default: "default",
             customization: ThemeCustomization::default(),
         },
-        email: Switch { enabled: app.config.mail.host.is_some() },
+        email: Switch { enabled: mail::is_on(&app) },
         contact_form: Switch::OFF,
         server_version: SERVER_VERSION,
         server_commit: "",
@@ -159,13 +162,13 @@ async fn config(State(app): State<App>) -> Json<Config> {
             },
         },
         signup: Signup {
-            allowed: false,
-            allowed_for_current_ip: false,
-            minimum_age: 0,
-            requires_approval: false,
-            requires_email_verification: false,
+            allowed: open,
+            allowed_for_current_ip: open,
+            minimum_age: settings.signup.minimum_age,
+            requires_approval: settings.signup.mode == SignupMode::Approval,
+            requires_email_verification: settings.signup.verify_email,
         },
-    })
+    }))
 }
 
 /// What PeerTube's own pages ask for; ours have no use for it.

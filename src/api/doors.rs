@@ -4,6 +4,7 @@ use super::problem;
 use crate::{
     accounts::password,
     clock::Timestamp,
+    config::LimitsConfig,
     error::{Error, Result},
     limiter::{Asker, Limiter},
 };
@@ -12,7 +13,7 @@ use axum::{
     response::Response,
 };
 use serde_json::Map;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
 /// Passwords hashed at once: each takes 19 MiB.
@@ -24,6 +25,12 @@ const WINDOW_SECONDS: u32 = 300;
 /// Failures that one account bears, from all addresses together, for each that one address may make.
 /// Large enough that one stranger does not keep an account's owner out.
 const ACCOUNT_FACTOR: u32 = 10;
+/// An hour.
+const HOUR_SECONDS: u32 = 3600;
+/// Letters that strangers may have written to one person in an hour.
+const LETTERS_TO_ONE: u32 = 5;
+/// Answers that must not tell whether there is an account take this long, found or not.
+const STEADY: Duration = Duration::from_millis(400);
 
 /// The guards. Cheap to clone.
 #[derive(Clone)]
@@ -32,6 +39,9 @@ pub struct Doors(Arc<Inner>);
 struct Inner {
     addresses: Limiter<Asker>,
     accounts: Limiter<String>,
+    registrations: Limiter<Asker>,
+    letters: Limiter<Asker>,
+    written_to: Limiter<String>,
     hashing: Semaphore,
     waiting: Semaphore,
 }
@@ -43,11 +53,15 @@ pub struct Attempt {
 }
 
 impl Doors {
-    /// Guards that let an address fail `per_address` times in five minutes.
-    pub fn new(per_address: u32) -> Self {
+    /// Guards with these limits per address.
+    pub fn new(limits: &LimitsConfig) -> Self {
+        let logins = limits.logins_per_5min;
         Self(Arc::new(Inner {
-            addresses: Limiter::new(per_address, WINDOW_SECONDS),
-            accounts: Limiter::new(per_address.saturating_mul(ACCOUNT_FACTOR), WINDOW_SECONDS),
+            addresses: Limiter::new(logins, WINDOW_SECONDS),
+            accounts: Limiter::new(logins.saturating_mul(ACCOUNT_FACTOR), WINDOW_SECONDS),
+            registrations: Limiter::new(limits.registrations_per_hour, HOUR_SECONDS),
+            letters: Limiter::new(limits.letters_per_hour, HOUR_SECONDS),
+            written_to: Limiter::new(LETTERS_TO_ONE, HOUR_SECONDS),
             hashing: Semaphore::new(AT_ONCE),
             waiting: Semaphore::new(WAITING),
         }))
@@ -66,6 +80,18 @@ impl Doors {
     pub fn succeeded(&self, attempt: &Attempt) {
         self.0.addresses.give_back(&attempt.address);
         self.0.accounts.give_back(&attempt.account);
+    }
+
+    /// Counts somebody who asks for an account, or answers after how many seconds another is welcome.
+    pub fn register(&self, now: Timestamp, address: Asker) -> Result<(), u32> {
+        self.0.registrations.take(now, &address).map(drop)
+    }
+
+    /// Counts a stranger who makes us write to `email`, or answers after how many seconds another is welcome. Whether the
+    /// letter may go: nobody gets more than a few, whoever asks, and who asks does not learn of it.
+    pub fn write_to(&self, now: Timestamp, address: Asker, email: &str) -> Result<bool, u32> {
+        self.0.letters.take(now, &address)?;
+        Ok(self.0.written_to.take(now, &email.to_lowercase().chars().take(254).collect()).is_ok())
     }
 
     /// Whether a password fits, in the time that it takes whether there is a hash or not.
@@ -89,6 +115,14 @@ impl Doors {
         let _permit = self.0.hashing.acquire().await.map_err(Error::internal)?;
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
     }
+}
+
+/// Does work whose time would tell what it found: the answer comes no sooner than [`STEADY`].
+pub async fn steadily<T>(work: impl Future<Output = T>) -> T {
+    let begun = tokio::time::Instant::now();
+    let answer = work.await;
+    tokio::time::sleep_until(begun + STEADY).await;
+    answer
 }
 
 /// The answer to those who tried too often.

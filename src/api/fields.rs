@@ -66,6 +66,18 @@ impl Fields {
         }
     }
 
+    /// The fields of an object; none when it was not sent.
+    pub fn object(&mut self, name: &'static str) -> Map<String, Value> {
+        match self.map.get(name) {
+            Some(Value::Object(map)) => map.clone(),
+            None | Some(Value::Null) => Map::new(),
+            Some(_) => {
+                self.wrong(name, "An object with fields.");
+                Map::new()
+            }
+        }
+    }
+
     /// A whole number.
     pub fn integer(&mut self, name: &'static str) -> Option<i64> {
         let value = self.map.get(name)?;

@@ -6,6 +6,7 @@ use crate::{
     clock::Timestamp,
     error::{Error, InvalidField, Location, Result},
     jobs::{self, Entry, Filter, Job},
+    mail,
     videos::{self, making},
 };
 use axum::{
@@ -211,13 +212,20 @@ fn describe(
         lane: entry.job.lane().name(),
         attempts: entry.attempts,
         run_at: entry.run_at,
-        reason: entry.error_code.as_deref().map(making::sentence),
+        reason: entry.error_code.as_deref().map(|code| sentence(&entry.job, code)),
         reason_code: entry.error_code.clone(),
         note,
         seconds_left: seconds_left.map(f64::round),
         video_uuid: video.as_ref().map(|video| video.uuid.to_string()),
         video_name: video.map(|video| video.name),
     })
+}
+
+fn sentence(job: &Job, code: &str) -> &'static str {
+    match job {
+        Job::Mail { .. } => mail::sentence(code),
+        _ => making::sentence(code),
+    }
 }
 
 fn video_of(job: &Job) -> Option<i64> {
@@ -229,7 +237,7 @@ fn video_of(job: &Job) -> Option<i64> {
         | Job::Progressive { video }
         | Job::Torrents { video }
         | Job::PublishScheduled { video } => Some(*video),
-        Job::RemoveFiles { .. } | Job::ExpireUploads => None,
+        Job::RemoveFiles { .. } | Job::ExpireUploads | Job::Mail { .. } => None,
     }
 }
 

@@ -5,14 +5,17 @@ use super::{
     auth::Caller,
     doors::{self, Doors},
     fields::Fields,
+    mail,
     users::{self, Detail, MeJson},
 };
 use crate::{
-    accounts::{self, LoginChange, SensitivePolicy, password},
+    accounts::{self, LoginChange, SensitivePolicy, address, password, sessions},
     app::App,
     error::{Error, Kind, Result},
+    groups,
     limiter::Asker,
     settings::LANGUAGES,
+    videos,
 };
 use axum::{
     Extension, Json, Router,
@@ -28,6 +31,7 @@ use utoipa::ToSchema;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/users/me", get(me).put(change).delete(remove))
+        .route("/users/me/deletion", get(deletion))
         .route("/users/me/video-quota-used", get(quota_used))
 }
 
@@ -157,6 +161,15 @@ async fn change(
         None => None,
     };
     let now = app.clock.now();
+    // Where letters go, another address takes the place of the present one when it is proven.
+    let (email, wanted) = if mail::is_on(&app) { (None, email) } else { (email, None) };
+    if let Some(wanted) = &wanted {
+        match doors.write_to(now, Asker::of(client.0), wanted) {
+            Ok(true) => {}
+            Ok(false) => return Ok(doors::too_many(3600)),
+            Err(retry_after) => return Ok(doors::too_many(retry_after)),
+        }
+    }
     let change = LoginChange {
         email,
         password_hash,
@@ -167,6 +180,9 @@ async fn change(
     app.db
         .write(move |tx| {
             accounts::change_login(tx, account, &change)?;
+            if let Some(wanted) = &wanted {
+                address::ask_for_another(tx, now, account, wanted)?;
+            }
             if display_name.is_some() || description.is_some() {
                 accounts::change_profile(tx, now, account, display_name.as_deref(), description.as_deref())?;
             }
@@ -176,14 +192,72 @@ async fn change(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
+/// What goes when somebody deletes the account, and what stays.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Deletion {
+    /// Groups that this account made.
+    groups: Vec<DeletedGroup>,
+}
+
+/// A group of somebody who goes.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DeletedGroup {
+    name: String,
+    display_name: String,
+    /// Its videos.
+    videos: u64,
+    /// Who takes it over; null when it goes with its videos, because nobody else looks after it.
+    #[schema(required)]
+    heir: Option<String>,
+}
+
+/// What would become of one's things, to be read before.
+#[utoipa::path(get, path = "/users/me/deletion", tag = "me", security(("token" = [])),
+    responses((status = 200, body = Deletion), (status = 401)))]
+async fn deletion(State(app): State<App>, caller: Caller) -> Result<Json<Deletion>> {
+    let groups = app
+        .db
+        .read(move |conn| {
+            let mut told = Vec::new();
+            for group in groups::of_owner(conn, caller.account_id)? {
+                let heir = match groups::heir(conn, &group)? {
+                    Some(heir) => Some(accounts::find(conn, heir)?.display_name),
+                    None => None,
+                };
+                let videos = videos::count_of_group(conn, group.id)?;
+                told.push(DeletedGroup { name: group.name, display_name: group.display_name, videos, heir });
+            }
+            Ok(told)
+        })
+        .await?;
+    Ok(Json(Deletion { groups }))
+}
+
+/// Deletes one's account. Needs the password (`currentPassword`), except within ten minutes after signing in, as
+/// PeerTube's clients send none.
 #[utoipa::path(delete, path = "/users/me", tag = "me", security(("token" = [])),
-    responses((status = 204), (status = 400), (status = 401)))]
-async fn remove(State(app): State<App>, caller: Caller) -> Result<StatusCode> {
+    responses((status = 204), (status = 400), (status = 401), (status = 403)))]
+async fn remove(
+    State(app): State<App>,
+    Extension(doors): Extension<Doors>,
+    client: Client,
+    caller: Caller,
+    mut fields: Fields,
+) -> Result<Response> {
+    let current = fields.text("currentPassword");
+    fields.end()?;
+    let (now, session) = (app.clock.now(), caller.session_id);
+    let fresh = current.is_none() && app.db.read(move |conn| sessions::is_fresh(conn, now, session)).await?;
+    if !fresh && let Some(answer) = confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await? {
+        return Ok(answer);
+    }
     super::administration::remove_account(&app, caller.account_id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(me, quota_used, change, remove))]
+#[openapi(paths(me, quota_used, change, deletion, remove))]
 pub struct Doc;

@@ -15,15 +15,18 @@ pub mod groups;
 pub mod jobs;
 pub mod labels;
 pub mod list_query;
+pub mod mail;
 pub mod me;
 mod metadata;
 pub mod nothing_yet;
 pub mod openapi;
+pub mod passwords;
 pub mod pictures;
 pub mod problem;
 pub mod progress;
 pub mod ratings;
 mod received;
+pub mod registrations;
 pub mod search;
 pub mod server;
 pub mod sessions;
@@ -53,7 +56,10 @@ pub fn router(app: &App) -> Router<App> {
         .merge(auth::router())
         .merge(groups::router())
         .merge(me::router())
+        .merge(mail::router())
+        .merge(passwords::router())
         .merge(pictures::router())
+        .merge(registrations::router())
         .merge(sessions::router())
         .merge(setup::router())
         .merge(two_factor::router())
@@ -74,7 +80,7 @@ pub fn router(app: &App) -> Router<App> {
         // An unknown path or method is 400 with an empty body, as in PeerTube.
         .fallback(|| async { StatusCode::BAD_REQUEST })
         .method_not_allowed_fallback(|| async { StatusCode::BAD_REQUEST });
-    let doors = doors::Doors::new(app.config.limits.logins_per_5min);
+    let doors = doors::Doors::new(&app.config.limits);
     Router::new().merge(server::metrics_router()).nest("/api/v1", v1.layer(Extension(doors)).layer(cors()))
 }
 

@@ -2,9 +2,9 @@
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
 use super::{
-    accounts, administration, auth, config, groups, jobs, me, nothing_yet, pictures, progress, ratings,
-    search, server, sessions, setup, stats, two_factor, uploads, video_edit, video_files, video_parts,
-    videos, views,
+    accounts, administration, auth, config, groups, jobs, mail, me, nothing_yet, passwords, pictures,
+    progress, ratings, registrations, search, server, sessions, setup, stats, two_factor, uploads,
+    video_edit, video_files, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -31,7 +31,10 @@ use utoipa::{
         (path = "/api/v1", api = config::Doc),
         (path = "/api/v1", api = groups::Doc),
         (path = "/api/v1", api = me::Doc),
+        (path = "/api/v1", api = mail::Doc),
+        (path = "/api/v1", api = passwords::Doc),
         (path = "/api/v1", api = pictures::Doc),
+        (path = "/api/v1", api = registrations::Doc),
         (path = "/api/v1", api = server::Doc),
         (path = "/api/v1", api = stats::Doc),
         (path = "/api/v1", api = jobs::Doc),

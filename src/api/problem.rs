@@ -30,7 +30,11 @@ impl IntoResponse for Error {
                 Map::new(),
             ),
             // Causes stay in the log: they may name paths or queries.
-            fault @ (Self::Database(_) | Self::Io { .. } | Self::Internal(_) | Self::Media(_)) => {
+            fault @ (Self::Database(_)
+            | Self::Io { .. }
+            | Self::Internal(_)
+            | Self::Media(_)
+            | Self::Mail(_)) => {
                 tracing::error!(error = %fault, "request failed");
                 respond(
                     StatusCode::INTERNAL_SERVER_ERROR,

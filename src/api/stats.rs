@@ -88,9 +88,12 @@ struct Stats {
 /// Figures of the instance.
 #[utoipa::path(get, path = "/server/stats", tag = "server", responses((status = 200, body = Stats)))]
 async fn stats(State(app): State<App>) -> Result<Json<Stats>> {
-    let (people, groups, films) = app
+    let (people, groups, films, asked) = app
         .db
-        .read(|conn| Ok((accounts::figures(conn)?, groups::count(conn)?, videos::figures::figures(conn)?)))
+        .read(|conn| {
+            let asked = accounts::registrations::figures(conn)?;
+            Ok((accounts::figures(conn)?, groups::count(conn)?, videos::figures::figures(conn)?, asked))
+        })
         .await?;
     Ok(Json(Stats {
         total_users: people.accounts,
@@ -101,6 +104,9 @@ async fn stats(State(app): State<App>) -> Result<Json<Stats>> {
         total_local_video_files_size: films.bytes,
         total_videos: films.videos,
         total_local_video_channels: groups,
+        total_registration_requests: asked.total,
+        total_registration_requests_processed: asked.decided,
+        average_registration_request_response_time_ms: asked.average_ms,
         ..Stats::default()
     }))
 }

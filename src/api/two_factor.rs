@@ -2,16 +2,16 @@
 
 use super::{address::Client, administration::user_id, auth::Caller, doors::Doors, fields::Fields, me};
 use crate::{
-    accounts::{self, two_factor},
+    accounts::{self, recovery, two_factor},
     app::App,
     error::{Error, Kind, Result},
 };
 use axum::{
     Extension, Json, Router,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::post,
+    routing::{get, post},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,6 +22,7 @@ pub fn router() -> Router<App> {
         .route("/users/{id}/two-factor/request", post(request))
         .route("/users/{id}/two-factor/confirm-request", post(confirm))
         .route("/users/{id}/two-factor/disable", post(disable))
+        .route("/users/{id}/two-factor/recovery-codes", get(codes_left).post(make_codes))
 }
 
 /// What an authenticator app needs.
@@ -119,7 +120,53 @@ async fn disable(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
+/// Codes that stand for a lost telephone. They are shown this once.
+#[derive(Serialize, ToSchema)]
+struct RecoveryCodes {
+    codes: Vec<String>,
+}
+
+/// How many of them are left.
+#[derive(Serialize, ToSchema)]
+struct RecoveryCodesLeft {
+    left: u64,
+}
+
+#[utoipa::path(get, path = "/users/{id}/two-factor/recovery-codes", tag = "users", security(("token" = [])),
+    params(("id" = String, Path)), responses((status = 200, body = RecoveryCodesLeft), (status = 403)))]
+async fn codes_left(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<RecoveryCodesLeft>> {
+    let id = oneself(&caller, &id)?;
+    let left = app.db.read(move |conn| recovery::left(conn, id)).await?;
+    Ok(Json(RecoveryCodesLeft { left }))
+}
+
+/// Makes ten codes, with one's password; those from before are worth nothing.
+#[utoipa::path(post, path = "/users/{id}/two-factor/recovery-codes", tag = "users", security(("token" = [])),
+    params(("id" = String, Path)), responses((status = 200, body = RecoveryCodes), (status = 400), (status = 403)))]
+async fn make_codes(
+    State(app): State<App>,
+    Extension(doors): Extension<Doors>,
+    client: Client,
+    caller: Caller,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Result<Response> {
+    let id = oneself(&caller, &id)?;
+    let current = fields.text("currentPassword");
+    if let Some(answer) = me::confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await? {
+        return Ok(answer);
+    }
+    let codes = app.db.write(move |tx| recovery::make(tx, &accounts::find_login(tx, id)?)).await?;
+    let mut response = Json(RecoveryCodes { codes }).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(request, confirm, disable))]
+#[openapi(paths(request, confirm, disable, codes_left, make_codes))]
 pub struct Doc;

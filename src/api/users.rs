@@ -79,6 +79,14 @@ pub struct UserJson {
     two_factor_enabled: bool,
     #[schema(schema_with = no_flags)]
     admin_flags: u32,
+    /// Ours: when somebody asked for a new password and has not chosen one yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, nullable = false)]
+    password_asked_at: Option<Timestamp>,
+    /// Ours: it was made without a password, and none was chosen yet.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    invited: bool,
     /// Nothing new is ever announced to users of PeerTube's pages.
     new_features_info_read: u32,
 }
@@ -237,7 +245,7 @@ pub fn users(
             email: login.email.clone(),
             theme: preferences.theme.clone(),
             language: preferences.language.clone(),
-            pending_email: None,
+            pending_email: login.pending_email.clone(),
             email_public: preferences.email_public,
             email_verified: login.email_verified,
             nsfw_policy: preferences.nsfw_policy.unwrap_or_default(),
@@ -273,6 +281,8 @@ pub fn users(
             last_login_date: login.last_login_at,
             two_factor_enabled: login.two_factor,
             admin_flags: 0,
+            password_asked_at: login.password_asked_at,
+            invited: login.is_invited(),
             new_features_info_read: 0,
         });
     }

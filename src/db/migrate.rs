@@ -16,6 +16,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_orders", include_str!("../../migrations/0007_orders.sql")),
     ("0008_sizes", include_str!("../../migrations/0008_sizes.sql")),
     ("0009_ratings", include_str!("../../migrations/0009_ratings.sql")),
+    ("0010_people", include_str!("../../migrations/0010_people.sql")),
 ];
 
 /// Steps done in this file.

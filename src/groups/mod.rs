@@ -163,6 +163,28 @@ pub fn members(conn: &Connection, group: i64) -> Result<Vec<Member>> {
     store::members(conn, group)
 }
 
+/// Who would take a group over when its owner goes: the administrator who has been in it longest.
+pub fn heir(conn: &Connection, group: &Group) -> Result<Option<i64>> {
+    let others = members(conn, group.id)?.into_iter().filter(|member| member.account_id != group.owner_id);
+    for member in others.filter(|member| member.role == MemberRole::Administrator) {
+        if !accounts::find_login(conn, member.account_id)?.blocked {
+            return Ok(Some(member.account_id));
+        }
+    }
+    Ok(None)
+}
+
+/// Gives the groups of somebody who goes to those who look after them too. Groups that nobody else looks after stay
+/// with their owner.
+pub fn pass_on(tx: &Transaction<'_>, now: Timestamp, owner: i64) -> Result<()> {
+    for group in of_owner(tx, owner)? {
+        if let Some(heir) = heir(tx, &group)? {
+            store::set_owner(tx, now, group.id, heir)?;
+        }
+    }
+    Ok(())
+}
+
 /// What an account may in a group; `None` when it is no member.
 pub fn role_of(conn: &Connection, group: i64, account: i64) -> Result<Option<MemberRole>> {
     store::role_of(conn, group, account)

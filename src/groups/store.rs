@@ -128,6 +128,12 @@ pub(super) fn update(tx: &Transaction<'_>, now: Timestamp, group: &Group) -> Res
     Ok(())
 }
 
+pub(super) fn set_owner(tx: &Transaction<'_>, now: Timestamp, group: i64, owner: i64) -> Result<()> {
+    tx.prepare_cached("update groups set owner_id = ?2, updated_at = ?3 where id = ?1")?
+        .execute(params![group, owner, now])?;
+    Ok(())
+}
+
 pub(super) fn delete(tx: &Transaction<'_>, now: Timestamp, group: &Group) -> Result<()> {
     tx.prepare_cached("delete from groups where id = ?1")?.execute([group.id])?;
     if group.origin.is_none() {

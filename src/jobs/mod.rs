@@ -4,9 +4,11 @@
 //! Every job may run twice without harm: a worker that dies leaves its lease to run out, and another takes the job.
 
 mod board;
+mod letter;
 mod store;
 
 pub use board::{Board, Progress, RenditionProgress};
+pub use letter::Letter;
 
 use crate::{
     clock::Timestamp,
@@ -63,6 +65,11 @@ pub enum Job {
         /// Id of the video.
         video: i64,
     },
+    /// Write to somebody.
+    Mail {
+        /// What about.
+        letter: Letter,
+    },
 }
 
 /// Jobs of one lane never wait for those of another.
@@ -75,13 +82,15 @@ pub enum Lane {
     First,
     /// What makes a new upload visible within seconds: probing, pictures.
     Soon,
+    /// Letters: a mail server that does not answer keeps nothing else waiting.
+    Mail,
     /// Everything else.
     Rest,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Self; 4] = [Self::Media, Self::First, Self::Soon, Self::Rest];
+    pub const ALL: [Self; 5] = [Self::Media, Self::First, Self::Soon, Self::Mail, Self::Rest];
 
     /// Name in the database.
     pub fn name(self) -> &'static str {
@@ -89,6 +98,7 @@ impl Lane {
             Self::Media => "media",
             Self::First => "first",
             Self::Soon => "soon",
+            Self::Mail => "mail",
             Self::Rest => "rest",
         }
     }
@@ -101,6 +111,7 @@ impl Job {
             Self::Transcode { first: false, .. } | Self::Progressive { .. } => Lane::Media,
             Self::Transcode { first: true, .. } => Lane::First,
             Self::Probe { .. } | Self::Pictures { .. } | Self::Storyboard { .. } => Lane::Soon,
+            Self::Mail { .. } => Lane::Mail,
             Self::Torrents { .. }
             | Self::RemoveFiles { .. }
             | Self::ExpireUploads
@@ -120,6 +131,7 @@ impl Job {
             Self::RemoveFiles { .. } => "remove-files",
             Self::ExpireUploads => "expire-uploads",
             Self::PublishScheduled { .. } => "publish-scheduled",
+            Self::Mail { .. } => "mail",
         }
     }
 
@@ -133,7 +145,7 @@ impl Job {
             | Self::Progressive { video }
             | Self::Torrents { video }
             | Self::PublishScheduled { video } => Some(video_subject(*video)),
-            Self::RemoveFiles { .. } | Self::ExpireUploads => None,
+            Self::RemoveFiles { .. } | Self::ExpireUploads | Self::Mail { .. } => None,
         }
     }
 
@@ -144,6 +156,7 @@ impl Job {
             Self::Transcode { first: true, .. } => 1,
             Self::Transcode { first: false, .. }
             | Self::RemoveFiles { .. }
+            | Self::Mail { .. }
             | Self::PublishScheduled { .. } => 5,
             Self::Pictures { .. } => 6,
             Self::Storyboard { .. } => 7,
@@ -161,6 +174,8 @@ impl Job {
             | Self::Progressive { .. }
             | Self::Torrents { .. } => 3,
             Self::RemoveFiles { .. } | Self::ExpireUploads | Self::PublishScheduled { .. } => 12,
+            // Three days: mail servers come back on Monday.
+            Self::Mail { .. } => 14,
         }
     }
 }

@@ -25,6 +25,9 @@ pub struct Settings {
     /// Viewers who help each other.
     #[schema(required)]
     pub p2p: P2pSettings,
+    /// How people get an account.
+    #[schema(required)]
+    pub signup: SignupSettings,
 }
 
 /// Who we are.
@@ -108,6 +111,37 @@ pub struct P2pSettings {
     pub embed: bool,
 }
 
+/// How people get an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignupSettings {
+    /// Who may come.
+    #[schema(required)]
+    pub mode: SignupMode,
+    /// An address is proven by a letter before the account is made.
+    #[schema(required)]
+    pub verify_email: bool,
+    /// Accounts at most, those of the administration included; -1 without limit.
+    #[schema(required)]
+    pub limit: i64,
+    /// Years that people say they have; 0 does not ask.
+    #[schema(required)]
+    pub minimum_age: u32,
+}
+
+/// Who may get an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SignupMode {
+    /// Those for whom an administrator makes one.
+    #[default]
+    Closed,
+    /// Whoever asks and gives a reason that a moderator likes.
+    Approval,
+    /// Whoever wants one.
+    Open,
+}
+
 impl Default for InstanceSettings {
     fn default() -> Self {
         Self {
@@ -142,6 +176,12 @@ impl Default for UploadSettings {
             reserve: 1 << 30,
             groups_per_account: 20,
         }
+    }
+}
+
+impl Default for SignupSettings {
+    fn default() -> Self {
+        Self { mode: SignupMode::Closed, verify_email: true, limit: -1, minimum_age: 0 }
     }
 }
 
@@ -217,6 +257,12 @@ impl Settings {
         }
         if !(1..=1000).contains(&self.uploads.groups_per_account) {
             return Err(Error::invalid("uploads.groupsPerAccount", "From 1 to 1000."));
+        }
+        if self.signup.limit < -1 {
+            return Err(Error::invalid("signup.limit", "A number of accounts, or -1 for no limit."));
+        }
+        if self.signup.minimum_age > 100 {
+            return Err(Error::invalid("signup.minimumAge", "From 0 to 100 years."));
         }
         Ok(())
     }

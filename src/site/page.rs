@@ -2,6 +2,8 @@
 //! scripts. The client replaces the core when it starts.
 
 use super::assets;
+use crate::text;
+pub(super) use crate::text::escape_html as escape;
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -158,22 +160,6 @@ impl Page {
     }
 }
 
-/// The one function that makes text safe inside HTML, in content and in quoted attributes.
-pub(super) fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            c => safe.push(c),
-        }
-    }
-    safe
-}
-
 /// Scripts are ours alone. Media and lists may come from other servers (their videos are played from there); styles
 /// in attributes carry measures such as the length of a bar.
 const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -188,21 +174,7 @@ const BARE: &str = "<!doctype html><html lang=\"en\" dir=\"ltr\"><head><meta cha
 /// The best of our languages for a browser that says which it likes, else the instance's.
 pub(super) fn language(request: &HeaderMap, ours: &[&'static str], default: &str) -> String {
     let wanted = request.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let mut best: Option<(f32, &str)> = None;
-    for one in wanted.split(',').take(20) {
-        let mut parts = one.split(';');
-        let tag = parts.next().unwrap_or("").trim().to_lowercase();
-        let weight: f32 = parts
-            .find_map(|part| part.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()))
-            .unwrap_or(1.0);
-        let known = ours.iter().find(|known| tag == **known || tag.starts_with(&format!("{known}-")));
-        if let Some(known) = known
-            && weight > best.map_or(0.0, |(weight, _)| weight)
-        {
-            best = Some((weight, known));
-        }
-    }
-    best.map_or(default, |(_, known)| known).to_owned()
+    text::best_language(wanted, ours, default)
 }
 
 #[cfg(test)]

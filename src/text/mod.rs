@@ -14,6 +14,41 @@ pub fn of_header(bytes: &[u8]) -> String {
     }
 }
 
+/// The one function that makes text safe inside HTML, in content and in quoted attributes.
+pub fn escape_html(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// The best of our languages for a browser whose `Accept-Language` says which it likes, else `default`.
+pub fn best_language(wanted: &str, ours: &[&'static str], default: &str) -> String {
+    let mut best: Option<(f32, &str)> = None;
+    for one in wanted.split(',').take(20) {
+        let mut parts = one.split(';');
+        let tag = parts.next().unwrap_or("").trim().to_lowercase();
+        let weight: f32 = parts
+            .find_map(|part| part.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()))
+            .unwrap_or(1.0);
+        let known = ours.iter().find(|known| tag == **known || tag.starts_with(&format!("{known}-")));
+        if let Some(known) = known
+            && weight > best.map_or(0.0, |(weight, _)| weight)
+        {
+            best = Some((weight, known));
+        }
+    }
+    best.map_or(default, |(_, known)| known).to_owned()
+}
+
 /// The letters of a name that a handle can carry: "Le Grillon d'été" becomes `le_grillon_d_ete`. Empty for a name of
 /// another script.
 pub fn handle(name: &str, longest: usize) -> String {

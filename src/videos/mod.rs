@@ -15,9 +15,9 @@ mod watch;
 pub use list::{Filter, Page, Scope, Sort, explain, list};
 pub use metadata::{Change, NewVideo, Schedule};
 pub use parts::{
-    Caption, Chapter, Kept, MediaFile, Picture, Pictures, Playlist, captions, chapters, delete,
-    delete_of_group, delete_password, kept, media_files, of_file, of_source, passwords, pictures, playlist,
-    put_caption, remove_caption, set_chapters, set_passwords, tags,
+    Caption, Chapter, Kept, MediaFile, Picture, Pictures, Playlist, captions, chapters, count_of_group,
+    delete, delete_of_group, delete_password, kept, media_files, of_file, of_source, passwords, pictures,
+    playlist, put_caption, remove_caption, set_chapters, set_passwords, tags,
 };
 pub use tokens::{FileToken, Reach, file_token, file_token_holds, make_signing_key};
 pub use watch::{Key, Viewer, may_manage, may_watch, watch};

@@ -307,6 +307,11 @@ pub fn delete_of_group(
     Ok(())
 }
 
+/// How many videos go with a group, whoever may see them.
+pub fn count_of_group(conn: &Connection, group: i64) -> Result<u64> {
+    Ok(store::of_group(conn, group)?.len() as u64)
+}
+
 fn end(tx: &Transaction<'_>, now: Timestamp, video: &Video, path: impl Fn(&Kept) -> String) -> Result<()> {
     jobs::cancel_subject(tx, now, &jobs::video_subject(video.id))?;
     remove(tx, now, kept(tx, video)?.iter().map(path).collect())?;

@@ -2,6 +2,7 @@
 //! comes, so that an idle instance neither reads nor writes.
 
 mod files;
+mod mail;
 mod note;
 mod pictures;
 mod probe;
@@ -29,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 fn slots(lane: Lane) -> usize {
     match lane {
         Lane::Media | Lane::First => 1,
-        Lane::Soon | Lane::Rest => 2,
+        Lane::Soon | Lane::Mail | Lane::Rest => 2,
     }
 }
 

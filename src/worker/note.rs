@@ -75,6 +75,7 @@ impl Note {
 fn code(error: &Error) -> &'static str {
     match error {
         Error::Media(error) => error.code(),
+        Error::Mail(error) => error.code(),
         Error::DiskFull => jobs::DISK_FULL,
         Error::Io { .. } => "io",
         Error::Refused(_) | Error::Invalid(_) => "refused",

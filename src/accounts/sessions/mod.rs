@@ -3,7 +3,11 @@
 
 mod store;
 
-use super::{Account, Login, Role, two_factor};
+use super::{
+    Account, Login, Role,
+    registrations::{self, Registration},
+    two_factor,
+};
 use crate::{
     clock::Timestamp,
     error::{Error, Kind, Result},
@@ -18,6 +22,8 @@ pub const ACCESS_SECONDS: i64 = 24 * 3600;
 pub const REFRESH_SECONDS: i64 = 14 * 24 * 3600;
 /// Sessions of one account; the one that was used least recently makes room.
 const MOST: u32 = 50;
+/// Seconds after signing in in which nobody is asked for the password again.
+const FRESH_SECONDS: f64 = 600.0;
 /// The last use of a session is noted this seldom.
 const COARSE_SECONDS: i64 = 3600;
 
@@ -133,6 +139,28 @@ pub fn wrong_credentials() -> Error {
     Error::coded(Kind::Bad, "invalid_grant", "This name, address or password is wrong.")
 }
 
+/// The refusal of somebody whose account is not made yet, with PeerTube's codes. To be told only to who knows the password.
+pub fn not_yet(waiting: &Registration) -> Error {
+    match waiting.state {
+        registrations::State::Rejected => Error::coded(
+            Kind::Bad,
+            "account_approval_rejected",
+            "Registration approval for this account has been rejected",
+        ),
+        _ if waiting.needs_approval => Error::coded(
+            Kind::Bad,
+            "account_waiting_for_approval",
+            "Registration for this account is awaiting approval",
+        ),
+        _ => unproven(),
+    }
+}
+
+/// The refusal of somebody whose address is not proven; PeerTube's clients know it by these words.
+pub fn unproven() -> Error {
+    Error::coded(Kind::Bad, "access_denied", "User email is not verified.")
+}
+
 /// Exchanges a refresh token for a new pair; the old pair is worth nothing from then on.
 ///
 /// # Errors
@@ -174,6 +202,12 @@ pub fn list(
     count: u32,
 ) -> Result<(u64, Vec<Session>)> {
     store::list(conn, now, account, start, count)
+}
+
+/// Whether somebody signed in with this session just now, so that it is they who ask and not who found their telephone.
+pub fn is_fresh(conn: &Connection, now: Timestamp, session: i64) -> Result<bool> {
+    let since = store::signed_in_at(conn, session)?;
+    Ok(since.is_some_and(|since| now.seconds_since(since) < FRESH_SECONDS))
 }
 
 /// Ends a session.

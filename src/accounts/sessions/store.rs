@@ -133,6 +133,13 @@ pub(super) fn list(
     Ok((total as u64, rows.collect::<rusqlite::Result<_>>()?))
 }
 
+pub(super) fn signed_in_at(conn: &Connection, session: i64) -> Result<Option<Timestamp>> {
+    Ok(conn
+        .prepare_cached("select created_at from sessions where id = ?1")?
+        .query_row([session], |row| row.get(0))
+        .optional()?)
+}
+
 pub(super) fn remove(tx: &Transaction<'_>, account: i64, session: i64) -> Result<bool> {
     let removed = tx
         .prepare_cached("delete from sessions where id = ?1 and account_id = ?2")?

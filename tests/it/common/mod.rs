@@ -3,6 +3,7 @@
 pub mod clips;
 pub mod contract;
 pub mod films;
+pub mod letters;
 pub mod people;
 pub mod program;
 pub mod shape;
@@ -51,6 +52,21 @@ impl Server {
 
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// Starts an instance with a mail server that keeps its letters.
+    pub async fn start_with_letters(clock: Clock) -> (Self, letters::Letters) {
+        let letters = letters::Letters::start();
+        let configured = letters.clone();
+        let server =
+            Self::start_in(tempfile::tempdir().unwrap(), clock, move |config| configured.configure(config))
+                .await;
+        (server, letters)
+    }
+
+    /// POST of JSON as anyone.
+    pub async fn post(&self, path: &str, body: &Value) -> reqwest::Response {
+        self.http.post(self.url(path)).json(body).send().await.unwrap()
     }
 
     /// GET as anyone.

@@ -67,8 +67,6 @@ async fn accounts_and_groups_are_like_the_recorded_ones() {
             "me/delete-root.json",
             "me/delete-me.json",
             "me/me-deleted.json",
-            "people/register-closed.json",
-            "people/register-direct-refused.json",
         ])
         .await;
     replay.but("me/me-admin.json", &[("emailVerified", "nobody was asked")]).await;

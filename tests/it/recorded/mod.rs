@@ -10,6 +10,7 @@ mod files;
 mod instance;
 mod markup;
 mod pages;
+mod people;
 mod replay;
 mod uploads;
 mod videos;
@@ -27,6 +28,7 @@ const SOURCES: &[&str] = &[
     files::SOURCE,
     instance::SOURCE,
     pages::SOURCE,
+    people::SOURCE,
     uploads::SOURCE,
     videos::SOURCE,
 ];
@@ -57,8 +59,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("admin/plugin*", "there are no plugins"),
     ("admin/redundancy.json", "not built: mirroring"),
     ("admin/runner*", "not built: runners"),
-    ("auth/token-rejected.json", "not built: registration"),
-    ("auth/token-waiting-approval.json", "not built: registration"),
     ("channels/followers*", "not built: following"),
     ("channels/import-videos-off-channel.json", "not built: copying from elsewhere"),
     ("comments/all*", "not built: comments"),
@@ -115,13 +115,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("pages/watch-activitypub.json", "not built: federation"),
     ("pages/watch-playlist.json", "not built: playlists"),
     ("pages/webfinger*", "not built: federation"),
-    ("people/ask*", "not built: letters"),
-    ("people/register-channel-same-name.json", "not built: registration"),
-    ("people/register-direct.json", "not built: registration"),
-    ("people/register-direct-invalid.json", "not built: registration"),
-    ("people/register-direct-taken.json", "not built: registration"),
-    ("people/registration*", "not built: registration"),
-    ("people/reset-password-bad.json", "not built: letters"),
     ("playlists/add*", "not built: playlists"),
     ("playlists/create*", "not built: playlists"),
     ("playlists/delete*", "not built: playlists"),

@@ -105,6 +105,22 @@ export interface CommentsLabel {
   label: string
 }
 
+/** A group of somebody who goes. */
+export interface DeletedGroup {
+  name: string
+  displayName: string
+  /** Its videos. */
+  videos: number
+  /** Who takes it over; null when it goes with its videos, because nobody else looks after it. */
+  heir: string | null
+}
+
+/** What goes when somebody deletes the account, and what stays. */
+export interface Deletion {
+  /** Groups that this account made. */
+  groups: DeletedGroup[]
+}
+
 /** A list of what there is none of. */
 export interface Empty {
   total: number
@@ -203,6 +219,12 @@ export interface Finding {
 export interface FramesLabel {
   id: 1 | 2 | 3
   label: string
+}
+
+/** A link to be handed over. It is shown once. */
+export interface HandedLink {
+  url: string
+  expiresAt: string
 }
 
 /** What the doctor found. */
@@ -464,8 +486,35 @@ export interface List_User {
     lastLoginDate: string | null
     twoFactorEnabled: boolean
     adminFlags: 0
+    /** Ours: when somebody asked for a new password and has not chosen one yet. */
+    passwordAskedAt?: string
+    /** Ours: it was made without a password, and none was chosen yet. */
+    invited?: boolean
     /** Nothing new is ever announced to users of PeerTube's pages. */
     newFeaturesInfoRead: number
+  })[]
+}
+
+/** A page of a list. */
+export interface List_UserRegistration {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    state: RegistrationStateLabel
+    /** Empty for who needs no moderator and has yet to prove the address. */
+    registrationReason: string
+    moderationResponse: string | null
+    username: string
+    email: string
+    emailVerified: boolean | null
+    accountDisplayName: string | null
+    channelHandle: string | null
+    channelDisplayName: string | null
+    createdAt: string
+    updatedAt: string
+    user: Numbered | null
   })[]
 }
 
@@ -686,9 +735,25 @@ export interface QuotaUsed {
   videoQuotaUsedDaily: number
 }
 
+/** Codes that stand for a lost telephone. They are shown this once. */
+export interface RecoveryCodes {
+  codes: string[]
+}
+
+/** How many of them are left. */
+export interface RecoveryCodesLeft {
+  left: number
+}
+
 /** Somewhere else the same segments lie. */
 export interface Redundancy {
   baseUrl: string
+}
+
+/** Where it stands. */
+export interface RegistrationStateLabel {
+  id: 1 | 2 | 3
+  label: string
 }
 
 /** How far a rendition is. */
@@ -846,6 +911,8 @@ export interface Settings {
   uploads: UploadSettings
   /** Viewers who help each other. */
   p2p: P2pSettings
+  /** How people get an account. */
+  signup: SignupSettings
 }
 
 /** How far set-up is. */
@@ -858,6 +925,21 @@ export interface SetupState {
   suggestedUrl?: string
   /** Of Kiosque. */
   version?: string
+}
+
+/** Who may get an account. */
+export type SignupMode = "closed" | "approval" | "open"
+
+/** How people get an account. */
+export interface SignupSettings {
+  /** Who may come. */
+  mode: SignupMode
+  /** An address is proven by a letter before the account is made. */
+  verifyEmail: boolean
+  /** Accounts at most, those of the administration included; -1 without limit. */
+  limit: number
+  /** Years that people say they have; 0 does not ask. */
+  minimumAge: number
 }
 
 /** How far the making of a video is. */
@@ -892,6 +974,12 @@ export interface Switch {
 export interface TagOverview {
   tag: string
   videos: VideoItem[]
+}
+
+/** A letter that the mail server took. */
+export interface TestLetter {
+  /** Where it went. */
+  to: string
 }
 
 /** A code and what it means. */
@@ -1068,6 +1156,10 @@ export interface User {
   lastLoginDate: string | null
   twoFactorEnabled: boolean
   adminFlags: 0
+  /** Ours: when somebody asked for a new password and has not chosen one yet. */
+  passwordAskedAt?: string
+  /** Ours: it was made without a password, and none was chosen yet. */
+  invited?: boolean
   /** Nothing new is ever announced to users of PeerTube's pages. */
   newFeaturesInfoRead: number
 }
@@ -1097,6 +1189,24 @@ export interface UserNotificationSetting {
   myVideoStudioEditionFinished: number
   myVideoTranscriptionGenerated: number
   newPluginVersion: number
+}
+
+/** Somebody who wants an account. */
+export interface UserRegistration {
+  id: number
+  state: RegistrationStateLabel
+  /** Empty for who needs no moderator and has yet to prove the address. */
+  registrationReason: string
+  moderationResponse: string | null
+  username: string
+  email: string
+  emailVerified: boolean | null
+  accountDisplayName: string | null
+  channelHandle: string | null
+  channelDisplayName: string | null
+  createdAt: string
+  updatedAt: string
+  user: Numbered | null
 }
 
 /** What an account may do. */

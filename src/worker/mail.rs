@@ -1,0 +1,165 @@
+//! Writes letters: finds out what a letter says and to whom, makes its link, and hands it to the mail server.
+
+use super::{Outcome, Work};
+use crate::{
+    accounts::{
+        self,
+        links::{self, Purpose, Whose},
+        registrations::{self, Registration, State},
+    },
+    app::App,
+    clock::Timestamp,
+    error::Result,
+    ids,
+    jobs::Letter,
+    mail::{
+        self, MailError, Sender,
+        letters::{About, Between},
+    },
+    urls::Urls,
+};
+use rusqlite::Transaction;
+
+pub(super) async fn run(work: &Work, letter: Letter) -> Result<Outcome> {
+    let app = &work.app;
+    // Before a link is made that nobody gets.
+    if app.config.mail.host.is_none() {
+        return Err(MailError::NoServer.into());
+    }
+    let (now, urls) = (app.clock.now(), app.urls());
+    let Some(found) = app.db.write(move |tx| prepare(tx, now, &urls, &letter)).await? else {
+        return Ok(Outcome::Cancelled);
+    };
+    tokio::select! {
+        sent = send(app, &found) => sent.map(|()| Outcome::Done),
+        () = work.stop.cancelled() => Ok(Outcome::Parked),
+        () = work.cancelled.cancelled() => Ok(Outcome::Cancelled),
+    }
+}
+
+/// Hands one letter over.
+async fn send(app: &App, found: &Found) -> Result<()> {
+    let (settings, urls) = (app.settings(), app.urls());
+    let lang = found.lang.as_deref().unwrap_or(&settings.instance.language);
+    let site = &settings.instance.name;
+    let letter = mail::letters::write(Between { lang, site, base: urls.base(), to: &found.to }, &found.about);
+    let sender = Sender { config: &app.config.mail, site, host: urls.name() };
+    Ok(mail::send(sender, app.clock.now(), &ids::secret(16), &letter).await?)
+}
+
+/// What a letter says, to whom, in which language.
+struct Found {
+    to: String,
+    lang: Option<String>,
+    about: About,
+}
+
+/// `None` when there is nothing to say any more.
+fn prepare(tx: &Transaction<'_>, now: Timestamp, urls: &Urls, letter: &Letter) -> Result<Option<Found>> {
+    match letter {
+        Letter::Password { account }
+        | Letter::Invitation { account }
+        | Letter::ConfirmAddress { account }
+        | Letter::NewAddress { account }
+        | Letter::AddressMoving { account }
+        | Letter::AlreadyHere { account } => to_account(tx, now, urls, letter, *account),
+        Letter::ProveAddress { registration }
+        | Letter::RegistrationAccepted { registration }
+        | Letter::RegistrationRejected { registration } => {
+            match there(registrations::find(tx, *registration))? {
+                Some(found) => to_registration(tx, now, urls, letter, found),
+                None => Ok(None),
+            }
+        }
+        Letter::RegistrationArrived { registration, account } => {
+            let found = there(registrations::find(tx, *registration))?;
+            let Some(found) = found.filter(|found| found.state == State::Pending) else { return Ok(None) };
+            let Some(login) =
+                there(accounts::find_login(tx, *account))?.filter(|login| login.role.is_staff())
+            else {
+                return Ok(None);
+            };
+            let about = About::RegistrationArrived {
+                name: found.name,
+                reason: found.reason,
+                link: urls.registrations(),
+            };
+            Ok(Some(Found { to: login.email, lang: login.preferences.language, about }))
+        }
+    }
+}
+
+fn to_account(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    urls: &Urls,
+    letter: &Letter,
+    account: i64,
+) -> Result<Option<Found>> {
+    let Some(login) = there(accounts::find_login(tx, account))? else { return Ok(None) };
+    if login.blocked {
+        return Ok(None);
+    }
+    let name = accounts::find(tx, account)?.name;
+    let mut to = login.email.clone();
+    let link = |purpose, email: &str, seconds| {
+        links::make(tx, now, Whose::Account(account), purpose, Some(email), seconds)
+    };
+    let about = match letter {
+        Letter::Password { .. } => {
+            let made = link(Purpose::Password, &to, links::FORGOTTEN_SECONDS)?;
+            About::Password { name, link: urls.new_password(account, &made.token) }
+        }
+        Letter::Invitation { .. } if login.is_invited() => {
+            let made = link(Purpose::Password, &to, links::INVITATION_SECONDS)?;
+            About::Invitation { name, link: urls.new_password(account, &made.token) }
+        }
+        Letter::ConfirmAddress { .. } if login.email_verified != Some(true) => {
+            let made = link(Purpose::Email, &to, links::PROOF_SECONDS)?;
+            About::ConfirmAddress { name, link: urls.prove_email(account, &made.token, false) }
+        }
+        Letter::NewAddress { .. } => {
+            let Some(pending) = login.pending_email else { return Ok(None) };
+            let made = link(Purpose::NewEmail, &pending, links::PROOF_SECONDS)?;
+            to = pending;
+            About::NewAddress { name, link: urls.prove_email(account, &made.token, true) }
+        }
+        Letter::AddressMoving { .. } if login.pending_email.is_some() => About::AddressMoving { name },
+        Letter::AlreadyHere { .. } => About::AlreadyHere { name, link: urls.forgotten_password() },
+        _ => return Ok(None),
+    };
+    Ok(Some(Found { to, lang: login.preferences.language, about }))
+}
+
+fn to_registration(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    urls: &Urls,
+    letter: &Letter,
+    found: Registration,
+) -> Result<Option<Found>> {
+    let Registration { id, name, email, language, answer, needs_approval, state, .. } = found;
+    let about = match (letter, state) {
+        (Letter::ProveAddress { .. }, State::Pending) if found.email_verified == Some(false) => {
+            let whose = Whose::Registration(id);
+            let made =
+                links::make(tx, now, whose, Purpose::Registration, Some(&email), links::PROOF_SECONDS)?;
+            About::ProveAddress { name, link: urls.prove_registration(id, &made.token), needs_approval }
+        }
+        (Letter::RegistrationAccepted { .. }, State::Accepted) => {
+            About::RegistrationAccepted { name, answer, link: urls.sign_in() }
+        }
+        (Letter::RegistrationRejected { .. }, State::Rejected) => About::RegistrationRejected { answer },
+        _ => return Ok(None),
+    };
+    Ok(Some(Found { to: email, lang: language, about }))
+}
+
+/// What is gone has no letter any more.
+fn there<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,218 @@
+//! `docs/permissions.md`, cell by cell.
+
+use crate::common::{Server, letters::Letters, people::PASSWORD};
+use kiosque::{
+    accounts::{
+        self, LoginChange, NewAccount, Role, password,
+        registrations::{self, NewRegistration, Rules},
+        sessions::{self, Device},
+    },
+    clock::Clock,
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const TABLE: &str = include_str!("../../docs/permissions.md");
+
+/// The columns, in order.
+const PEOPLE: [&str; 6] = ["anonymous", "unverified", "member", "moderator", "administrator", "blocked"];
+
+/// Somebody who was just made, with the token of a session that was opened before anything happened to the account.
+struct Person {
+    id: i64,
+    name: String,
+    token: Option<String>,
+}
+
+/// Makes people and things to act on; each is used once, since most requests change what they are about.
+struct World {
+    server: Server,
+    hash: String,
+    made: u32,
+}
+
+impl World {
+    async fn start() -> Self {
+        let letters = Letters::start();
+        let change = |config: &mut kiosque::config::Config| {
+            letters.configure(config);
+            config.limits.registrations_per_hour = 1000;
+            config.limits.letters_per_hour = 1000;
+            config.limits.logins_per_5min = 1000;
+        };
+        let server = Server::start_in(tempfile::tempdir().unwrap(), Clock::system(), change).await;
+        let admin = server.admin().await;
+        let signup = json!({"signup": {"mode": "approval", "verifyEmail": true}});
+        assert_eq!(admin.put("/api/v1/server/settings", &signup).await.status(), 200);
+        Self { server, hash: password::hash(PASSWORD).unwrap(), made: 0 }
+    }
+
+    fn name(&mut self) -> String {
+        self.made += 1;
+        format!("person{}", self.made)
+    }
+
+    async fn person(&mut self, kind: &str) -> Person {
+        let (name, hash, now) = (self.name(), self.hash.clone(), self.server.app.clock.now());
+        let role = match kind {
+            "moderator" => Role::Moderator,
+            "administrator" => Role::Administrator,
+            _ => Role::User,
+        };
+        let new = NewAccount {
+            name: name.clone(),
+            email: format!("{name}@example.org"),
+            password_hash: hash,
+            role,
+            video_quota: -1,
+            video_quota_daily: -1,
+            group_name: None,
+            group_display_name: None,
+        };
+        let (blocked, verified) = (kind == "blocked", kind != "unverified");
+        let (id, token) = self
+            .server
+            .app
+            .db
+            .write(move |tx| {
+                let id = accounts::create(tx, now, &new)?.id;
+                let tokens = sessions::open(tx, now, id, &Device::default())?;
+                let change = LoginChange { email_verified: Some(verified), ..LoginChange::default() };
+                accounts::change_login(tx, id, &change)?;
+                if blocked {
+                    // As a request blocks: the session that was open is worth nothing then.
+                    accounts::block(tx, id, None)?;
+                }
+                Ok((id, tokens.access))
+            })
+            .await
+            .unwrap();
+        let token = match kind {
+            "anonymous" => None,
+            "unverified" => {
+                let (status, body) = self.server.sign_in(&name, PASSWORD, None).await;
+                assert_eq!(status, 400, "{body}");
+                None
+            }
+            _ => Some(token),
+        };
+        Person { id, name, token }
+    }
+
+    async fn waiting(&mut self) -> i64 {
+        let (name, hash, now) = (self.name(), self.hash.clone(), self.server.app.clock.now());
+        let new = NewRegistration {
+            email: format!("{name}@example.org"),
+            name,
+            password_hash: hash,
+            reason: "I sing".to_owned(),
+            ..NewRegistration::default()
+        };
+        let rules = Rules {
+            needs_approval: true,
+            verify_email: true,
+            mail: false,
+            video_quota: -1,
+            video_quota_daily: -1,
+        };
+        self.server
+            .app
+            .db
+            .write(move |tx| Ok(registrations::request(tx, now, &new, &rules)?.id))
+            .await
+            .unwrap()
+    }
+
+    /// What is sent with a request.
+    fn body(&mut self, request: &str, person: &Person) -> Value {
+        let name = self.name();
+        let new = json!({"username": name, "email": format!("{name}@example.org"), "password": PASSWORD, "role": 2});
+        match request {
+            "POST /users/registrations/request" => {
+                let mut new = new;
+                new["registrationReason"] = json!("I sing");
+                new
+            }
+            "POST /users" => new,
+            "POST /users as moderator" => {
+                let mut new = new;
+                new["role"] = json!(1);
+                new
+            }
+            "POST /users/ask-reset-password" | "POST /users/ask-send-verify-email" => {
+                json!({"email": format!("{}@example.org", person.name)})
+            }
+            "PUT /users/me" => json!({"displayName": "Changed"}),
+            "PUT /server/settings" => json!({"p2p": {"embed": false}}),
+            _ if request.starts_with("PUT /users/") => json!({"videoQuota": 7}),
+            _ if request.ends_with("/link") => json!({"for": "password"}),
+            _ if request.ends_with("/reset-password") => {
+                json!({"password": PASSWORD, "verificationString": "none"})
+            }
+            _ if request.ends_with("/verify-email") => json!({"verificationString": "none"}),
+            _ => json!({"currentPassword": PASSWORD}),
+        }
+    }
+
+    async fn ask(&mut self, request: &str, kind: &str) -> String {
+        let person = self.person(kind).await;
+        if request == "POST /users/token" {
+            let (status, _) = self.server.sign_in(&person.name, PASSWORD, None).await;
+            return told(status);
+        }
+        let body = self.body(request, &person);
+        let (method, path) = request.trim_end_matches(" as moderator").split_once(' ').unwrap();
+        let mut path = format!("/api/v1{}", path.replace("{me}", &person.id.to_string()));
+        for role in ["member", "moderator", "administrator"] {
+            let place = format!("{{{role}}}");
+            if path.contains(&place) {
+                path = path.replace(&place, &self.person(role).await.id.to_string());
+            }
+        }
+        if path.contains("{waiting}") {
+            path = path.replace("{waiting}", &self.waiting().await.to_string());
+        }
+        let method: Method = method.parse().unwrap();
+        let with_body = method != Method::GET;
+        let mut asked = self.server.http.request(method, self.server.url(&path));
+        if let Some(token) = &person.token {
+            asked = asked.bearer_auth(token);
+        }
+        if with_body {
+            asked = asked.json(&body);
+        }
+        told(asked.send().await.unwrap().status().as_u16())
+    }
+}
+
+fn told(status: u16) -> String {
+    if (200..300).contains(&status) { "yes".to_owned() } else { status.to_string() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_may_what_the_table_says_and_nothing_else() {
+    let mut world = World::start().await;
+    let rows: Vec<Vec<&str>> = TABLE
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    assert!(rows.len() > 30, "{} rows", rows.len());
+    let mut wrong = Vec::new();
+    for row in &rows {
+        assert_eq!(row.len(), 2 + PEOPLE.len(), "{row:?}");
+        let request = row[0].trim_matches('`');
+        for (kind, cell) in PEOPLE.iter().zip(&row[2..]) {
+            if *cell == "–" {
+                continue;
+            }
+            let found = world.ask(request, kind).await;
+            if found != *cell {
+                wrong.push(format!("{request} as {kind}: the page says {cell}, the server {found}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Letters of people who were deleted meanwhile are none of this test's.
+    world.server.stop_whatever_failed().await;
+}
