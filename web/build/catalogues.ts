@@ -8,7 +8,7 @@ const RULES: Record<string, (text: string) => string> = { en: english, fr: frenc
  * so that a first view does not carry them.
  */
 const INSIDE = new Set(
-  'accounts addressCheck admin edit encoder finding job jobs mine reason settings setup site state trial upload'.split(' '),
+  'accounts addressCheck admin edit encoder finding job jobs mine people reason registrations settings setup site state trial upload'.split(' '),
 )
 
 /** Sets the typography of `src/i18n/*.json` when they are built, so that translators type plain text. */

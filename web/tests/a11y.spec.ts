@@ -17,7 +17,7 @@ afterAll(async () => {
   server.stop()
 })
 
-const OUT = ['/', '/w/short0', '/videos', '/groups', '/@group0', '/a/bureau', '/search?search=bal', '/about', '/sign-in', '/setup', '/setup?token=t', '/nothing/here']
+const OUT = ['/', '/w/short0', '/videos', '/groups', '/@group0', '/a/bureau', '/search?search=bal', '/about', '/sign-in', '/signup', '/forgot-password', '/reset-password?userId=1&verificationString=t', '/verify-account/email?userId=1&verificationString=t', '/verify-account/ask-send-email', '/setup', '/setup?token=t', '/nothing/here']
 const IN = [
   '/my/videos',
   '/upload',
@@ -31,6 +31,7 @@ const IN = [
   '/admin/jobs?state=failed',
   '/admin/jobs?state=cancelled',
   '/admin/accounts',
+  '/admin/registrations',
   '/admin/settings',
 ]
 
@@ -41,6 +42,7 @@ const AMID: [string, (page: Page) => Promise<unknown>][] = [
   ['/my/videos', (page) => page.locator('tbody .button-danger').first().click()],
   ['/admin', (page) => page.locator('main details button').click()],
   ['/admin/accounts', (page) => page.locator('tbody button').last().click()],
+  ['/signup', (page) => page.click('main .button-brass')],
   ['/my/settings?part=groups', (page) => page.locator('main > .page > details button').click()],
   ['/w/short0', (page) => page.locator('.player-menu summary').last().click()],
 ]

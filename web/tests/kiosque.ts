@@ -17,6 +17,8 @@ const PASSWORD = 'correct horse battery'
 export class Kiosque {
   readonly folder = mkdtempSync(join(tmpdir(), 'kiosque-'))
   tokens: TokenAnswer | null = null
+  /** `environment` is what its configuration says besides. */
+  constructor(private readonly environment: Record<string, string> = {}) {}
   private child: ChildProcess | null = null
   private port = 0
   private link = ''
@@ -34,7 +36,7 @@ export class Kiosque {
   async start(): Promise<this> {
     if (!BINARY) throw new Error('Set KIOSQUE_BIN to the kiosque binary: cargo build, then target/debug/kiosque.')
     const args = ['serve', '--data-dir', this.folder, '--listen', `127.0.0.1:${this.port}`]
-    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } })
+    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.environment, NO_COLOR: '1' } })
     this.child = child
     let said = ''
     await new Promise<void>((done, failed) => {

@@ -1,23 +1,14 @@
-import { createHmac } from 'node:crypto'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Chapter, List, Me, Video } from '../src/api/types'
 import { launch, open as openPage, visit } from './browser'
 import { Kiosque } from './kiosque'
 import { makeClip } from './clip'
+import { code } from './totp'
 
 const PASSWORD = 'correct horse battery'
 const picture = 'public/icon-192.png'
 const letter = { name: 'lettre.png', mimeType: 'image/png', buffer: Buffer.from('ceci n’est pas une image') }
-
-/** The six digits of RFC 6238 for a key in base 32. */
-function code(key: string, now = Date.now()): string {
-  const bits = [...key.replace(/[\s=]/g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)))
-  const hash = createHmac('sha1', Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)))).update(counter).digest()
-  return String((hash.readUInt32BE((hash[19] ?? 0) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}
 
 describe('what people look after, on the real server', () => {
   const kiosque = new Kiosque()

@@ -178,7 +178,8 @@ export interface UploadRoom {
 export interface ServerConfig {
   kiosqueVersion: string
   instance: { name: string; shortDescription: string; avatars: ActorImage[]; banners: ActorImage[] }
-  signup: { allowed: boolean }
+  email: { enabled: boolean }
+  signup: { allowed: boolean; requiresApproval: boolean; requiresEmailVerification: boolean; minimumAge: number }
   transcoding: { enabledResolutions: number[] }
   user: { videoQuota: number; videoQuotaDaily: number }
   videoChannels: { maxPerUser: number }
@@ -218,6 +219,8 @@ export interface Me {
   theme: string
   /** The language of the interface, null when the browser decides. */
   language?: string | null
+  /** The address that waits to be confirmed. */
+  pendingEmail: string | null
   nsfwPolicy?: string
   p2pEnabled: boolean
   videosHistoryEnabled: boolean
@@ -226,6 +229,10 @@ export interface Me {
   twoFactorEnabled: boolean
   account: Account
   videoChannels: Group[]
+}
+/** What goes with an account, and what stays; see `/users/me/deletion`. */
+export interface Deletion {
+  groups: { name: string; displayName: string; videos: number; heir: string | null }[]
 }
 export interface QuotaUsed {
   videoQuotaUsed: number
@@ -245,6 +252,29 @@ export interface User {
   lastLoginDate?: string | null
   videosCount?: number
   account: ActorSummary
+  emailVerified: boolean | null
+  pendingEmail: string | null
+  /** Somebody asked for a new password and has not chosen one yet. */
+  passwordAskedAt?: string
+  /** Made without a password, and none was chosen yet. */
+  invited?: boolean
+}
+/** Somebody who wants an account; see `/users/registrations`. */
+export interface Registration {
+  id: number
+  state: Labelled
+  registrationReason: string
+  moderationResponse: string | null
+  username: string
+  email: string
+  emailVerified: boolean | null
+  accountDisplayName: string | null
+  createdAt: string
+}
+/** A link for an administrator to hand over: shown once. */
+export interface HandedLink {
+  url: string
+  expiresAt: string
 }
 /** A sign-in somewhere; see `/users/{id}/token-sessions`. */
 export interface TokenSession {
@@ -313,6 +343,7 @@ export interface SiteSettings {
   transcoding: { resolutions: number[]; maxFps: number; copyFactor: number; progressive: boolean; keepOriginal: boolean }
   uploads: { maxFileSize: number; defaultQuota: number; defaultQuotaDaily: number; reserve: number; groupsPerAccount: number }
   p2p: { enabled: boolean; webapp: boolean; embed: boolean }
+  signup: { mode: 'closed' | 'approval' | 'open'; verifyEmail: boolean; limit: number; minimumAge: number }
 }
 export interface Disk {
   total: number

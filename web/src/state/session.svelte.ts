@@ -7,6 +7,8 @@ class Session {
   me = $state.raw<Me | null>(null)
   signedIn = $derived(this.me !== null)
   administrator = $derived(this.me?.role.id === Role.administrator)
+  /** Looks after accounts and what is published. */
+  staff = $derived(this.me !== null && this.me.role.id !== Role.user)
 }
 
 export const session = new Session()

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import { account, fixed, group, item, jobs, me, mine, video, type World } from './world'
+import { account, fixed, group, item, jobs, me, mine, registrations, video, type World } from './world'
 
 const DIST = new URL('../../dist', import.meta.url).pathname
 const KINDS: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' }
@@ -84,8 +84,9 @@ export class FakeServer {
     if (path === '/setup') return url.searchParams.has('token') ? { claimed: false, languages: ['fr', 'en'], suggestedUrl: 'http://192.168.1.20:8080', version: '0.1.0' } : { claimed: true }
     if (path === '/users/me') return this.world.signedIn ? me() : undefined
     if (path === '/users/me/videos') return list(mine())
+    if (path === '/users/registrations') return list(registrations())
     if (path === '/uploads') return list([])
-    if (path === '/users') return list([me(), { ...me(), id: 2, username: 'camille', blocked: true, blockedReason: 'Robot' }].map((one) => ({ blocked: false, blockedReason: null, createdAt: '2026-10-20T18:00:00.000Z', ...one })))
+    if (path === '/users') return list([me(), { ...me(), id: 2, username: 'camille', blocked: true, blockedReason: 'Robot' }, { ...me(), id: 3, username: 'lea', invited: true, emailVerified: false, passwordAskedAt: '2026-10-20T18:00:00.000Z' }].map((one) => ({ blocked: false, blockedReason: null, createdAt: '2026-10-20T18:00:00.000Z', ...one })))
     if (path.endsWith('/token-sessions'))
       return list([{ id: 1, currentSession: true, loginDevice: 'Firefox', loginIP: '192.0.2.4', loginDate: '2026-10-20T18:00:00.000Z', lastActivityDevice: null, lastActivityDate: null }, { id: 2, currentSession: false, loginDevice: null, loginIP: null, loginDate: '2026-10-20T18:00:00.000Z', lastActivityDevice: null, lastActivityDate: null }])
     if (room === 'jobs') return list(jobs(id ?? ''))

@@ -1,4 +1,4 @@
-import type { ActorSummary, Group, Me, MyVideo, Progress, ServerJob, Video, VideoFile, VideoItem } from '../../src/api/types'
+import type { ActorSummary, Group, Me, MyVideo, Progress, Registration, ServerJob, Video, VideoFile, VideoItem } from '../../src/api/types'
 
 /** What the pretended kiosk holds: enough of everything for every page to have something to show. */
 export interface World {
@@ -119,6 +119,7 @@ export function me(): Me {
     videoQuota: 20e9,
     videoQuotaDaily: -1,
     twoFactorEnabled: false,
+    pendingEmail: null,
     account: account(),
     videoChannels: [group(0), group(1)],
   }
@@ -147,6 +148,23 @@ export function mine(): MyVideo[] {
     progress('failed', { reason: 'The file ends too early.', reasonCode: 'damaged' }),
   ]
   return states.map((state, at) => ({ ...item(at), privacy: label(1), state: label(state ? 2 : 1), waitTranscoding: false, progress: state }))
+}
+
+/** Somebody in each state who wants an account. */
+export function registrations(): Registration[] {
+  const one = (id: number, more: Partial<Registration>): Registration => ({
+    id,
+    state: label(1),
+    registrationReason: 'Je chante dans la chorale.\nJe filme nos concerts.',
+    moderationResponse: null,
+    username: `personne${id}`,
+    email: `personne${id}@kiosque.example`,
+    emailVerified: true,
+    accountDisplayName: 'Une personne',
+    createdAt: DATE,
+    ...more,
+  })
+  return [one(1, {}), one(2, { emailVerified: false, registrationReason: '' }), one(3, { state: label(2), moderationResponse: 'Pas cette année.' }), one(4, { state: label(3), emailVerified: null })]
 }
 
 export function jobs(state: string): ServerJob[] {
@@ -191,7 +209,8 @@ export const fixed: Record<string, unknown> = {
     serverVersion: '8.1.0',
     kiosqueVersion: '0.1.0',
     instance: { name: 'Kiosque de la Halle', shortDescription: 'Les associations du quartier.', avatars: [], banners: [] },
-    signup: { allowed: false },
+    email: { enabled: true },
+    signup: { allowed: true, requiresApproval: true, requiresEmailVerification: true, minimumAge: 15 },
     transcoding: { enabledResolutions: [] },
     user: { videoQuota: -1, videoQuotaDaily: -1 },
     videoChannels: { maxPerUser: 20 },
@@ -236,5 +255,7 @@ export const fixed: Record<string, unknown> = {
     transcoding: { resolutions: [0, 144, 360, 720], maxFps: 60, copyFactor: 1.5, progressive: true, keepOriginal: false },
     uploads: { maxFileSize: 42949672960, defaultQuota: -1, defaultQuotaDaily: -1, reserve: 1073741824, groupsPerAccount: 20 },
     p2p: { enabled: true, webapp: true, embed: false },
+    signup: { mode: 'approval', verifyEmail: true, limit: -1, minimumAge: 15 },
   },
+  '/users/me/deletion': { groups: [{ name: 'group0', displayName: 'Fanfare des Deux-Ponts', videos: 2, heir: null }, { name: 'group1', displayName: 'Maison de quartier des Tilleuls', videos: 5, heir: 'Camille' }] },
 }
