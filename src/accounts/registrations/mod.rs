@@ -254,6 +254,7 @@ pub fn ask(tx: &Transaction<'_>, now: Timestamp, email: &str) -> Result<()> {
     if found.email_verified != Some(false) || super::store::email_taken(tx, email, None)? {
         return Ok(());
     }
+    store::touch(tx, now, found.id)?;
     jobs::enqueue_once(tx, now, &Job::Mail { letter: Letter::ProveAddress { registration: found.id } })
 }
 
@@ -342,8 +343,9 @@ pub fn hand_over(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<links:
     if found.email_verified != Some(false) {
         return Err(Error::conflict("The address of this registration needs no proof."));
     }
+    store::touch(tx, now, id)?;
     let whose = Whose::Registration(id);
-    links::make(tx, now, whose, Purpose::Registration, None, links::INVITATION_SECONDS)
+    links::make(tx, now, whose, Purpose::Registration, None, links::PROOF_SECONDS)
 }
 
 /// One registration.

@@ -153,6 +153,12 @@ pub(super) fn set_verified(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Res
     Ok(())
 }
 
+/// Somebody is still there.
+pub(super) fn touch(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
+    tx.prepare_cached("update registrations set updated_at = ?2 where id = ?1")?.execute(params![id, now])?;
+    Ok(())
+}
+
 /// Who was refused may still be told so at the door, by the password; who was accepted has it in the account.
 pub(super) fn decide(
     tx: &Transaction<'_>,
@@ -185,7 +191,7 @@ pub(super) fn delete_of_account(tx: &Transaction<'_>, account: i64) -> Result<()
 pub(super) fn prune(tx: &Transaction<'_>, unproven: Timestamp, over: Timestamp) -> Result<()> {
     tx.prepare_cached(
         "delete from registrations
-         where (state = 1 and needs_approval = 0 and created_at < ?1) or (state <> 3 and updated_at < ?2)",
+         where (state = 1 and needs_approval = 0 and updated_at < ?1) or (state <> 3 and updated_at < ?2)",
     )?
     .execute(params![unproven, over])?;
     Ok(())
