@@ -54,6 +54,7 @@ test('people and groups', () => {
   satisfies<API.MyUser, PT.MyUser>({})
   satisfies<API.List_User, PT.ResultList<PT.User>>({})
   satisfies<API.QuotaUsed, PT.UserVideoQuota>({})
+  satisfies<API.List_UserRegistration, PT.ResultList<PT.UserRegistration>>({})
   satisfies<API.UserNotificationSetting, PT.UserNotificationSetting>({})
 })
 
@@ -98,6 +99,9 @@ test('what the pages read is what is answered', () => {
   expectTypeOf<API.MyUser>().toExtend<Page.Me>()
   expectTypeOf<API.User>().toExtend<Page.User>()
   expectTypeOf<API.QuotaUsed>().toExtend<Page.QuotaUsed>()
+  expectTypeOf<API.UserRegistration>().toExtend<Page.Registration>()
+  expectTypeOf<API.HandedLink>().toExtend<Page.HandedLink>()
+  expectTypeOf<API.Deletion>().toExtend<Page.Deletion>()
   expectTypeOf<API.TokenAnswer>().toExtend<Page.TokenAnswer>()
   expectTypeOf<API.OauthClientLocal>().toExtend<Page.OAuthClient>()
   expectTypeOf<API.TokenSession>().toExtend<Page.TokenSession>()
