@@ -96,7 +96,7 @@ describe('somebody comes, comes back, and goes, on the real server', () => {
     await good(admin)
     expect(await letters.to(EMAIL)).toContain('> Bienvenue, à mardi.')
     await signIn(PASSWORD)
-    await lea.waitForURL('**/my/settings')
+    await lea.waitForURL(`${kiosque.url}/my/settings`)
     await signOut()
   })
 
@@ -112,7 +112,7 @@ describe('somebody comes, comes back, and goes, on the real server', () => {
     await lea.keyboard.press('Enter')
     await good(lea)
     await signIn(NEW)
-    await lea.waitForURL('**/my/settings')
+    await lea.waitForURL(`${kiosque.url}/my/settings`)
   })
 
   test('ten codes are shown once and open the door without the telephone', async () => {
@@ -139,7 +139,7 @@ describe('somebody comes, comes back, and goes, on the real server', () => {
     await lea.locator('.notice-bad').waitFor()
     await lea.getByLabel('Code de secours').fill(codes[0] ?? '')
     await lea.keyboard.press('Enter')
-    await lea.waitForURL('**/my/settings')
+    await lea.waitForURL(`${kiosque.url}/my/settings`)
     await visit(lea, `${kiosque.url}/my/settings?part=security`)
     await lea.getByText('Il reste 9 codes.').waitFor()
   })
