@@ -104,7 +104,7 @@ impl Letters {
             match verb.as_str() {
                 "EHLO" => say("250-letters.test\r\n250 8BITMIME")?,
                 "RCPT" => {
-                    to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+                    line.split(['<', '>']).nth(1).unwrap_or_default().clone_into(&mut to);
                     let refused = self.refuse.lock().unwrap().clone();
                     say(refused.as_deref().unwrap_or("250 good"))?;
                 }
