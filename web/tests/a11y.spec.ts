@@ -41,6 +41,8 @@ const AMID: [string, (page: Page) => Promise<unknown>][] = [
   ['/videos/edit/short4', (page) => page.click('main .button-brass')],
   ['/my/videos', (page) => page.locator('tbody .button-danger').first().click()],
   ['/admin', (page) => page.locator('main details button').click()],
+  ['/admin/accounts', (page) => page.locator('tbody button').last().click()],
+  ['/groups', (page) => page.click('.account-menu > summary')],
   ['/signup', (page) => page.click('main .button-brass')],
   ['/my/settings?part=groups', (page) => page.locator('main > .page > details button').click()],
   ['/w/short0', (page) => page.locator('.player-menu summary').last().click()],
