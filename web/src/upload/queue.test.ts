@@ -255,7 +255,8 @@ test('taking a file off the list frees the server and lets the next go', async (
   await queue.add([clip('a.mp4'), clip('b.mp4')])
   await until(() => server.videos.length === 1)
   await until(() => server.uploads.size === 0)
-  expect(stages()).toEqual(['b.mp4 received'])
+  // The server has it a moment before the page hears so.
+  await vi.waitFor(() => expect(stages()).toEqual(['b.mp4 received']), { timeout: 5000, interval: 5 })
 })
 
 test('the network is away when a file begins: it says so and begins when it is back', async () => {
