@@ -51,7 +51,8 @@ test('deleting asks in numbers; Escape keeps everything and gives the focus back
   await page.click('dialog .button-danger')
   await page.waitForSelector('.notice-good')
   expect(server.changes).toEqual(['DELETE /videos/00000000-0000-4000-8000-000000000001'])
-  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
+  // The list is read again first.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
   await page.context().close()
 })
 
