@@ -234,17 +234,34 @@ fn a_film_of_uneven_steps_shows_each_moment_at_its_time() {
         let (before, after) = (places(&source), places(&bench.path(240)));
         assert!(before.len() < 80, "{name} has gaps");
         for (time, place) in &after {
-            // In a gap the nearest frame is shown: from the middle of the gap before it to the middle of the one after it,
-            // a frame of the film sooner or later.
+            // Each frame from its time until that of the next, a frame of the film sooner or later.
             let shown = before.iter().enumerate().filter(|(nth, (at, _))| {
-                let from = nth.checked_sub(1).map_or(0, |last| i64::midpoint(before[last].0, *at));
-                let until = before.get(nth + 1).map_or(i64::MAX / 2, |next| i64::midpoint(*at, next.0));
-                from - FRAME <= *time && *time <= until + FRAME
+                let until = before.get(nth + 1).map_or(i64::MAX / 2, |next| next.0);
+                at - FRAME <= *time && *time <= until + FRAME
             });
             let nearest = shown.map(|(_, (_, there))| (there - place).abs()).min();
             assert!(nearest.is_some_and(|far| far <= 60), "{name} at {} ms: {nearest:?}", time / 1_000_000);
         }
     }
+}
+
+#[test]
+fn a_slide_stays_until_the_next_one_is_due() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = "video/x-raw,width=320,height=240,framerate=1/4,format=I420";
+    // Black from the beginning, white from the fourth second on, as far apart as in the recording of a talk.
+    let source = film(
+        folder.path(),
+        "slides.mp4",
+        &format!(
+            "videotestsrc num-buffers=1 pattern=black ! {plain} ! c. videotestsrc num-buffers=2 pattern=white ! {plain} ! c. \
+             concat name=c ! x264enc speed-preset=ultrafast key-int-max=60 ! h264parse ! mp4mux name=m"
+        ),
+    );
+    let bench = made_of(&source, &[240]);
+    let (_, pictures) = pictures(&bench.path(240), false);
+    let light_from = pictures.iter().find(|p| p.light[0] > 128).unwrap().time;
+    assert!((light_from - 4_000_000_000).abs() <= 4 * FRAME, "{} ms", light_from / 1_000_000);
 }
 
 #[test]

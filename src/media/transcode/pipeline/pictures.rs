@@ -1,7 +1,7 @@
 //! The pictures' part of a pipeline: either taken over as they are, or decoded once and encoded for several rungs.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 use gst::prelude::*;
 
@@ -176,6 +176,9 @@ fn upright(video: &VideoStream, top: &Rendition) -> Result<Vec<gst::Element>> {
         row.push(deinterlace);
     }
     let videorate = element("videorate")?;
+    if let Some(pad) = videorate.static_pad("sink") {
+        stand_still(&pad, top.frame_rate);
+    }
     // What is dropped need not be scaled; what is doubled need not be scaled twice.
     let drops = rate(video.frame_rate) >= rate(top.frame_rate) * 0.98;
     let (n, d) = top.frame_rate;
@@ -214,6 +217,44 @@ fn upright(video: &VideoStream, top: &Rendition) -> Result<Vec<gst::Element>> {
     }
     row.push(filter(&raw(top, video))?);
     Ok(row)
+}
+
+/// Shows a picture until the next one is due, and the last one until the end. `videorate` takes the one that is nearest
+/// in time and ends with the last: in the recording of a talk, whose pictures are seconds apart, half of these seconds
+/// would show the next one already. So each picture is repeated one frame before one that is late, or before the end.
+fn stand_still(pad: &gst::Pad, (n, d): (u32, u32)) {
+    let second = gst::ClockTime::SECOND;
+    let frame = second.mul_div_floor(u64::from(d), u64::from(n.max(1))).unwrap_or(second);
+    let last: Mutex<Option<gst::Buffer>> = Mutex::new(None);
+    let kinds = gst::PadProbeType::BUFFER | gst::PadProbeType::EVENT_DOWNSTREAM;
+    pad.add_probe(kinds, move |pad, info| {
+        let ends = info.event().map(|event| event.type_());
+        let before = match (info.buffer(), ends) {
+            (Some(buffer), _) => lock(&last).replace(buffer.clone()),
+            // After a seek, what was shown before has no part in what comes.
+            (_, Some(gst::EventType::Segment | gst::EventType::Eos)) => lock(&last).take(),
+            _ => None,
+        };
+        let Some(mut repeated) = before else { return gst::PadProbeReturn::Ok };
+        let due = match (info.buffer(), ends) {
+            (Some(buffer), _) => buffer.pts(),
+            (_, Some(gst::EventType::Eos)) => {
+                repeated.pts().zip(repeated.duration()).map(|(at, long)| at + long)
+            }
+            _ => None,
+        };
+        let late = repeated.pts().zip(due).is_some_and(|(shown, due)| due > shown + frame * 3 / 2);
+        if let Some(due) = due.filter(|_| late) {
+            let again = repeated.make_mut();
+            again.set_pts(due.saturating_sub(frame));
+            again.set_duration(frame);
+            // It comes by here again, after itself.
+            let next = lock(&last).replace(repeated.clone());
+            let _ = pad.chain(repeated);
+            *lock(&last) = next;
+        }
+        gst::PadProbeReturn::Ok
+    });
 }
 
 /// Drops what an earlier run has encoded.
