@@ -64,10 +64,14 @@ pub fn by_handle(conn: &Connection, urls: &Urls, handle: &str) -> Result<Group> 
     groups::by_name(conn, name, origin)
 }
 
-#[utoipa::path(get, path = "/video-channels", tag = "groups", responses((status = 200, body = List<ChannelJson>)))]
+/// All groups; with `hasVideos=true` those that publish, for everyone who has an account has a group.
+#[utoipa::path(get, path = "/video-channels", tag = "groups", params(("hasVideos" = Option<bool>, Query)),
+    responses((status = 200, body = List<ChannelJson>)))]
 async fn list(State(app): State<App>, query: ListQuery) -> Result<Json<List<ChannelJson>>> {
     let (slice, urls) = (query.slice()?, app.urls());
-    Ok(Json(app.db.read(move |conn| page(conn, &urls, &filter(slice, None))).await?))
+    let has_videos = query.flag("hasVideos")?.unwrap_or_default();
+    let filter = GroupFilter { has_videos, ..filter(slice, None) };
+    Ok(Json(app.db.read(move |conn| page(conn, &urls, &filter)).await?))
 }
 
 #[utoipa::path(get, path = "/video-channels/{handle}", tag = "groups", responses((status = 200, body = ChannelJson), (status = 404)))]

@@ -95,6 +95,8 @@ pub struct GroupFilter {
     pub owner: Option<i64>,
     /// Those in which this account may publish, whoever made them.
     pub publisher: Option<i64>,
+    /// Only those with a video that everyone finds in lists.
+    pub has_videos: bool,
     /// Part of the name or display name.
     pub search: Option<String>,
     /// Field as PeerTube names it, `-` before it for downwards.

@@ -37,6 +37,28 @@ async fn a_group_is_made_changed_and_removed_by_its_people() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_group_without_a_video_is_no_publisher() {
+    let server = Server::start().await;
+    let (anne, zoe) = (server.user("anne").await, server.user("zoe").await);
+    let names = async |query: &str| {
+        let list = server.json(&format!("/api/v1/video-channels{query}")).await;
+        let data = list["data"].as_array().unwrap().clone();
+        assert_eq!(list["total"], data.len());
+        data.iter().map(|group| group["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    server.db_video(&zoe, json!({"name": "For us", "privacy": 4})).await;
+    server.db_unmade_video(&zoe, json!({"name": "Unmade"})).await;
+    assert_eq!(names("?hasVideos=true").await, Vec::<String>::new());
+    let video = server.db_video(&anne, json!({"name": "Rehearsal"})).await;
+    assert_eq!(names("?hasVideos=true").await, ["anne_channel"]);
+    assert_eq!(names("?hasVideos=false&sort=name").await, ["anne_channel", "zoe_channel"]);
+    assert_eq!(server.get("/api/v1/video-channels?hasVideos=often").await.status(), 400);
+    assert_eq!(anne.delete(&format!("/api/v1/videos/{}", video.uuid)).await.status(), 204);
+    assert_eq!(names("?hasVideos=true").await, Vec::<String>::new());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn there_is_an_end_to_groups() {
     let server = Server::start().await;
     let anne = server.user("anne").await;
