@@ -66,7 +66,8 @@ pub fn prove(tx: &Transaction<'_>, now: Timestamp, account: i64, token: &str, pe
     }
     login.email_verified = Some(true);
     store::update_login(tx, &login)?;
-    links::forget(tx, whose, purpose)
+    // Letters to the address that was left open nothing any more.
+    if pending { forget_links(tx, account) } else { links::forget(tx, whose, purpose) }
 }
 
 /// Makes a link that proves the address which an account has or wants, for an administrator to hand over.
@@ -76,6 +77,15 @@ pub fn hand_over(tx: &Transaction<'_>, now: Timestamp, login: &Login) -> Result<
     let email = login.pending_email.as_deref().unwrap_or(&login.email);
     let whose = Whose::Account(login.account_id);
     links::make(tx, now, whose, purpose, Some(email), links::INVITATION_SECONDS).map(|made| (made, pending))
+}
+
+/// Ends the wish for another address.
+pub(super) fn forget_wish(tx: &Transaction<'_>, account: i64) -> Result<()> {
+    let mut login = login::find_login(tx, account)?;
+    if login.pending_email.take().is_some() {
+        store::update_login(tx, &login)?;
+    }
+    links::forget(tx, Whose::Account(account), Purpose::NewEmail)
 }
 
 /// Takes away the links of an address that changed.

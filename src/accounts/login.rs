@@ -203,9 +203,9 @@ pub fn change_login(tx: &Transaction<'_>, account: i64, change: &LoginChange) ->
         }
         if !login.email.eq_ignore_ascii_case(email) {
             login.email_verified = None;
+            login.pending_email = None;
             address::forget_links(tx, account)?;
         }
-        login.pending_email = None;
         login.email.clone_from(email);
     }
     if change.email_verified.is_some() {
@@ -232,11 +232,13 @@ pub fn change_login(tx: &Transaction<'_>, account: i64, change: &LoginChange) ->
     Ok(())
 }
 
-/// Sets a password and ends all sessions but one. Links for another new password are worth nothing then.
+/// Sets a password and ends all sessions but one. Links for another new password are worth nothing then, and another
+/// address that was wished is wished no more: it may have been a thief who knew the password.
 pub fn set_password(tx: &Transaction<'_>, account: i64, hash: &str, keep_session: Option<i64>) -> Result<()> {
     store::set_password(tx, account, hash)?;
     store::set_password_asked(tx, account, None)?;
     links::forget(tx, Whose::Account(account), Purpose::Password)?;
+    address::forget_wish(tx, account)?;
     super::sessions::revoke_all(tx, account, keep_session)
 }
 

@@ -108,6 +108,49 @@ async fn another_address_takes_the_place_of_the_old_one_when_it_is_proven() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_ends_what_a_thief_began() {
+    let (server, letters) = Server::start_with_letters(clock()).await;
+    let anne = server.user("anne").await;
+    let me = "/api/v1/users/me";
+    // Who knows the password wants letters to go elsewhere. She is told, and does what the letter says.
+    let wish = json!({"email": "thief@example.org", "currentPassword": PASSWORD});
+    assert_eq!(anne.put(me, &wish).await.status(), 204);
+    let theirs = letters.to("thief@example.org").await;
+    letters.to("anne@example.org").await;
+    let another = json!({"password": "another long evening", "currentPassword": PASSWORD});
+    assert_eq!(anne.put(me, &another).await.status(), 204);
+    assert_eq!(anne.json(me).await["pendingEmail"], Value::Null);
+    let proof = json!({"verificationString": theirs.part(&server.base, "verificationString"), "isPendingEmail": true});
+    let prove = format!("/api/v1/users/{}/verify-email", anne.account_id);
+    assert_eq!(server.post(&prove, &proof).await.status(), 403);
+    assert_eq!(anne.json(me).await["email"], "anne@example.org");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_to_an_address_that_was_left_open_nothing_any_more() {
+    let (server, letters) = Server::start_with_letters(clock()).await;
+    let (anne, admin) = (server.user("anne").await, server.admin().await);
+    let me = "/api/v1/users/me";
+    server.post("/api/v1/users/ask-reset-password", &json!({"email": "anne@example.org"})).await;
+    let old = letters.to("anne@example.org").await.part(&server.base, "verificationString");
+    let wish = json!({"email": "new@example.org", "currentPassword": PASSWORD});
+    assert_eq!(anne.put(me, &wish).await.status(), 204);
+    // Who looks after the account meanwhile does not undo the wish.
+    let user = format!("/api/v1/users/{}", anne.account_id);
+    let same = json!({"email": "anne@example.org", "videoQuota": 5});
+    assert_eq!(admin.put(&user, &same).await.status(), 204);
+    assert_eq!(anne.json(me).await["pendingEmail"], "new@example.org");
+    let new = letters.to("new@example.org").await.part(&server.base, "verificationString");
+    let proof = json!({"verificationString": new, "isPendingEmail": true});
+    assert_eq!(server.post(&format!("{user}/verify-email"), &proof).await.status(), 204);
+    let chosen = json!({"password": "another long evening", "verificationString": old});
+    assert_eq!(server.post(&format!("{user}/reset-password"), &chosen).await.status(), 403);
+    assert_eq!(server.sign_in("anne", PASSWORD, None).await.0, 200);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_is_asked_for_the_password_and_told_what_goes() {
     let clock = clock();
     let server = Server::start_in(tempfile::tempdir().unwrap(), clock.clone(), |_| {}).await;
