@@ -92,6 +92,8 @@ impl MailError {
             _ if error.is_permanent() => Self::Refused(words),
             _ if error.is_transient() => Self::Later(words),
             _ if error.is_tls() || NO_TLS.iter().any(|sign| words.contains(sign)) => Self::Tls(words),
+            // A letter to `été@example.org`, and a server that writes to ASCII only (RFC 6531).
+            _ if words.contains("SMTPUTF8") => Self::Address(words),
             // A server that wants no password from us, or only without encryption: nothing to wait for.
             _ if error.is_client() => Self::Login(words),
             _ => Self::Unreachable(words),

@@ -29,7 +29,14 @@ async fn a_test_letter_arrives_and_says_why_when_it_does_not() {
     admin.post("/api/v1/server/mail/test", &json!({})).await;
     assert!(letters.to("admin@example.org").await.text.starts_with("Hello,"));
 
+    // This mail server knows no addresses with accents: that is no matter of our password.
+    let user = format!("/api/v1/users/{}", admin.account_id);
+    assert_eq!(admin.put(&user, &json!({"email": "été@example.org"})).await.status(), 204);
+    let accents = admin.post("/api/v1/server/mail/test", &json!({})).await;
+    assert_eq!(accents.json::<Value>().await.unwrap()["code"], "mail-address");
+
     letters.refuse(Some("550 no such person"));
+    assert_eq!(admin.put(&user, &json!({"email": "admin@example.org"})).await.status(), 204);
     let refused = admin.post("/api/v1/server/mail/test", &json!({})).await;
     assert_eq!(refused.status(), 422);
     let refused: Value = refused.json().await.unwrap();
