@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     accounts::{
-        self, password,
+        password,
         registrations::{self, Filter, NewRegistration, Registration, Rules, State as Stands},
     },
     app::App,
@@ -126,21 +126,24 @@ fn rules(app: &App) -> Rules {
         needs_approval: settings.signup.mode == SignupMode::Approval,
         verify_email: settings.signup.verify_email,
         mail: mail::is_on(app),
+        limit: limit(app),
         video_quota: settings.uploads.default_quota,
         video_quota_daily: settings.uploads.default_quota_daily,
     }
 }
 
+/// Accounts at most; the settings write "without limit" as -1.
+fn limit(app: &App) -> Option<u64> {
+    u64::try_from(app.settings().signup.limit).ok()
+}
+
 /// Whether anybody may come: `/config` says the same.
 pub(super) async fn is_open(app: &App) -> Result<bool> {
-    let signup = app.settings().signup.clone();
-    if signup.mode == SignupMode::Closed {
+    if app.settings().signup.mode == SignupMode::Closed {
         return Ok(false);
     }
-    match u64::try_from(signup.limit) {
-        Ok(limit) => Ok(app.db.read(accounts::count).await? < limit),
-        Err(_) => Ok(true),
-    }
+    let limit = limit(app);
+    app.db.read(move |conn| registrations::has_room(conn, limit)).await
 }
 
 /// What somebody sent, apart from the password's hash, and the password.

@@ -112,6 +112,7 @@ impl World {
             needs_approval: true,
             verify_email: true,
             mail: false,
+            limit: None,
             video_quota: -1,
             video_quota_daily: -1,
         };

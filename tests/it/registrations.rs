@@ -157,6 +157,54 @@ async fn without_letters_an_administrator_hands_the_proof_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_full_house_makes_no_account_for_who_proves_the_address_late() {
+    let (server, letters) = Server::start_with_letters(clock()).await;
+    open(&server, "open", true).await;
+    let admin = server.admin().await;
+    let limit = |limit: i64| json!({"signup": {"limit": limit}});
+    assert_eq!(admin.put("/api/v1/server/settings", &limit(2)).await.status(), 200);
+    for name in ["lea", "tom"] {
+        assert_eq!(server.post(REGISTER, &stranger(name)).await.status(), 204);
+    }
+    assert_eq!(prove(&server, &letters, "lea").await, 204);
+    let letter = letters.to("tom@example.org").await;
+    let path =
+        format!("/api/v1/users/registrations/{}/verify-email", letter.part(&server.base, "registrationId"));
+    let token = json!({"verificationString": letter.part(&server.base, "verificationString")});
+    let full = server.post(&path, &token).await;
+    assert_eq!(full.status(), 403);
+    assert_eq!(full.json::<Value>().await.unwrap()["code"], "signup_full");
+    assert_eq!(server.get("/api/v1/accounts/tom").await.status(), 404);
+    // The link is not used up: when there is room it opens.
+    assert_eq!(admin.put("/api/v1/server/settings", &limit(3)).await.status(), 200);
+    assert_eq!(server.post(&path, &token).await.status(), 204);
+    assert_eq!(server.sign_in("tom", PASSWORD, None).await.0, 200);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_that_comes_after_the_answer_counts_for_the_account() {
+    let clock = clock();
+    let (server, letters) = Server::start_with_letters(clock.clone()).await;
+    open(&server, "approval", true).await;
+    let admin = server.admin().await;
+    let asked: Value = server.post(REQUEST, &stranger("lea")).await.json().await.unwrap();
+    let letter = letters.to("lea@example.org").await;
+    let of = |verb: &str| format!("/api/v1/users/registrations/{}/{verb}", asked["id"]);
+    assert_eq!(admin.post(&of("accept"), &json!({})).await.status(), 204);
+    let lea = || async { admin.json("/api/v1/users?search=lea").await["data"][0]["emailVerified"].clone() };
+    assert_eq!(lea().await, Value::Null);
+    clock.advance(3600);
+    let token = json!({"verificationString": letter.part(&server.base, "verificationString")});
+    assert_eq!(server.post(&of("verify-email"), &token).await.status(), 204);
+    assert_eq!(lea().await, true);
+    // The answer did not take an hour for that.
+    let stats = server.json("/api/v1/server/stats").await;
+    assert_eq!(stats["averageRegistrationRequestResponseTimeMs"], 0, "{stats}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn machines_imposters_and_crowds_stay_outside() {
     let change = |config: &mut kiosque::config::Config| config.limits.registrations_per_hour = 4;
     let server = Server::start_in(tempfile::tempdir().unwrap(), clock(), change).await;

@@ -105,6 +105,8 @@ pub struct Rules {
     pub verify_email: bool,
     /// Letters can go.
     pub mail: bool,
+    /// Accounts at most, for those who come without a moderator's yes; `None` without limit.
+    pub limit: Option<u64>,
     /// Bytes of a new account; -1 without limit.
     pub video_quota: i64,
     /// Bytes of a new account in a day; -1 without limit.
@@ -198,13 +200,14 @@ pub fn check(new: &NewRegistration) -> Vec<InvalidField> {
 /// Makes an account at once: where neither a moderator nor a letter is needed.
 ///
 /// # Errors
-/// 409 when name or address are taken.
+/// 403 when there are as many accounts as may be, 409 when name or address are taken.
 pub fn register(
     tx: &Transaction<'_>,
     now: Timestamp,
     new: &NewRegistration,
     rules: &Rules,
 ) -> Result<Account> {
+    check_room(tx, rules)?;
     check_group(new)?;
     check_names(tx, now, new)?;
     if super::store::email_taken(tx, &new.email, None)? {
@@ -261,7 +264,8 @@ pub fn ask(tx: &Transaction<'_>, now: Timestamp, email: &str) -> Result<()> {
 /// Proves the address with a link. Where no moderator decides, the account is made with that.
 ///
 /// # Errors
-/// 403 for a link that is none any more, 409 when name or address were taken meanwhile.
+/// 403 for a link that is none any more, or when there are as many accounts as may be; 409 when name or address were taken
+/// meanwhile. The link stays good then.
 pub fn prove(tx: &Transaction<'_>, now: Timestamp, id: i64, token: &str, rules: &Rules) -> Result<()> {
     let whose = Whose::Registration(id);
     if links::look(tx, now, whose, Purpose::Registration, token)?.is_none() {
@@ -271,13 +275,23 @@ pub fn prove(tx: &Transaction<'_>, now: Timestamp, id: i64, token: &str, rules: 
     links::forget(tx, whose, Purpose::Registration)?;
     store::set_verified(tx, now, id)?;
     if found.state != State::Pending {
-        return Ok(());
+        return prove_late(tx, &found);
     }
     if found.needs_approval {
         return tell_staff(tx, now, id, rules);
     }
+    check_room(tx, rules)?;
     let account = make_account(tx, now, &wanted(&found), Some(true), rules)?;
     store::decide(tx, now, id, State::Accepted, None, Some(account.id))
+}
+
+/// A moderator was quicker than the letter: the proof counts for the account that was made.
+fn prove_late(tx: &Transaction<'_>, found: &Registration) -> Result<()> {
+    let Some(account) = found.account_id else { return Ok(()) };
+    if login::find_login(tx, account)?.email.eq_ignore_ascii_case(&found.email) {
+        super::store::set_email_verified(tx, account, true)?;
+    }
+    Ok(())
 }
 
 /// Makes the account of somebody who waits.
@@ -391,6 +405,25 @@ fn undecided(conn: &Connection, id: i64) -> Result<Registration> {
         return Ok(found);
     }
     Err(Error::conflict("This registration is already accepted or rejected."))
+}
+
+/// Whether another account may be made for somebody whom no moderator let in.
+pub fn has_room(conn: &Connection, limit: Option<u64>) -> Result<bool> {
+    Ok(match limit {
+        Some(limit) => super::count(conn)? < limit,
+        None => true,
+    })
+}
+
+fn check_room(conn: &Connection, rules: &Rules) -> Result<()> {
+    if has_room(conn, rules.limit)? {
+        return Ok(());
+    }
+    Err(Error::coded(
+        Kind::Forbidden,
+        "signup_full",
+        "There are as many accounts here as there may be. Ask those who look after the instance to make room.",
+    ))
 }
 
 fn check_group(new: &NewRegistration) -> Result<()> {

@@ -147,9 +147,13 @@ pub(super) fn insert(
     Ok(tx.last_insert_rowid())
 }
 
+/// A registration that is decided keeps the time of its decision.
 pub(super) fn set_verified(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
-    tx.prepare_cached("update registrations set email_verified = 1, updated_at = ?2 where id = ?1")?
-        .execute(params![id, now])?;
+    tx.prepare_cached(
+        "update registrations set email_verified = 1, updated_at = case when state = 1 then ?2 else updated_at end
+         where id = ?1",
+    )?
+    .execute(params![id, now])?;
     Ok(())
 }
 
