@@ -87,11 +87,17 @@ impl Doors {
         self.0.registrations.take(now, &address).map(drop)
     }
 
-    /// Counts a stranger who makes us write to `email`, or answers after how many seconds another is welcome. Whether the
-    /// letter may go: nobody gets more than a few, whoever asks, and who asks does not learn of it.
+    /// Counts a letter that a stranger causes, and tells whether it may go: nobody gets more than a few, whoever asks, and
+    /// who asks does not learn of it.
+    pub fn letter_to(&self, now: Timestamp, email: &str) -> bool {
+        self.0.written_to.take(now, &email.to_lowercase().chars().take(254).collect()).is_ok()
+    }
+
+    /// Counts a stranger who asks for a letter to `email`, or answers after how many seconds another is welcome. Whether it
+    /// may go, as [`Doors::letter_to`] has it.
     pub fn write_to(&self, now: Timestamp, address: Asker, email: &str) -> Result<bool, u32> {
         self.0.letters.take(now, &address)?;
-        Ok(self.0.written_to.take(now, &email.to_lowercase().chars().take(254).collect()).is_ok())
+        Ok(self.letter_to(now, email))
     }
 
     /// Whether a password fits, in the time that it takes whether there is a hash or not.

@@ -146,21 +146,19 @@ pub(super) async fn is_open(app: &App) -> Result<bool> {
     app.db.read(move |conn| registrations::has_room(conn, limit)).await
 }
 
-/// What somebody sent, apart from the password's hash, and the password.
+/// What somebody sent who wants an account, and the password; `None` from a machine.
 fn read(
     mut fields: Fields,
     headers: &HeaderMap,
-    with_reason: bool,
-) -> Result<(NewRegistration, String, bool)> {
+    needs_approval: bool,
+) -> Result<Option<(NewRegistration, String)>> {
     let filled = |text: String| Some(text).filter(|text| !text.trim().is_empty());
     let password = fields.text("password").unwrap_or_default();
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let language = wanted.map(|wanted| text::best_language(wanted, &LANGUAGES, ""));
     let channel = fields.object("channel");
-    let inner = |name: &str| {
-        channel.get(name).and_then(Value::as_str).map(str::to_owned).filter(|text| !text.trim().is_empty())
-    };
-    let new = NewRegistration {
+    let inner = |name: &str| channel.get(name).and_then(Value::as_str).map(str::to_owned).and_then(filled);
+    let mut new = NewRegistration {
         name: fields.text("username").unwrap_or_default().trim().to_owned(),
         email: fields.text("email").unwrap_or_default().trim().to_owned(),
         password_hash: String::new(),
@@ -168,17 +166,43 @@ fn read(
         group_name: inner("name"),
         group_display_name: inner("displayName"),
         language: language.and_then(filled),
-        reason: fields.text("registrationReason").unwrap_or_default().trim().to_owned(),
+        reason: String::new(),
     };
     // No person sees this field; a machine fills in what it finds.
     let machine = fields.text("website").and_then(filled).is_some();
     fields.also(registrations::check(&new));
     fields.also(password::check(&password));
-    if with_reason {
+    if needs_approval {
+        fields.text("registrationReason").unwrap_or_default().trim().clone_into(&mut new.reason);
         fields.also(registrations::check_reason(&new.reason));
     }
     fields.end()?;
-    Ok((new, password, machine))
+    Ok((!machine).then_some((new, password)))
+}
+
+/// Lets somebody in who wants an account: what was sent, with the password hashed. `Err` is the answer to give instead.
+async fn admit(
+    app: &App,
+    doors: &Doors,
+    client: Client,
+    headers: &HeaderMap,
+    fields: Fields,
+    rules: &mut Rules,
+) -> Result<std::result::Result<NewRegistration, Response>> {
+    let read = read(fields, headers, rules.needs_approval)?;
+    let now = app.clock.now();
+    if let Err(retry_after) = doors.register(now, Asker::of(client.0)) {
+        return Ok(Err(doors::too_many(retry_after)));
+    }
+    let Some((mut new, password)) = read else {
+        tracing::info!("a machine wanted an account");
+        return Ok(Err(StatusCode::NO_CONTENT.into_response()));
+    };
+    if rules.verify_email {
+        rules.mail &= doors.letter_to(now, &new.email);
+    }
+    new.password_hash = doors.hash(password).await?;
+    Ok(Ok(new))
 }
 
 /// Refuses who comes while nobody may.
@@ -201,21 +225,15 @@ async fn register(
     fields: Fields,
 ) -> Result<Response> {
     refuse_closed(&app).await?;
-    let rules = rules(&app);
+    let mut rules = rules(&app);
     if rules.needs_approval {
         return Err(Error::forbidden("User registration requires approval"));
     }
-    let (mut new, password, machine) = read(fields, &headers, false)?;
+    let new = match admit(&app, &doors, client, &headers, fields, &mut rules).await? {
+        Ok(new) => new,
+        Err(answer) => return Ok(answer),
+    };
     let now = app.clock.now();
-    if let Err(retry_after) = doors.register(now, Asker::of(client.0)) {
-        return Ok(doors::too_many(retry_after));
-    }
-    if machine {
-        tracing::info!("a machine wanted an account");
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
-    new.reason.clear();
-    new.password_hash = doors.hash(password).await?;
     app.db
         .write(move |tx| {
             if rules.verify_email {
@@ -239,20 +257,15 @@ async fn request(
     fields: Fields,
 ) -> Result<Response> {
     refuse_closed(&app).await?;
-    let rules = rules(&app);
+    let mut rules = rules(&app);
     if !rules.needs_approval {
         return Err(Error::refused(Kind::Bad, "Signup approval is not enabled on this instance"));
     }
-    let (mut new, password, machine) = read(fields, &headers, true)?;
+    let new = match admit(&app, &doors, client, &headers, fields, &mut rules).await? {
+        Ok(new) => new,
+        Err(answer) => return Ok(answer),
+    };
     let now = app.clock.now();
-    if let Err(retry_after) = doors.register(now, Asker::of(client.0)) {
-        return Ok(doors::too_many(retry_after));
-    }
-    if machine {
-        tracing::info!("a machine wanted an account");
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
-    new.password_hash = doors.hash(password).await?;
     let found = app.db.write(move |tx| registrations::request(tx, now, &new, &rules)).await?;
     Ok(Json(RegistrationJson::from(found)).into_response())
 }

@@ -205,6 +205,26 @@ async fn a_proof_that_comes_after_the_answer_counts_for_the_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_flooded_by_those_who_ask_in_her_name() {
+    let letters = Letters::start();
+    let change = |config: &mut kiosque::config::Config| letters.configure(config);
+    let server = Server::start_in(tempfile::tempdir().unwrap(), clock(), change).await;
+    open(&server, "open", true).await;
+    for number in 0..8 {
+        let new =
+            json!({"username": format!("eve{number}"), "password": PASSWORD, "email": "lea@example.org"});
+        assert_eq!(server.post(REGISTER, &new).await.status(), 204);
+    }
+    // Letters go one after the other: when this one is there, so are all before.
+    let admin = server.admin().await;
+    let last = json!({"username": "last", "email": "last@example.org", "role": 2});
+    assert_eq!(admin.post("/api/v1/users", &last).await.status(), 200);
+    letters.to("last@example.org").await;
+    assert_eq!(letters.all().iter().filter(|letter| letter.to == "lea@example.org").count(), 5);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn machines_imposters_and_crowds_stay_outside() {
     let change = |config: &mut kiosque::config::Config| config.limits.registrations_per_hour = 4;
     let server = Server::start_in(tempfile::tempdir().unwrap(), clock(), change).await;
