@@ -30,6 +30,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{delete, get, post},
 };
+use rusqlite::Transaction;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -304,6 +305,25 @@ fn answer(mut fields: Fields) -> Result<(Option<String>, bool)> {
     Ok((answer, silent))
 }
 
+/// [`registrations::accept`] or [`registrations::reject`].
+type Decision = fn(&Transaction<'_>, Timestamp, i64, Option<&str>, &Rules) -> Result<()>;
+
+async fn decide(
+    app: App,
+    caller: Caller,
+    id: String,
+    fields: Fields,
+    decision: Decision,
+) -> Result<StatusCode> {
+    caller.staff()?;
+    let id = number(&id)?;
+    let (answer, silent) = answer(fields)?;
+    let (now, mut rules) = (app.clock.now(), rules(&app));
+    rules.mail &= !silent;
+    app.db.write(move |tx| decision(tx, now, id, answer.as_deref(), &rules)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Makes the account.
 #[utoipa::path(post, path = "/users/registrations/{id}/accept", tag = "registrations", security(("token" = [])),
     params(("id" = String, Path)),
@@ -314,13 +334,7 @@ async fn accept(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<StatusCode> {
-    caller.staff()?;
-    let id = number(&id)?;
-    let (answer, silent) = answer(fields)?;
-    let (now, mut rules) = (app.clock.now(), rules(&app));
-    rules.mail &= !silent;
-    app.db.write(move |tx| registrations::accept(tx, now, id, answer.as_deref(), &rules)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    decide(app, caller, id, fields, registrations::accept).await
 }
 
 /// Refuses it.
@@ -333,13 +347,7 @@ async fn reject(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<StatusCode> {
-    caller.staff()?;
-    let id = number(&id)?;
-    let (answer, silent) = answer(fields)?;
-    let (now, mut rules) = (app.clock.now(), rules(&app));
-    rules.mail &= !silent;
-    app.db.write(move |tx| registrations::reject(tx, now, id, answer.as_deref(), &rules)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    decide(app, caller, id, fields, registrations::reject).await
 }
 
 /// Forgets it; an account that was made stays.
