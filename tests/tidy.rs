@@ -407,17 +407,20 @@ fn differences(language: &str, english: &Value, other: &Value) -> Vec<String> {
 
 #[test]
 fn every_language_says_everything() {
-    let catalogues: Vec<(String, Value)> = walk::texts("web/src/i18n", &[".json"])
-        .into_iter()
-        .map(|(name, text)| {
-            let tree = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-            (name.trim_start_matches("web/src/i18n/").trim_end_matches(".json").to_owned(), tree)
-        })
-        .collect();
-    let english = &catalogues.iter().find(|(language, _)| language == "en").expect("web/src/i18n/en.json").1;
-    assert!(catalogues.iter().any(|(language, _)| language == "fr"), "web/src/i18n/fr.json");
+    // `web/src/i18n/fr/home.json` says what `en/home.json` says.
+    let mut languages: BTreeMap<String, serde_json::Map<String, Value>> = BTreeMap::new();
+    for (name, text) in walk::texts("web/src/i18n", &[".json"]) {
+        let tree = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let path = name.trim_start_matches("web/src/i18n/").trim_end_matches(".json");
+        let (language, noun) = path.split_once('/').unwrap_or_else(|| panic!("{name} is in no language"));
+        languages.entry(language.to_owned()).or_default().insert(noun.to_owned(), tree);
+    }
+    let languages: BTreeMap<String, Value> =
+        languages.into_iter().map(|(language, nouns)| (language, Value::Object(nouns))).collect();
+    assert!(languages.contains_key("fr"), "web/src/i18n/fr");
+    let english = languages.get("en").expect("web/src/i18n/en");
     let wrong: Vec<String> =
-        catalogues.iter().flat_map(|(language, tree)| differences(language, english, tree)).collect();
+        languages.iter().flat_map(|(language, tree)| differences(language, english, tree)).collect();
     walk::none("Translations are not complete:", &wrong);
 }
 

@@ -6,8 +6,10 @@ type Tree = { [key: string]: string | Tree }
 function flat(tree: Tree, path = ''): [string, string][] {
   return Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[path + key, value] as [string, string]] : flat(value, `${path}${key}.`)))
 }
-// As translators wrote them: the build sets their typography and cuts them in two.
-const read = (language: string) => flat(JSON.parse(readFileSync(`src/i18n/${language}.json`, 'utf8')) as Tree)
+// As translators wrote them: the build sets their typography.
+const nouns = (language: string) => readdirSync(`src/i18n/${language}`).map((name) => name.replace('.json', ''))
+const read = (language: string) =>
+  nouns(language).flatMap((noun) => flat(JSON.parse(readFileSync(`src/i18n/${language}/${noun}.json`, 'utf8')) as Tree, `${noun}.`))
 const messages = { en: read('en'), fr: read('fr') }
 const params = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].filter((name) => name !== '{n}').sort()
 
@@ -15,6 +17,17 @@ test('both languages have the same messages with the same parameters', () => {
   expect(messages.fr.map(([key]) => key).sort()).toEqual(messages.en.map(([key]) => key).sort())
   const french = new Map(messages.fr)
   for (const [key, text] of messages.en) expect({ key, params: params(french.get(key) ?? '') }).toEqual({ key, params: params(text) })
+})
+
+test('each file of messages is loaded once, in both languages with the same ones', () => {
+  const listed = (name: string) => {
+    const lines = readFileSync(`src/i18n/${name}.ts`, 'utf8').trimEnd().split('\n')
+    const nouns = lines.map((line) => /^export { default as (\w+) } from '\.\/\w+\/\1\.json'$/.exec(line)?.[1] ?? line)
+    expect(nouns, `${name}.ts is sorted`).toEqual([...nouns].sort())
+    return nouns
+  }
+  for (const language of ['en', 'fr']) expect([...listed(language), ...listed(`${language}.inside`)].sort()).toEqual(nouns(language).sort())
+  expect(listed('fr.inside')).toEqual(listed('en.inside'))
 })
 
 test('French says vous, and its signs are typed plainly', () => {

@@ -26,7 +26,7 @@ function firstView(page: string): Map<string, number> {
     chunk.css?.forEach((file) => files.add(file))
     chunk.imports?.forEach(add)
   }
-  for (const name of ['index.html', `src/pages/${page}/Page.svelte`, 'src/i18n/fr.json']) add(name)
+  for (const name of ['index.html', `src/pages/${page}/Page.svelte`, 'src/i18n/fr.ts']) add(name)
   for (const found of readFileSync('dist/index.html', 'utf8').matchAll(/href="\/(assets\/[^"]+)"/g)) files.add(found[1] as string)
   return new Map([...files].map((file) => [file, sent(file)]))
 }

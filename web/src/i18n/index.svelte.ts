@@ -1,7 +1,8 @@
-import type en from './en.json'
+import type * as en from './en'
+import type * as enInside from './en.inside'
 
-/** The name of a message: `page.message`, as in `en.json`. */
-export type Key = Leaf<typeof en>
+/** The name of a message: `page.message` is `message` in `en/page.json`. */
+export type Key = Leaf<typeof en> | Leaf<typeof enInside>
 type Leaf<T> = {
   [K in keyof T & string]: T[K] extends string | { other: string } ? K : `${K}.${Leaf<T[K]>}`
 }[keyof T & string]
@@ -10,10 +11,10 @@ export type Params = Record<string, string | number>
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
 type Tree = { [key: string]: string | Forms | Tree }
 
-/** Each language's messages: those of every visit, and those of the pages behind sign-in (build/catalogues.ts). */
+/** Each language's messages: those of every visit, and those of pages that most visitors never open. */
 const loaders = {
-  en: [() => import('./en.json'), () => import('./en.json?inside')],
-  fr: [() => import('./fr.json'), () => import('./fr.json?inside')],
+  en: [() => import('./en'), () => import('./en.inside')],
+  fr: [() => import('./fr'), () => import('./fr.inside')],
 } as const
 
 /** The languages the interface speaks, each in its own words. */
@@ -41,7 +42,7 @@ export async function setLanguage(wanted: string): Promise<void> {
   if (typeof document !== 'undefined') document.documentElement.lang = tag
 }
 
-/** Loads the messages of the pages behind sign-in too, once. */
+/** Loads the messages of pages that most visitors never open too, once. */
 export async function openInside(): Promise<void> {
   if (inside) return
   inside = true
@@ -50,8 +51,8 @@ export async function openInside(): Promise<void> {
 
 async function messages(tag: keyof typeof loaders): Promise<Tree> {
   const [base, more] = loaders[tag]
-  const parts: { default: unknown }[] = await Promise.all(inside ? [base(), more()] : [base()])
-  return Object.assign({}, ...parts.map((part) => part.default)) as Tree
+  const parts: Tree[] = await Promise.all(inside ? [base(), more()] : [base()])
+  return Object.assign({}, ...parts) as Tree
 }
 
 /** The first of the wanted languages that the interface speaks. */

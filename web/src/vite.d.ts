@@ -1,4 +1,0 @@
-declare module '*.json?inside' {
-  const messages: Record<string, unknown>
-  export default messages
-}
