@@ -1,10 +1,10 @@
 //! Scaling planes of bytes, one picture after the other of the same sizes.
 //!
 //! Each new value is the mean of those old ones that lie within one new distance of its place (one old distance when the
-//! picture grows), the nearer the more: a triangle as wide as the step needs. First down the columns, then along the
-//! lines. The second would read single bytes here and there; so bands of sixteen lines are turned first, such that
-//! sixteen values lie side by side that take part in the same way. All loops are of a kind that compilers turn into vector
-//! instructions, on any processor that has some.
+//! picture grows), the nearer the more: by a sinc within Hamming's window, as wide as the step needs. First down the
+//! columns, then along the lines. The second would read single bytes here and there; so bands of sixteen lines are turned
+//! first, such that sixteen values lie side by side that take part in the same way. All loops are of a kind that compilers
+//! turn into vector instructions, on any processor that has some.
 
 mod band;
 mod taps;
