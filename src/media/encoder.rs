@@ -292,7 +292,7 @@ impl EncoderChoice {
         let mut row = Vec::new();
         let (wide, high) = self.taken_size(settings.width, settings.height);
         if (wide, high) != (settings.width, settings.height) {
-            row.push(super::padding::element(wide, high)?);
+            row.push(super::padding::element(wide, high));
         }
         let encoder = make(&self.element, &format!("{NAME}-{}x{}", settings.width, settings.height))?;
         let gop = settings.gop.max(1);

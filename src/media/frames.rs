@@ -62,7 +62,7 @@ impl Frames {
         if let Some(hdr) = video.hdr {
             let small = make("capsfilter")?;
             small.set_property("caps", caps(gst_video::VideoFormat::I42010le));
-            row.extend([small, tonemap::element(hdr)?, make("videoconvertscale")?]);
+            row.extend([small, tonemap::element(hdr), make("videoconvertscale")?]);
         }
         row.push(sink.clone().upcast());
         pipeline.add_many([&source, &parse]).map_err(|e| internal(&e))?;

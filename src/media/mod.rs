@@ -8,6 +8,7 @@ pub mod board;
 pub mod child;
 pub mod cli;
 pub mod encoder;
+pub mod filter;
 pub mod fmp4;
 pub mod frames;
 pub mod h264;

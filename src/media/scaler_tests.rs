@@ -44,7 +44,7 @@ impl Bench {
         let source = gst_app::AppSrc::builder().caps(&caps).format(gst::Format::Time).build();
         let sink = gst_app::AppSink::builder().sync(false).build();
         let harness = gst::Pipeline::new();
-        let row = [source.clone().upcast(), element(to.0, to.1).unwrap(), sink.clone().upcast()];
+        let row = [source.clone().upcast(), element(to.0, to.1), sink.clone().upcast()];
         harness.add_many(&row).unwrap();
         gst::Element::link_many(&row).unwrap();
         harness.set_state(gst::State::Playing).unwrap();

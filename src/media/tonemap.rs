@@ -1,17 +1,15 @@
-//! From high dynamic range to what every screen shows: a video filter of ours, because Debian's GStreamer has none.
+//! From high dynamic range to what every screen shows: a [filter](super::filter) of ours, because Debian's GStreamer has
+//! none.
 //!
 //! Ten-bit BT.2020 with the transfer of HLG or PQ in, eight-bit BT.709 out. Colours are computed once for a cube of
 //! values; pictures are looked up in it. Reference white is 203 cd/m² (ITU-R BT.2408); what is brighter is bent softly
 //! below the white of the screen, hue kept.
 
-use gst::glib;
-use gst::prelude::*;
+use gst_video::VideoFormat;
+use gst_video::prelude::*;
 
+use super::filter::{self, NewPicture, Picture, PictureFilter};
 use super::source::Hdr;
-use super::{MediaError, Result};
-
-/// The name under which the filter is registered in this process.
-pub const ELEMENT: &str = "kiosquetonemap";
 
 /// Luminance of paper white in HDR films, cd/m².
 const REFERENCE_WHITE: f64 = 203.0;
@@ -26,28 +24,30 @@ const GAMMA: f64 = 2.2;
 const LUMA: usize = 65;
 const CHROMA: usize = 33;
 
-/// Registers the filter; cheap when called again.
-pub fn register() -> Result<()> {
-    if gst::ElementFactory::find(ELEMENT).is_some() {
-        return Ok(());
-    }
-    gst::Element::register(None, ELEMENT, gst::Rank::NONE, ToneMap::static_type())
-        .map_err(|e| MediaError::Internal(format!("the tone mapper does not register: {e}")))
-}
-
 /// A filter for films with this transfer.
-pub fn element(hdr: Hdr) -> Result<gst::Element> {
-    register()?;
-    gst::ElementFactory::make(ELEMENT)
-        .property("pq", hdr == Hdr::Pq)
-        .build()
-        .map_err(|e| MediaError::Internal(format!("the tone mapper cannot be made: {e}")))
+pub fn element(hdr: Hdr) -> gst::Element {
+    filter::element(ToneMap(Cube::new(hdr)))
 }
 
-glib::wrapper! {
-    #[doc = "The filter."]
-    pub struct ToneMap(ObjectSubclass<imp::ToneMap>)
-        @extends gst_video::VideoFilter, gst_base::BaseTransform, gst::Element, gst::Object;
+struct ToneMap(Cube);
+
+impl PictureFilter for ToneMap {
+    fn formats(&self) -> [VideoFormat; 2] {
+        [VideoFormat::I42010le, VideoFormat::I420]
+    }
+
+    fn outgoing(&self, caps: &mut gst::StructureRef) {
+        caps.remove_field("chroma-site");
+        caps.set("colorimetry", "bt709");
+    }
+
+    fn incoming(&self, caps: &mut gst::StructureRef) {
+        caps.remove_fields(["colorimetry", "chroma-site"]);
+    }
+
+    fn make(&mut self, from: &Picture<'_>, to: &mut NewPicture<'_>) -> Option<()> {
+        map(&self.0, from, to)
+    }
 }
 
 /// Linear light in cd/m² of a picture's red, green and blue, given as PQ (SMPTE ST 2084) or HLG (ITU-R BT.2100).
@@ -169,192 +169,50 @@ impl Cube {
     }
 }
 
-mod imp {
-    use std::sync::{LazyLock, Mutex, PoisonError};
+/// Two lines of a plane, the second being the first again where there is none.
+fn two_lines(plane: &[u8], stride: usize, line: usize, lines: usize) -> Option<[&[u8]; 2]> {
+    let second = (line + 1).min(lines - 1);
+    Some([plane.get(line * stride..)?, plane.get(second * stride..)?])
+}
 
-    use gst::glib;
-    use gst::prelude::*;
-    use gst::subclass::prelude::*;
-    use gst_base::subclass::prelude::*;
-    use gst_video::prelude::*;
-    use gst_video::subclass::prelude::*;
-
-    use super::Cube;
-    use crate::media::source::Hdr;
-
-    #[derive(Default)]
-    pub struct ToneMap {
-        pq: Mutex<bool>,
-        cube: Mutex<Option<Cube>>,
-    }
-
-    #[glib::object_subclass]
-    impl ObjectSubclass for ToneMap {
-        const NAME: &'static str = "KiosqueToneMap";
-        type Type = super::ToneMap;
-        type ParentType = gst_video::VideoFilter;
-    }
-
-    impl ObjectImpl for ToneMap {
-        fn properties() -> &'static [glib::ParamSpec] {
-            static PROPERTIES: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(|| {
-                vec![
-                    glib::ParamSpecBoolean::builder("pq")
-                        .nick("PQ")
-                        .blurb("The film's transfer is PQ, otherwise HLG")
-                        .mutable_ready()
-                        .build(),
-                ]
-            });
-            PROPERTIES.as_ref()
-        }
-
-        fn set_property(&self, _id: usize, value: &glib::Value, _spec: &glib::ParamSpec) {
-            if let Ok(pq) = value.get() {
-                *self.pq.lock().unwrap_or_else(PoisonError::into_inner) = pq;
-            }
-        }
-
-        fn property(&self, _id: usize, _spec: &glib::ParamSpec) -> glib::Value {
-            self.pq.lock().unwrap_or_else(PoisonError::into_inner).to_value()
-        }
-    }
-
-    impl GstObjectImpl for ToneMap {}
-
-    impl ElementImpl for ToneMap {
-        fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-            static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-                gst::subclass::ElementMetadata::new(
-                    "Tone mapper",
-                    "Filter/Converter/Video",
-                    "Makes ordinary pictures of high dynamic range",
-                    "Kiosque",
-                )
-            });
-            Some(&METADATA)
-        }
-
-        fn pad_templates() -> &'static [gst::PadTemplate] {
-            static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
-                let template = |name, direction, format| {
-                    let caps = gst_video::VideoCapsBuilder::new().format(format).build();
-                    gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &caps).ok()
-                };
-                [
-                    template("sink", gst::PadDirection::Sink, gst_video::VideoFormat::I42010le),
-                    template("src", gst::PadDirection::Src, gst_video::VideoFormat::I420),
-                ]
-                .into_iter()
-                .flatten()
-                .collect()
-            });
-            TEMPLATES.as_ref()
-        }
-    }
-
-    impl BaseTransformImpl for ToneMap {
-        const MODE: gst_base::subclass::BaseTransformMode =
-            gst_base::subclass::BaseTransformMode::NeverInPlace;
-        const PASSTHROUGH_ON_SAME_CAPS: bool = false;
-        const TRANSFORM_IP_ON_PASSTHROUGH: bool = false;
-
-        fn transform_caps(
-            &self,
-            direction: gst::PadDirection,
-            caps: &gst::Caps,
-            filter: Option<&gst::Caps>,
-        ) -> Option<gst::Caps> {
-            let mut other = caps.copy();
-            for structure in other.make_mut().iter_mut() {
-                structure.remove_fields(["colorimetry", "chroma-site"]);
-                if direction == gst::PadDirection::Sink {
-                    structure.set("format", "I420");
-                    structure.set("colorimetry", "bt709");
-                } else {
-                    structure.set("format", "I420_10LE");
-                }
-            }
-            Some(match filter {
-                Some(filter) => filter.intersect_with_mode(&other, gst::CapsIntersectMode::First),
-                None => other,
-            })
-        }
-    }
-
-    impl VideoFilterImpl for ToneMap {
-        fn transform_frame(
-            &self,
-            from: &gst_video::VideoFrameRef<&gst::BufferRef>,
-            to: &mut gst_video::VideoFrameRef<&mut gst::BufferRef>,
-        ) -> Result<gst::FlowSuccess, gst::FlowError> {
-            let mut cube = self.cube.lock().unwrap_or_else(PoisonError::into_inner);
-            let cube = cube.get_or_insert_with(|| {
-                let pq = *self.pq.lock().unwrap_or_else(PoisonError::into_inner);
-                Cube::new(if pq { Hdr::Pq } else { Hdr::Hlg })
-            });
-            map(cube, from, to).ok_or(gst::FlowError::Error)?;
-            Ok(gst::FlowSuccess::Ok)
-        }
-    }
-
-    /// Two lines of a plane, the second being the first again where there is none.
-    fn two_lines(plane: &[u8], stride: usize, line: usize, lines: usize) -> Option<[&[u8]; 2]> {
-        let second = (line + 1).min(lines - 1);
-        Some([plane.get(line * stride..)?, plane.get(second * stride..)?])
-    }
-
-    fn map(
-        cube: &Cube,
-        from: &gst_video::VideoFrameRef<&gst::BufferRef>,
-        to: &mut gst_video::VideoFrameRef<&mut gst::BufferRef>,
-    ) -> Option<()> {
-        let (width, height) = (from.width() as usize, from.height() as usize);
-        let [luma_in, blue_in, red_in] =
-            [0, 1, 2].map(|plane| from.plane_stride().get(plane as usize).map_or(0, |s| *s as usize));
-        let [luma_out, blue_out, red_out] =
-            [0, 1, 2].map(|plane| to.plane_stride().get(plane as usize).map_or(0, |s| *s as usize));
-        let (luma, blue, red) =
-            (from.plane_data(0).ok()?, from.plane_data(1).ok()?, from.plane_data(2).ok()?);
-        let ten = |line: &[u8], column: usize| {
-            line.get(column * 2..column * 2 + 2).map_or(0, |b| u16::from_le_bytes([b[0], b[1]]))
-        };
-        let mut chroma = Vec::with_capacity(width.div_ceil(2) * height.div_ceil(2));
-        let plane = to.plane_data_mut(0).ok()?;
-        for line in (0..height).step_by(2) {
-            let lines = two_lines(luma, luma_in, line, height)?;
-            let (blues, reds) = (blue.get(line / 2 * blue_in..)?, red.get(line / 2 * red_in..)?);
-            for column in (0..width).step_by(2) {
-                let right = (column + 1).min(width - 1);
-                let block = [
-                    ten(lines[0], column),
-                    ten(lines[0], right),
-                    ten(lines[1], column),
-                    ten(lines[1], right),
-                ];
-                let (out, cb, cr) = cube.block(block, ten(blues, column / 2), ten(reds, column / 2));
-                chroma.push((cb, cr));
-                let places = [(line, column), (line, right), (line + 1, column), (line + 1, right)];
-                for ((line, column), value) in places.into_iter().zip(out) {
-                    if line < height
-                        && let Some(place) = plane.get_mut(line * luma_out + column)
-                    {
-                        *place = value;
-                    }
+fn map(cube: &Cube, from: &Picture<'_>, to: &mut NewPicture<'_>) -> Option<()> {
+    let (width, height) = (from.width() as usize, from.height() as usize);
+    let [(luma, luma_in), (blue, blue_in), (red, red_in)] =
+        [filter::plane(from, 0)?, filter::plane(from, 1)?, filter::plane(from, 2)?];
+    let ten = |line: &[u8], column: usize| {
+        line.get(column * 2..column * 2 + 2).map_or(0, |b| u16::from_le_bytes([b[0], b[1]]))
+    };
+    let mut chroma = Vec::with_capacity(width.div_ceil(2) * height.div_ceil(2));
+    let (plane, stride) = filter::new_plane(to, 0)?;
+    for line in (0..height).step_by(2) {
+        let lines = two_lines(luma, luma_in, line, height)?;
+        let (blues, reds) = (blue.get(line / 2 * blue_in..)?, red.get(line / 2 * red_in..)?);
+        for column in (0..width).step_by(2) {
+            let right = (column + 1).min(width - 1);
+            let block =
+                [ten(lines[0], column), ten(lines[0], right), ten(lines[1], column), ten(lines[1], right)];
+            let (out, cb, cr) = cube.block(block, ten(blues, column / 2), ten(reds, column / 2));
+            chroma.push((cb, cr));
+            let places = [(line, column), (line, right), (line + 1, column), (line + 1, right)];
+            for ((line, column), value) in places.into_iter().zip(out) {
+                if line < height
+                    && let Some(place) = plane.get_mut(line * stride + column)
+                {
+                    *place = value;
                 }
             }
         }
-        let wide = width.div_ceil(2).max(1);
-        for (number, stride, red) in [(1, blue_out, false), (2, red_out, true)] {
-            let plane = to.plane_data_mut(number).ok()?;
-            for (line, row) in chroma.chunks(wide).enumerate() {
-                for (place, (cb, cr)) in plane.get_mut(line * stride..)?.iter_mut().zip(row) {
-                    *place = if red { *cr } else { *cb };
-                }
+    }
+    let wide = width.div_ceil(2).max(1);
+    for (nth, red) in [(1, false), (2, true)] {
+        let (plane, stride) = filter::new_plane(to, nth)?;
+        for (line, row) in chroma.chunks(wide).enumerate() {
+            for (place, (cb, cr)) in plane.get_mut(line * stride..)?.iter_mut().zip(row) {
+                *place = if red { *cr } else { *cb };
             }
         }
-        Some(())
     }
+    Some(())
 }
 
 #[cfg(test)]

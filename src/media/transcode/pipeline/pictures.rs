@@ -99,7 +99,7 @@ pub fn encode(
             if rates[origin] != rung.frame_rate {
                 row.push(element("videorate")?);
             }
-            row.push(scaler::element(rung.width, rung.height)?);
+            row.push(scaler::element(rung.width, rung.height));
             row.push(filter(&raw(&rung, video))?);
         }
         let tee = element("tee")?;
@@ -196,10 +196,10 @@ fn upright(video: &VideoStream, top: &Rendition) -> Result<Vec<gst::Element>> {
             .field("height", height as i32)
             .field("pixel-aspect-ratio", gst::Fraction::new(1, 1))
             .build();
-        row.extend([scale()?, filter(&lying)?, tonemap::element(hdr)?]);
+        row.extend([scale()?, filter(&lying)?, tonemap::element(hdr)]);
     } else {
         // Colours are made those of the ladder after scaling: there are fewer of them.
-        row.extend([element("videoconvert")?, scaler::element(width, height)?, element("videoconvert")?]);
+        row.extend([element("videoconvert")?, scaler::element(width, height), element("videoconvert")?]);
     }
     let method = match video.rotation {
         90 => Some("clockwise"),
