@@ -2,7 +2,14 @@
 
 use serde_json::{Value, json};
 
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::running::KEPT_STDERR;
 use super::*;
+use crate::media::Result;
+use crate::media::memory::Shares;
 
 fn script(text: &str) -> Launcher {
     Launcher::of("/bin/sh").with_arguments(["-c", text])
