@@ -221,7 +221,7 @@ fn upright(video: &VideoStream, top: &Rendition) -> Result<Vec<gst::Element>> {
 
 /// Shows a picture until the next one is due, and the last one until the end. `videorate` takes the one that is nearest
 /// in time and ends with the last: in the recording of a talk, whose pictures are seconds apart, half of these seconds
-/// would show the next one already. So each picture is repeated one frame before one that is late, or before the end.
+/// would show the next one already. So what stands longer than a frame is repeated each frame.
 fn stand_still(pad: &gst::Pad, (n, d): (u32, u32)) {
     let second = gst::ClockTime::SECOND;
     let frame = second.mul_div_floor(u64::from(d), u64::from(n.max(1))).unwrap_or(second);
@@ -230,34 +230,40 @@ fn stand_still(pad: &gst::Pad, (n, d): (u32, u32)) {
     pad.add_probe(kinds, move |pad, info| {
         let ends = info.event().map(|event| event.type_());
         let before = match (info.buffer(), ends) {
-            (Some(buffer), _) => lock(&last).replace(buffer.clone()),
+            (Some(_), _) | (_, Some(gst::EventType::Eos)) => lock(&last).take(),
             // After a seek, what was shown before has no part in what comes.
-            (_, Some(gst::EventType::Segment | gst::EventType::Eos)) => lock(&last).take(),
-            _ => None,
-        };
-        let Some(mut repeated) = before else { return gst::PadProbeReturn::Ok };
-        let due = match (info.buffer(), ends) {
-            (Some(buffer), _) => buffer.pts(),
-            (_, Some(gst::EventType::Eos)) => {
-                repeated.pts().zip(repeated.duration()).map(|(at, long)| at + long)
+            (_, Some(gst::EventType::Segment)) => {
+                *lock(&last) = None;
+                None
             }
             _ => None,
         };
-        let late = repeated.pts().zip(due).is_some_and(|(shown, due)| due > shown + frame * 3 / 2);
-        if let Some(due) = due.filter(|_| late) {
-            let again = repeated.make_mut();
-            again.set_pts(due.saturating_sub(frame));
-            again.set_duration(frame);
-            // It comes by here again, after itself.
-            let next = lock(&last).replace(repeated.clone());
-            let _ = pad.chain(repeated);
-            *lock(&last) = next;
+        let due = match info.buffer() {
+            Some(buffer) => buffer.pts(),
+            None => before.as_ref().and_then(|last| Some(last.pts()? + last.duration()?)),
+        };
+        if let Some((mut repeated, due)) = before.zip(due) {
+            // Each comes by here too, and is the last while it does.
+            while let Some(next) = repeated.pts().map(|shown| shown + frame)
+                && next + frame / 2 < due
+            {
+                let again = repeated.make_mut();
+                again.set_pts(next);
+                again.set_duration(frame);
+                if pad.chain(repeated.clone()).is_err() {
+                    break;
+                }
+                *lock(&last) = None;
+            }
+        }
+        if let Some(buffer) = info.buffer() {
+            *lock(&last) = Some(buffer.clone());
         }
         gst::PadProbeReturn::Ok
     });
 }
 
-/// Drops what an earlier run has encoded.
+/// Drops what an earlier run has encoded, up to the frame `first`.
 fn gate(pad: &gst::Pad, (n, d): (u32, u32), first: u64, signs: &Arc<Signs>) {
     let signs = signs.clone();
     pad.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
