@@ -402,6 +402,27 @@ fn an_interrupted_copy_goes_on() {
 }
 
 #[test]
+fn what_only_had_to_be_said_to_be_whole_is_not_made_again() {
+    for cut in [&[240][..], &[0, 240]] {
+        let mut bench = bench("long.mp4", &[0, 240]).encode_all();
+        bench.run().unwrap();
+        let unbroken = Record::read(&bench.path(240)).unwrap();
+        bench.events.clear();
+        // A power cut between the last fragment and the last line.
+        for resolution in cut {
+            let path = Record::path(&bench.path(*resolution));
+            let text = std::fs::read_to_string(&path).unwrap();
+            let lines: Vec<&str> = text.lines().filter(|line| !line.contains("\"whole\"")).collect();
+            std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+        }
+        let bench = bench.done();
+        let made = |event: &TranscodeEvent| matches!(event, TranscodeEvent::Recorded { resolution: 240, .. });
+        assert!(!bench.events.iter().any(made), "{cut:?}: it was all there");
+        assert_eq!(Record::read(&bench.path(240)).unwrap(), unbroken);
+    }
+}
+
+#[test]
 fn a_record_of_other_settings_is_not_continued() {
     let mut bench = bench("h264-aac.mp4", &[240]).encode_all();
     bench.run().unwrap();

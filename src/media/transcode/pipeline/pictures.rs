@@ -106,7 +106,9 @@ pub fn encode(
         tees.push(tee.clone());
         let waiting = queue(RAW_AHEAD, 0)?;
         if let Some(pad) = waiting.static_pad("sink") {
-            gate(&pad, rung.frame_rate, lock(&writer).next_frame(), signs);
+            // A group that is there already is made again and dropped: so the header is known even when nothing is left.
+            let first = lock(&writer).next_frame().saturating_sub(u64::from(rung.gop));
+            gate(&pad, rung.frame_rate, first, signs);
         }
         row.extend([tee, waiting]);
         let settings = EncoderSettings {

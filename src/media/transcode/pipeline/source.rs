@@ -131,17 +131,16 @@ fn is_linked(entry: Option<&gst::Element>) -> bool {
     entry.and_then(|entry| entry.static_pad("sink")).is_none_or(|pad| pad.is_linked())
 }
 
-/// Where to seek to: a little before the first frame that any writer still needs, on a frame of the largest rung.
+/// Where to seek to: a group of pictures and a little before the first frame that any writer still needs, on a frame of
+/// the largest rung.
 pub fn seek_target(renditions: &[Rendition], writers: &[RungWriter]) -> Option<gst::ClockTime> {
     let first_ms = writers.iter().map(RungWriter::resumes_at_ms).min()?;
+    let encoded = || renditions.iter().filter(|r| r.video == Treatment::Encode);
+    let group = encoded().map(|r| f64::from(r.gop) * 1000.0 / rate(r.frame_rate)).fold(0.0, f64::max);
     // Further back than sound encoders need to come to rest.
-    let wanted = first_ms.checked_sub(500).filter(|ms| *ms >= 1_500)?;
-    let (n, d) = renditions
-        .iter()
-        .filter(|r| r.video == Treatment::Encode)
-        .map(|r| r.frame_rate)
-        .max_by(|a, b| rate(*a).total_cmp(&rate(*b)))
-        .unwrap_or((1000, 1));
+    let wanted = first_ms.checked_sub((group as u64).saturating_add(500)).filter(|ms| *ms >= 1_500)?;
+    let (n, d) =
+        encoded().map(|r| r.frame_rate).max_by(|a, b| rate(*a).total_cmp(&rate(*b))).unwrap_or((1000, 1));
     let frame = u128::from(wanted) * u128::from(n) / (u128::from(d.max(1)) * 1000);
     let nanoseconds = frame * u128::from(d) * 1_000_000_000 / u128::from(n.max(1));
     Some(gst::ClockTime::from_nseconds(nanoseconds as u64))
