@@ -11,6 +11,7 @@ use super::pipeline::errors::{error_of, first_error};
 use super::pipeline::pictures::Rung;
 use super::pipeline::source::{Entries, Source, seek_target};
 use super::pipeline::{SharedWriter, Signs, lock, pictures, sound};
+use super::standstill::{Standstill, waited_for_processor};
 use super::writer::{Refusal, RungWriter};
 use super::{TranscodeEvent, TranscodeJob};
 use crate::media::ladder::{Plan, Rendition, Treatment};
@@ -107,7 +108,7 @@ impl<'a> Pass<'a> {
         let stall = Duration::from_millis(limits.stall_ms.max(1));
         let record_every = Duration::from_millis(limits.record_every_ms.max(1));
         let (mut recorded, mut told) = (Instant::now(), Instant::now());
-        let (mut moved, mut activity) = (Instant::now(), 0);
+        let mut standstill = Standstill::new(stall, Instant::now());
         loop {
             let message = bus.timed_pop_filtered(
                 gst::ClockTime::from_mseconds(40),
@@ -139,10 +140,8 @@ impl<'a> Pass<'a> {
                 }
                 None => {}
             }
-            let now = self.signs.activity.load(Ordering::Relaxed);
-            if now != activity {
-                (moved, activity) = (Instant::now(), now);
-            } else if moved.elapsed() > stall {
+            let activity = self.signs.activity.load(Ordering::Relaxed);
+            if standstill.is_for_good(activity, Instant::now(), waited_for_processor) {
                 self.record(out)?;
                 self.stuck = true;
                 let seconds = stall.as_secs();
