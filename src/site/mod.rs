@@ -10,6 +10,7 @@ mod media;
 mod oembed;
 mod page;
 mod pages;
+mod query;
 mod rights;
 mod torrents;
 mod tracker;

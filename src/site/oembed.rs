@@ -3,6 +3,7 @@
 use super::{
     film::{self, Film},
     page::escape,
+    query::Query,
 };
 use crate::{
     app::App,
@@ -12,7 +13,7 @@ use crate::{
 };
 use axum::{
     Json, Router,
-    extract::{Query, State},
+    extract::State,
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -34,16 +35,20 @@ struct Asked {
     maxheight: Option<String>,
 }
 
-async fn oembed(State(app): State<App>, Query(asked): Query<Asked>) -> Response {
-    let mut response = match answer(&app, &asked).await {
-        Ok(answer) => Json(answer).into_response(),
+async fn oembed(State(app): State<App>, asked: Result<Query<Asked>>) -> Response {
+    let answer = match asked {
+        Ok(Query(asked)) => answer(&app, &asked).await,
+        Err(error) => Err(error),
+    };
+    let remembered = HeaderValue::from_static("public, max-age=900");
+    let mut response = match answer {
+        Ok(answer) => ([(header::CACHE_CONTROL, remembered)], Json(answer)).into_response(),
         Err(error) => error.into_response(),
     };
     // Pages of other sites ask from the browser.
     response
         .headers_mut()
         .insert(HeaderName::from_static("access-control-allow-origin"), HeaderValue::from_static("*"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=900"));
     response
 }
 

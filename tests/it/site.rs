@@ -158,8 +158,16 @@ async fn feeds_and_frames_tell_what_anyone_may_see() {
         ("/feeds/videos.xml?videoChannelName=nobody", 404),
         ("/feeds/podcast/videos.xml", 400),
         ("/feeds/else.xml", 404),
+        ("/feeds/videos.xml?accountId=admin", 400),
+        ("/feeds/podcast/videos.xml?videoChannelId=1&videoChannelId=2", 400),
+        ("/services/oembed", 400),
+        ("/services/oembed?url=a&url=b", 400),
     ] {
-        assert_eq!(server.get(path).await.status(), status, "{path}");
+        let refused = server.get(path).await;
+        assert_eq!(refused.status(), status, "{path}");
+        let header = |name| refused.headers().get(name).map(|value| value.to_str().unwrap());
+        assert_eq!(header("content-type"), Some("application/problem+json; charset=utf-8"), "{path}");
+        assert_eq!(header("cache-control"), Some("no-store"), "{path}: nobody is to remember");
     }
     let oembed =
         |video: &Video| format!("/services/oembed?url={}/w/{}", server.base, kiosque::ids::short(video.uuid));

@@ -10,7 +10,7 @@ mod sitemap;
 mod tests;
 mod xml;
 
-use super::{film, media};
+use super::{film, media, query::Query};
 use crate::{
     accounts::{
         self,
@@ -25,7 +25,7 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::{HeaderValue, Uri, header},
     response::{IntoResponse as _, Response},
     routing::get,

@@ -35,9 +35,14 @@ pub fn empty<'a>(xml: Xml<'_>, name: &str, attributes: &[(&'a str, &'a str)]) ->
     Ok(())
 }
 
-/// Without the control characters that XML 1.0 cannot hold, even escaped.
+/// Without the signs that XML 1.0 cannot hold, even escaped.
 pub fn clean(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t' | '\r')).collect()
+    let held = |c: &char| match c {
+        '\n' | '\t' | '\r' => true,
+        '\u{fffe}' | '\u{ffff}' => false,
+        c => !c.is_control(),
+    };
+    text.chars().filter(held).collect()
 }
 
 /// A moment as RSS wants it.
