@@ -25,11 +25,14 @@ use crate::{
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
 /// Seconds for looking at a file while its sender waits for the answer. What takes longer is looked at in a job.
 const PATIENCE: u64 = 5;
+/// Who asks for an upload, or ends it, waits so long for another request to leave off.
+const LEAVING_OFF: Duration = Duration::from_secs(5);
 
 /// A file that is whole.
 pub(super) struct Received {
@@ -257,11 +260,18 @@ async fn pictures(app: &App, id: &str, moves: &mut Vec<(String, String)>) -> Vec
     pictures
 }
 
+/// Has the request that is at an upload leave off: its sender comes anew, so the connection that it waits for is lost.
+pub(super) async fn leave_off(app: &App, id: &str) {
+    // Who is finishing it does not leave off, and is found still at it.
+    let _ = tokio::time::timeout(LEAVING_OFF, app.storage.interrupt(id)).await;
+}
+
 /// Ends an upload that nobody wants.
 ///
 /// # Errors
 /// 503 while it is being finished.
 pub(super) async fn cancel(app: &App, id: String) -> Result<()> {
+    leave_off(app, &id).await;
     let Some(hold) = app.storage.hold(&id) else {
         return Err(Error::Busy { retry_after: 5, detail: "Another request is at this upload.".into() });
     };

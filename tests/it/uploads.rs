@@ -6,6 +6,7 @@ use kiosque::{clock::Clock, storage::Storage, videos::making};
 use reqwest::{Method, Response, multipart};
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
+use tokio::sync::mpsc::{Receiver, Sender};
 
 const RESUMABLE: &str = "/api/v1/videos/upload-resumable";
 
@@ -50,6 +51,15 @@ async fn put(person: &Person, path: &str, range: &str, body: &[u8]) -> Response 
 
 async fn piece(person: &Person, path: &str, whole: &[u8], from: usize, to: usize) -> Response {
     put(person, path, &format!("bytes {from}-{}/{}", to - 1, whole.len()), &whole[from..to]).await
+}
+
+/// A body whose bytes are given while it is sent.
+fn by_and_by() -> (Sender<std::io::Result<Vec<u8>>>, reqwest::Body) {
+    let (sender, body) = tokio::sync::mpsc::channel(1);
+    let body = futures::stream::unfold(body, |mut body: Receiver<_>| async {
+        body.recv().await.map(|chunk| (chunk, body))
+    });
+    (sender, reqwest::Body::wrap_stream(body))
 }
 
 fn range(answer: &Response) -> (u16, Option<&str>) {
@@ -161,8 +171,7 @@ async fn refusals_come_before_bytes_are_wasted() {
     let metadata = announcement(&person).await;
     let (status, _) = code(announce(&person, 1 << 50, &metadata).await).await;
     assert_eq!(status, 413);
-    let (account, now) = (person.account_id, server.app.clock.now());
-    let _ = now;
+    let account = person.account_id;
     server
         .app
         .db
@@ -251,14 +260,12 @@ async fn one_request_at_a_time_and_a_lost_connection_keeps_what_came() {
     let person = server.user("alice").await;
     let path = begin(&person, 4000).await;
     let id = id_of(&path);
-    let (sender, body) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
-    let body =
-        futures::stream::unfold(body, |mut body| async { body.recv().await.map(|chunk| (chunk, body)) });
+    let (sender, body) = by_and_by();
     let request = person
         .request(Method::PUT, &path)
         .header("Content-Range", "bytes 0-3999/4000")
         .header("Content-Length", 4000)
-        .body(reqwest::Body::wrap_stream(body));
+        .body(body);
     let sending = tokio::spawn(request.send());
     sender.send(Ok(vec![1; 500])).await.unwrap();
     until("the first request to be at it", || async { server.app.storage.is_held(&id).then_some(()) }).await;
@@ -289,14 +296,12 @@ async fn a_question_is_answered_with_what_came_by_a_connection_that_is_lost() {
     let person = server.user("alice").await;
     let path = begin(&person, SIZE as u64).await;
     let id = id_of(&path);
-    let (sender, body) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
-    let body =
-        futures::stream::unfold(body, |mut body| async { body.recv().await.map(|chunk| (chunk, body)) });
+    let (sender, body) = by_and_by();
     let request = person
         .request(Method::PUT, &path)
         .header("Content-Range", format!("bytes 0-{}/{SIZE}", SIZE - 1))
         .header("Content-Length", SIZE)
-        .body(reqwest::Body::wrap_stream(body));
+        .body(body);
     let silent = tokio::spawn(request.send());
     sender.send(Ok(vec![1; SENT])).await.unwrap();
     // Bytes are gathered before they are written.
@@ -319,6 +324,50 @@ async fn a_question_is_answered_with_what_came_by_a_connection_that_is_lost() {
     assert_eq!(range(&answer), (308, Some(format!("bytes=0-{}", received + 9).as_str())));
     drop(sender);
     drop(silent.await.unwrap());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_ends_though_a_connection_that_is_lost_has_it() {
+    const SIZE: usize = 4 << 20;
+    let server = Server::start().await;
+    let person = server.user("alice").await;
+    let path = begin(&person, SIZE as u64).await;
+    let id = id_of(&path);
+    let (sender, body) = by_and_by();
+    let request = person
+        .request(Method::PUT, &path)
+        .header("Content-Range", format!("bytes 0-{}/{SIZE}", SIZE - 1))
+        .header("Content-Length", SIZE)
+        .body(body);
+    let silent = tokio::spawn(request.send());
+    sender.send(Ok(vec![1; SIZE / 2])).await.unwrap();
+    until("the request to be at it", || async { server.app.storage.is_held(&id).then_some(()) }).await;
+    let ended = person.delete(&path).await;
+    assert_eq!(ended.status(), 204, "{}", ended.text().await.unwrap());
+    assert_eq!(person.json("/api/v1/uploads").await["total"], 0);
+    assert_eq!(files(&server), (0, 0));
+    assert_eq!(code(put(&person, &path, &format!("bytes */{SIZE}"), b"").await).await.0, 404);
+    drop(sender);
+    drop(silent.await.unwrap());
+    assert_eq!(files(&server), (0, 0), "nothing of it comes back");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_whose_sender_goes_away_leaves_nothing() {
+    let server = Server::start().await;
+    let person = server.user("alice").await;
+    let (sender, body) = by_and_by();
+    let form = multipart::Form::new()
+        .text("channelId", person.group_id().await.to_string())
+        .part("videofile", multipart::Part::stream(body).file_name("film.mp4"));
+    let sending = tokio::spawn(person.request(Method::POST, "/api/v1/videos/upload").multipart(form).send());
+    sender.send(Ok(vec![1; 2 << 20])).await.unwrap();
+    until("bytes to arrive", || async { (files(&server) == (1, 0)).then_some(()) }).await;
+    sending.abort();
+    assert!(sending.await.unwrap_err().is_cancelled());
+    until("its bytes to be removed", || async { (files(&server) == (0, 0)).then_some(()) }).await;
     server.stop().await;
 }
 

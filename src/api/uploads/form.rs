@@ -31,25 +31,29 @@ pub(super) async fn upload(State(app): State<App>, caller: Caller, request: Requ
         .map_err(|error| Error::refused(Kind::Bad, error.body_text()))?;
     let account = caller.account_id;
     let id = format!("form-{}", ids::secret(16));
-    let task = tokio::spawn(take_form(app.clone(), account, id.clone(), multipart, room).in_current_span());
-    let answer = task.await.map_err(Error::internal)?;
-    if answer.is_err() {
-        received::remove_files(&app, &id).await;
-    }
+    // In a task of its own: it tidies up also when its sender goes away and nobody waits for the answer.
+    let work = async move {
+        let answer = take_form(&app, account, &id, multipart, room).await;
+        if answer.is_err() {
+            received::remove_files(&app, &id).await;
+        }
+        answer
+    };
+    let answer = tokio::spawn(work.in_current_span()).await.map_err(Error::internal)?;
     answer.map(|video| Json(video).into_response())
 }
 
 async fn take_form(
-    app: App,
+    app: &App,
     account: i64,
-    id: String,
+    id: &str,
     mut multipart: Multipart,
     room: uploads::Room,
 ) -> Result<received::Uploaded> {
     let broken = |error: axum::extract::multipart::MultipartError| {
         Error::refused(Kind::Bad, format!("The form cannot be read: {}.", error.body_text()))
     };
-    let _hold = app.storage.hold(&id);
+    let _hold = app.storage.hold(id);
     let mut form = Form::default();
     let mut file = None;
     while let Some(mut field) = multipart.next_field().await.map_err(broken)? {
@@ -59,7 +63,7 @@ async fn take_form(
         }
         let filename: String = field.file_name().unwrap_or("video").chars().take(255).collect();
         refuse_by_type(field.content_type().unwrap_or_default(), &filename)?;
-        let mut receiving = app.storage.receive(&id, 0).await?;
+        let mut receiving = app.storage.receive(id, 0).await?;
         loop {
             let chunk = tokio::time::timeout(SILENCE, field.chunk())
                 .await
@@ -74,7 +78,7 @@ async fn take_form(
     let Some((filename, size)) = file.filter(|(_, size)| *size > 0) else {
         return Err(Error::invalid("videofile", "A file that is not empty."));
     };
-    received::keep_pictures(&app, &id, &form).await?;
-    let finished = received::Received { account, id, filename, size, metadata: form.fields() };
-    received::finish(&app, finished).await
+    received::keep_pictures(app, id, &form).await?;
+    let finished = received::Received { account, id: id.to_owned(), filename, size, metadata: form.fields() };
+    received::finish(app, finished).await
 }

@@ -18,13 +18,10 @@ use axum::{
 use base64::Engine as _;
 use futures::StreamExt as _;
 use sha1::{Digest as _, Sha1};
-use std::time::Duration;
 use tracing::Instrument as _;
 
 /// After so many bytes what came is made safe, also in the middle of a piece.
 const CHECKPOINT: u64 = 32 << 20;
-/// Who asks how much is there waits so long for another request to leave off.
-const LEAVING_OFF: Duration = Duration::from_secs(5);
 /// Seconds to wait when another request is at the same upload.
 const RETRY_AFTER: u32 = 10;
 
@@ -91,9 +88,8 @@ pub(super) async fn piece(
         return Ok(no_store(refuse(StatusCode::CONFLICT, "FileConflict", "File conflict")));
     }
     if matches!(piece, Piece::Question { .. }) && upload.received < upload.size {
-        // Who asks has lost the connection, of which the request that had it may not know yet: what came by it is made safe,
-        // and the next piece need not wait for its end.
-        let _ = tokio::time::timeout(LEAVING_OFF, app.storage.interrupt(&id)).await;
+        // What came by the connection that is lost is made safe, and the next piece need not wait for its end.
+        received::leave_off(&app, &id).await;
         upload = match own(&app, &caller, &id).await? {
             Ok(upload) => upload,
             Err(refusal) => return Ok(no_store(refusal)),
