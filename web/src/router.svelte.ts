@@ -1,5 +1,5 @@
 import { tick, type Component } from 'svelte'
-import { openInside } from './i18n/index.svelte'
+import { openTexts, type Texts } from './i18n/index.svelte'
 import { notFound, routes } from './routes'
 
 /** What a page's `load` is given. `params` are the named parts of the path. */
@@ -17,8 +17,8 @@ export interface Route {
   /** `/w/:id`; a last part `*` takes the rest of the path. */
   path: string
   page: () => Promise<unknown>
-  /** Needs the messages that most visitors never see. */
-  inside?: boolean
+  /** Messages that it needs beside those of every visit. */
+  texts?: Texts[]
 }
 interface Shown {
   Page: Component<{ data: never; where: Where }>
@@ -85,7 +85,7 @@ async function show(url: URL, then: { y: number; focus: boolean } | null): Promi
   const { route, params } = match(url.pathname) ?? { route: notFound, params: {} }
   const where: Where = { url, params, signal: me.signal }
   try {
-    const [page] = (await Promise.all([route.page(), route.inside && openInside()])) as [Page, unknown]
+    const [page] = (await Promise.all([route.page(), openTexts(...(route.texts ?? []))])) as [Page, unknown]
     const data = await page.load?.(where)
     if (me.signal.aborted) return
     view.error = null

@@ -1,5 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { routes } from '../src/routes'
 
 type Tree = { [key: string]: string | Tree }
 
@@ -19,15 +21,49 @@ test('both languages have the same messages with the same parameters', () => {
   for (const [key, text] of messages.en) expect({ key, params: params(french.get(key) ?? '') }).toEqual({ key, params: params(text) })
 })
 
-test('each file of messages is loaded once, in both languages with the same ones', () => {
-  const listed = (name: string) => {
-    const lines = readFileSync(`src/i18n/${name}.ts`, 'utf8').trimEnd().split('\n')
-    const nouns = lines.map((line) => /^export { default as (\w+) } from '\.\/\w+\/\1\.json'$/.exec(line)?.[1] ?? line)
-    expect(nouns, `${name}.ts is sorted`).toEqual([...nouns].sort())
-    return nouns
+const PARTS = ['', '.watch', '.inside', '.admin']
+/** The nouns that `fr.ts` or `fr.watch.ts` lists. */
+function listed(name: string): string[] {
+  const lines = readFileSync(`src/i18n/${name}.ts`, 'utf8').trimEnd().split('\n')
+  return lines.map((line) => /^export { default as (\w+) } from '\.\/\w+\/\1\.json'$/.exec(line)?.[1] ?? line)
+}
+
+test('each file of messages is in one list, in both languages in the same', () => {
+  for (const part of PARTS) {
+    expect(listed(`en${part}`), `en${part}.ts is sorted`).toEqual([...listed(`en${part}`)].sort())
+    expect(listed(`fr${part}`)).toEqual(listed(`en${part}`))
   }
-  for (const language of ['en', 'fr']) expect([...listed(language), ...listed(`${language}.inside`)].sort()).toEqual(nouns(language).sort())
-  expect(listed('fr.inside')).toEqual(listed('en.inside'))
+  for (const language of ['en', 'fr']) expect(PARTS.flatMap((part) => listed(language + part)).sort()).toEqual(nouns(language).sort())
+})
+
+/** All sources that a file brings with it, now or when they are needed. */
+function brought(file: string, known = new Set<string>()): Set<string> {
+  if (known.has(file)) return known
+  known.add(file)
+  for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)) {
+    const path = join(dirname(file), name)
+    const found = [path, `${path}.ts`, `${path}.svelte.ts`].find((one) => /\.(ts|svelte)$/.test(one) && existsSync(one))
+    // The list of pages brings all pages, each with its own messages.
+    if (found && found !== 'src/routes.ts') brought(found, known)
+  }
+  return known
+}
+
+const pages = [...readFileSync('src/routes.ts', 'utf8').matchAll(/import\('\.\/(pages\/[\w-]+\/Page\.svelte)'\)/g)].map(([, page]) => `src/${page}`)
+const starts: [string, string[]][] = [
+  ['src/main.ts', []],
+  ['src/pages/embed/main.ts', []],
+  ['src/pages/not-found/Page.svelte', []],
+  ...routes.map(({ texts }, at): [string, string[]] => [pages[at] ?? '', texts ?? []]),
+]
+
+test.each(starts)('%s fetches the messages that it shows', (start, texts) => {
+  const sources = [...brought(start)].filter((file) => !file.startsWith('src/i18n/') && !file.startsWith('src/api/')).map((file) => readFileSync(file, 'utf8'))
+  const opened = sources.flatMap((source) => [...source.matchAll(/(?:openTexts|setLanguage)\(.*?'(\w+)'\)/g)].map(([, part]) => part))
+  const known = new Set(['', ...[...texts, ...opened].map((part) => `.${part}`)].flatMap((part) => (PARTS.includes(part) ? listed(`en${part}`) : [])))
+  const all = new Set(nouns('en'))
+  const shown = sources.flatMap((source) => [...source.matchAll(/['`](\w+)\.[\w$]/g)].flatMap(([, noun]) => (noun && all.has(noun) ? [noun] : [])))
+  expect([...new Set(shown)].filter((noun) => !known.has(noun))).toEqual([])
 })
 
 test('French says vous, and its signs are typed plainly', () => {

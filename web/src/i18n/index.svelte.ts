@@ -1,8 +1,10 @@
 import type * as en from './en'
+import type * as enAdmin from './en.admin'
 import type * as enInside from './en.inside'
+import type * as enWatch from './en.watch'
 
 /** The name of a message: `page.message` is `message` in `en/page.json`. */
-export type Key = Leaf<typeof en> | Leaf<typeof enInside>
+export type Key = Leaf<typeof en> | Leaf<typeof enWatch> | Leaf<typeof enInside> | Leaf<typeof enAdmin>
 type Leaf<T> = {
   [K in keyof T & string]: T[K] extends string | { other: string } ? K : `${K}.${Leaf<T[K]>}`
 }[keyof T & string]
@@ -11,18 +13,22 @@ export type Params = Record<string, string | number>
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
 type Tree = { [key: string]: string | Forms | Tree }
 
-/** Each language's messages: those of every visit, and those of pages that most visitors never open. */
+/** Each language's messages: those of every visit, and those that only some pages need and fetch. */
 const loaders = {
-  en: [() => import('./en'), () => import('./en.inside')],
-  fr: [() => import('./fr'), () => import('./fr.inside')],
-} as const
+  en: { first: () => import('./en'), watch: () => import('./en.watch'), inside: () => import('./en.inside'), admin: () => import('./en.admin') },
+  fr: { first: () => import('./fr'), watch: () => import('./fr.watch'), inside: () => import('./fr.inside'), admin: () => import('./fr.admin') },
+}
+type Part = keyof typeof loaders.en
+/** Messages that not every visit needs: of the player and what stands around it, of one's own pages, of the administration. */
+export type Texts = Exclude<Part, 'first'>
 
 /** The languages the interface speaks, each in its own words. */
 export const languages: Record<string, string> = { fr: 'Français', en: 'English' }
 
 let tree = $state.raw<Tree>({})
 let current = $state<keyof typeof loaders>('en')
-let inside = false
+/** What is there, and comes with another language too. */
+const open = new Set<Part>(['first'])
 let rules = new Intl.PluralRules('en')
 let numbers = new Intl.NumberFormat('en')
 
@@ -31,10 +37,13 @@ export function language(): keyof typeof loaders {
   return current
 }
 
-/** Loads a language's messages and makes the document speak it. Unknown languages become English. */
-export async function setLanguage(wanted: string): Promise<void> {
+/** Loads a language's messages, `also` some beside those of every visit, and makes the document speak it. Unknown languages become English. */
+export async function setLanguage(wanted: string, ...also: Texts[]): Promise<void> {
   const tag = closest([wanted]) ?? 'en'
-  const loaded = await messages(tag)
+  for (const part of also) open.add(part)
+  let loaded: Tree = {}
+  // A page that opens meanwhile may need more.
+  for (let parts: Part[] = []; parts.length < open.size; ) loaded = await messages(tag, (parts = [...open]))
   rules = new Intl.PluralRules(tag)
   numbers = new Intl.NumberFormat(tag)
   current = tag
@@ -42,17 +51,20 @@ export async function setLanguage(wanted: string): Promise<void> {
   if (typeof document !== 'undefined') document.documentElement.lang = tag
 }
 
-/** Loads the messages of pages that most visitors never open too, once. */
-export async function openInside(): Promise<void> {
-  if (inside) return
-  inside = true
-  tree = await messages(current)
+/** Loads the messages of some pages too, once. */
+export async function openTexts(...parts: Texts[]): Promise<void> {
+  const missing = parts.filter((part) => !open.has(part))
+  if (missing.length === 0) return
+  const tag = current
+  const loaded = await messages(tag, missing)
+  // The reader chose another language meanwhile.
+  if (tag !== current) return openTexts(...parts)
+  for (const part of missing) open.add(part)
+  tree = { ...tree, ...loaded }
 }
 
-async function messages(tag: keyof typeof loaders): Promise<Tree> {
-  const [base, more] = loaders[tag]
-  const parts: Tree[] = await Promise.all(inside ? [base(), more()] : [base()])
-  return Object.assign({}, ...parts) as Tree
+async function messages(tag: keyof typeof loaders, parts: Part[]): Promise<Tree> {
+  return Object.assign({}, ...(await Promise.all(parts.map((part) => loaders[tag][part]())))) as Tree
 }
 
 /** The first of the wanted languages that the interface speaks. */

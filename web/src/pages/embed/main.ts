@@ -11,7 +11,7 @@ import './embed.css'
 
 async function main(): Promise<void> {
   const [id = ''] = location.pathname.split('/').filter(Boolean).slice(-1)
-  await Promise.all([setLanguage(closest([...navigator.languages, document.documentElement.lang]) ?? 'en'), loadInstance()])
+  await Promise.all([setLanguage(closest([...navigator.languages, document.documentElement.lang]) ?? 'en', 'watch'), loadInstance()])
   const app = document.getElementById('app')
   if (!app) return
   app.replaceChildren()

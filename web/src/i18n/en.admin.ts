@@ -1,0 +1,7 @@
+export { default as accounts } from './en/accounts.json'
+export { default as admin } from './en/admin.json'
+export { default as finding } from './en/finding.json'
+export { default as job } from './en/job.json'
+export { default as jobs } from './en/jobs.json'
+export { default as registrations } from './en/registrations.json'
+export { default as site } from './en/site.json'

@@ -1,0 +1,7 @@
+export { default as accounts } from './fr/accounts.json'
+export { default as admin } from './fr/admin.json'
+export { default as finding } from './fr/finding.json'
+export { default as job } from './fr/job.json'
+export { default as jobs } from './fr/jobs.json'
+export { default as registrations } from './fr/registrations.json'
+export { default as site } from './fr/site.json'
