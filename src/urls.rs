@@ -91,6 +91,16 @@ impl Urls {
         format!("{}/@{name}", self.base)
     }
 
+    /// Page of the playlists of a group.
+    pub fn group_playlists_page(&self, name: &str) -> String {
+        format!("{}/@{name}/playlists", self.base)
+    }
+
+    /// Page of the playlists of an account.
+    pub fn account_playlists_page(&self, name: &str) -> String {
+        format!("{}/a/{name}/playlists", self.base)
+    }
+
     /// Page of an account.
     pub fn account_page(&self, name: &str) -> String {
         format!("{}/a/{name}", self.base)
@@ -104,6 +114,39 @@ impl Urls {
     /// Page of a video: the address that people share.
     pub fn watch(&self, uuid: Uuid) -> String {
         format!("{}/w/{}", self.base, ids::short(uuid))
+    }
+
+    /// ActivityPub id of a playlist, and its long address.
+    pub fn playlist(&self, uuid: Uuid) -> String {
+        format!("{}/video-playlists/{uuid}", self.base)
+    }
+
+    /// Path of the page of a playlist.
+    pub fn playlist_page_path(uuid: Uuid) -> String {
+        format!("/w/p/{}", ids::short(uuid))
+    }
+
+    /// Page of a playlist: the address that people share.
+    pub fn playlist_page(&self, uuid: Uuid) -> String {
+        self.absolute(&Self::playlist_page_path(uuid))
+    }
+
+    /// Path of the page of a playlist that begins with one of its films, by its place from 1.
+    pub fn playlist_page_at(uuid: Uuid, position: i64) -> String {
+        format!("/w/p/{}?playlistPosition={position}", ids::short(uuid))
+    }
+
+    /// Path of the page of a playlist that other sites frame.
+    pub fn playlist_embed_path(uuid: Uuid) -> String {
+        format!("/video-playlists/embed/{uuid}")
+    }
+
+    /// What a text names when it is the address of one of our playlists' pages.
+    pub fn playlist_of_address<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let rest = text.trim().strip_prefix(&self.base)?;
+        let begins = ["/w/p/", "/videos/watch/playlist/", "/video-playlists/embed/", "/video-playlists/"];
+        let id = begins.iter().find_map(|begin| rest.strip_prefix(begin))?;
+        id.split(['?', '#', '/', ';']).next().filter(|id| !id.is_empty())
     }
 
     /// Path of the page that other sites frame.

@@ -25,6 +25,7 @@ use crate::{
     error::{Error, InvalidField, Kind, Location, Result},
     groups, ids,
     jobs::{self, Job},
+    playlists,
 };
 use rusqlite::{Connection, Transaction};
 
@@ -210,6 +211,7 @@ pub fn create(tx: &Transaction<'_>, now: Timestamp, new: &NewAccount) -> Result<
     store::insert_login(tx, id, new)?;
     let display = new.group_display_name.as_deref().unwrap_or(&new.name);
     groups::create_first(tx, now, id, &group_name, display)?;
+    playlists::create_watch_later(tx, now, id)?;
     find(tx, id)
 }
 

@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Kind, Result},
     groups,
     jobs::{self, Job, Letter},
-    videos,
+    playlists, videos,
 };
 use axum::{
     Extension, Json, Router,
@@ -249,7 +249,9 @@ pub async fn remove_account(app: &App, id: i64) -> Result<()> {
             groups::pass_on(tx, now, id)?;
             for group in groups::of_owner(tx, id)? {
                 videos::delete_of_group(tx, now, group.id, video_edit::path)?;
+                playlists::delete_of_group(tx, now, group.id)?;
             }
+            playlists::leave(tx, now, id)?;
             accounts::delete(tx, now, id)
         })
         .await

@@ -30,6 +30,11 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 }
 
 impl Fields {
+    /// The fields of a JSON body, or of a form that stands for one.
+    pub fn of(map: Map<String, Value>) -> Self {
+        Self { map, wrong: Vec::new() }
+    }
+
     /// A text; an empty one for `null`; `None` when it was not sent.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         match self.map.get(name)? {
@@ -91,6 +96,20 @@ impl Fields {
             self.wrong(name, "A whole number.");
         }
         number
+    }
+
+    /// A whole number or nothing, also as forms write nothing; `None` when it was not sent.
+    pub fn integer_or_null(&mut self, name: &'static str) -> Option<Option<i64>> {
+        match self.text(name)?.as_str() {
+            "" | "null" => Some(None),
+            text => {
+                let number = text.parse().ok();
+                if number.is_none() {
+                    self.wrong(name, "A whole number.");
+                }
+                Some(number)
+            }
+        }
     }
 
     /// A list of texts; an empty one for `null`.

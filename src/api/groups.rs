@@ -11,6 +11,7 @@ use crate::{
     app::App,
     error::Result,
     groups::{self, Group, GroupChange, GroupFilter, NewGroup},
+    playlists,
     urls::Urls,
     videos,
 };
@@ -144,6 +145,7 @@ async fn remove(State(app): State<App>, caller: Caller, Path(handle): Path<Strin
             let (account, role) = caller.acting();
             groups::check_may_manage(tx, &group, account, role)?;
             videos::delete_of_group(tx, now, group.id, video_edit::path)?;
+            playlists::delete_of_group(tx, now, group.id)?;
             groups::delete(tx, now, (account, role), group.id)
         })
         .await?;

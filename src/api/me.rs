@@ -14,6 +14,7 @@ use crate::{
     error::{Error, Kind, Result},
     groups,
     limiter::Asker,
+    playlists,
     settings::LANGUAGES,
     videos,
 };
@@ -39,8 +40,10 @@ pub fn router() -> Router<App> {
     responses((status = 200, body = MeJson), (status = 401)))]
 async fn me(State(app): State<App>, caller: Caller) -> Result<Json<MeJson>> {
     let (now, urls) = (app.clock.now(), app.urls());
-    let me = app.db.read(move |conn| users::user(conn, &urls, now, caller.account_id, Detail::Me)).await?;
-    Ok(Json(me.into()))
+    let me = app
+        .db
+        .read(move |conn| MeJson::of(conn, users::user(conn, &urls, now, caller.account_id, Detail::Me)?));
+    Ok(Json(me.await?))
 }
 
 /// Bytes that one's videos took.
@@ -198,6 +201,8 @@ async fn change(
 struct Deletion {
     /// Groups that this account made.
     groups: Vec<DeletedGroup>,
+    /// Playlists that go with it: all but those that a group publishes which stays.
+    playlists: u64,
 }
 
 /// A group of somebody who goes.
@@ -217,22 +222,26 @@ struct DeletedGroup {
 #[utoipa::path(get, path = "/users/me/deletion", tag = "me", security(("token" = [])),
     responses((status = 200, body = Deletion), (status = 401)))]
 async fn deletion(State(app): State<App>, caller: Caller) -> Result<Json<Deletion>> {
-    let groups = app
+    let told = app
         .db
         .read(move |conn| {
-            let mut told = Vec::new();
+            let (mut told, mut going) = (Vec::new(), Vec::new());
             for group in groups::of_owner(conn, caller.account_id)? {
                 let heir = match groups::heir(conn, &group)? {
                     Some(heir) => Some(accounts::find(conn, heir)?.display_name),
                     None => None,
                 };
                 let videos = videos::count_of_group(conn, group.id)?;
+                if heir.is_none() {
+                    going.push(group.id);
+                }
                 told.push(DeletedGroup { name: group.name, display_name: group.display_name, videos, heir });
             }
-            Ok(told)
+            let playlists = playlists::count_leaving(conn, caller.account_id, &going)?;
+            Ok(Deletion { groups: told, playlists })
         })
         .await?;
-    Ok(Json(Deletion { groups }))
+    Ok(Json(told))
 }
 
 /// Deletes one's account. Needs the password (`currentPassword`), except within ten minutes after signing in, as

@@ -22,6 +22,10 @@ pub mod nothing_yet;
 pub mod openapi;
 pub mod passwords;
 pub mod pictures;
+pub mod playlist_elements;
+pub mod playlist_lists;
+pub mod playlist_shapes;
+pub mod playlists;
 pub mod problem;
 pub mod progress;
 pub mod ratings;
@@ -74,6 +78,9 @@ pub fn router(app: &App) -> Router<App> {
         .merge(video_files::router())
         .merge(video_parts::router())
         .merge(ratings::router())
+        .merge(playlists::router())
+        .merge(playlist_elements::router())
+        .merge(playlist_lists::router())
         .merge(views::router())
         .merge(search::router())
         .merge(nothing_yet::router())

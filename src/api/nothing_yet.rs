@@ -1,11 +1,8 @@
-//! What PeerTube's clients ask for and Kiosque does not have yet: playlists, comments. Lists are empty, in
+//! What PeerTube's clients ask for and Kiosque does not have yet: comments. Lists are empty, in
 //! the right shape, so that clients show nothing instead of an error.
 
 use super::{
-    accounts,
     auth::{Caller, MaybeCaller},
-    groups,
-    list_query::ListQuery,
     videos::watched,
 };
 use crate::{
@@ -24,17 +21,13 @@ use utoipa::ToSchema;
 /// Addresses of this file.
 pub fn router() -> Router<App> {
     Router::new()
-        .route("/video-playlists", get(empty))
-        .route("/search/video-playlists", get(found))
-        .route("/accounts/{name}/video-playlists", get(playlists_of_account))
-        .route("/video-channels/{name}/video-playlists", get(playlists_of_group))
         .route("/videos/{id}/comment-threads", get(comments).post(comment))
         .route("/videos/{id}/captions/generate", post(transcribe))
 }
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(empty, found, playlists_of_account, playlists_of_group, comments, comment, transcribe))]
+#[openapi(paths(comments, comment, transcribe))]
 pub struct Doc;
 
 /// A list of what there is none of.
@@ -53,41 +46,6 @@ struct EmptyThreads {
     #[serde(flatten)]
     list: Empty,
     total_not_deleted_comments: u64,
-}
-
-/// No playlists.
-#[utoipa::path(get, path = "/video-playlists", tag = "none yet", responses((status = 200, body = Empty)))]
-async fn empty(query: ListQuery) -> Result<Json<Empty>> {
-    query.page()?;
-    Ok(Json(Empty::default()))
-}
-
-/// No playlists match.
-#[utoipa::path(get, path = "/search/video-playlists", tag = "none yet", responses((status = 200, body = Empty)))]
-async fn found(query: ListQuery) -> Result<Json<Empty>> {
-    empty(query).await
-}
-
-/// No playlists of an account.
-#[utoipa::path(get, path = "/accounts/{name}/video-playlists", tag = "none yet", params(("name" = String, Path)), responses((status = 200, body = Empty)))]
-async fn playlists_of_account(
-    State(app): State<App>,
-    Path(name): Path<String>,
-    query: ListQuery,
-) -> Result<Json<Empty>> {
-    accounts::named(&app, name).await?;
-    empty(query).await
-}
-
-/// No playlists of a group.
-#[utoipa::path(get, path = "/video-channels/{name}/video-playlists", tag = "none yet", params(("name" = String, Path)), responses((status = 200, body = Empty)))]
-async fn playlists_of_group(
-    State(app): State<App>,
-    Path(name): Path<String>,
-    query: ListQuery,
-) -> Result<Json<Empty>> {
-    groups::named(&app, name).await?;
-    empty(query).await
 }
 
 /// No comments.

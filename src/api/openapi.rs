@@ -3,8 +3,8 @@
 
 use super::{
     accounts, administration, auth, config, groups, jobs, mail, me, nothing_yet, passwords, pictures,
-    progress, ratings, registrations, search, server, sessions, setup, stats, two_factor, uploads,
-    video_edit, video_files, video_parts, videos, views,
+    playlist_elements, playlist_lists, playlists, progress, ratings, registrations, search, server, sessions,
+    setup, stats, two_factor, uploads, video_edit, video_files, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -48,6 +48,9 @@ use utoipa::{
         (path = "/api/v1", api = video_files::Doc),
         (path = "/api/v1", api = video_parts::Doc),
         (path = "/api/v1", api = ratings::Doc),
+        (path = "/api/v1", api = playlists::Doc),
+        (path = "/api/v1", api = playlist_elements::Doc),
+        (path = "/api/v1", api = playlist_lists::Doc),
         (path = "/api/v1", api = views::Doc),
         (path = "/api/v1", api = search::Doc),
         (path = "/api/v1", api = nothing_yet::Doc),

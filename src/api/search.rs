@@ -33,7 +33,7 @@ pub fn router() -> Router<App> {
 pub struct Doc;
 
 /// Refuses search engines of other sites, which we do not ask.
-fn target(query: &ListQuery) -> Result<()> {
+pub(super) fn target(query: &ListQuery) -> Result<()> {
     match query.text("searchTarget") {
         Some(other) if other != "local" => Err(invalid("searchTarget", "Invalid value", other)),
         _ => Ok(()),

@@ -1,6 +1,6 @@
 //! The figures of the instance that anyone may see.
 
-use crate::{accounts, app::App, error::Result, groups, videos};
+use crate::{accounts, app::App, error::Result, groups, playlists, videos};
 use axum::{Json, Router, extract::State, routing::get};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -88,11 +88,18 @@ struct Stats {
 /// Figures of the instance.
 #[utoipa::path(get, path = "/server/stats", tag = "server", responses((status = 200, body = Stats)))]
 async fn stats(State(app): State<App>) -> Result<Json<Stats>> {
-    let (people, groups, films, asked) = app
+    let (people, groups, films, asked, playlists) = app
         .db
         .read(|conn| {
             let asked = accounts::registrations::figures(conn)?;
-            Ok((accounts::figures(conn)?, groups::count(conn)?, videos::figures::figures(conn)?, asked))
+            let playlists = playlists::count(conn)?;
+            Ok((
+                accounts::figures(conn)?,
+                groups::count(conn)?,
+                videos::figures::figures(conn)?,
+                asked,
+                playlists,
+            ))
         })
         .await?;
     Ok(Json(Stats {
@@ -104,6 +111,7 @@ async fn stats(State(app): State<App>) -> Result<Json<Stats>> {
         total_local_video_files_size: films.bytes,
         total_videos: films.videos,
         total_local_video_channels: groups,
+        total_local_playlists: playlists,
         total_registration_requests: asked.total,
         total_registration_requests_processed: asked.decided,
         average_registration_request_response_time_ms: asked.average_ms,

@@ -8,7 +8,7 @@ use crate::{
     accounts::{self, Account, Login, Preferences, SensitivePolicy},
     clock::Timestamp,
     error::{Error, Result},
-    groups,
+    groups, playlists,
     urls::Urls,
     videos,
 };
@@ -98,13 +98,26 @@ pub struct UserJson {
 pub struct MeJson {
     #[serde(flatten)]
     user: UserJson,
-    #[schema(value_type = Vec<Object>, max_items = 0)]
-    special_playlists: [(); 0],
+    special_playlists: Vec<SpecialPlaylist>,
 }
 
-impl From<UserJson> for MeJson {
-    fn from(user: UserJson) -> Self {
-        Self { user, special_playlists: [] }
+/// A playlist that everybody has.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = MyUserSpecialPlaylist)]
+struct SpecialPlaylist {
+    id: i64,
+    name: String,
+    #[serde(rename = "type")]
+    #[schema(schema_with = super::playlist_shapes::kinds)]
+    kind: i64,
+}
+
+impl MeJson {
+    /// Oneself, with what one wants to watch later.
+    pub fn of(conn: &Connection, user: UserJson) -> Result<Self> {
+        let special = playlists::watch_later(conn, user.id)?.into_iter();
+        let special = special.map(|one| SpecialPlaylist { id: one.id, name: one.name, kind: one.kind.id() });
+        Ok(Self { user, special_playlists: special.collect() })
     }
 }
 

@@ -109,10 +109,10 @@ pub(super) async fn change(
     Ok(StatusCode::NO_CONTENT)
 }
 
-type Files = std::collections::HashMap<String, FormFile>;
+pub(super) type Files = std::collections::HashMap<String, FormFile>;
 
 /// A JSON body or a form, whichever was sent.
-async fn read(request: Request, app: &App) -> Result<(Value, Files)> {
+pub(super) async fn read(request: Request, app: &App) -> Result<(Value, Files)> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if content_type.is_some_and(|value| value.starts_with("multipart/")) {
         let mut multipart = Multipart::from_request(request, app).await.map_err(|error| {
@@ -130,7 +130,7 @@ async fn read(request: Request, app: &App) -> Result<(Value, Files)> {
 }
 
 /// A picture that was sent, cut to its size by a process of its own.
-async fn sent_picture(
+pub(super) async fn sent_picture(
     app: &App,
     sent: &FormFile,
     field: &'static str,

@@ -33,6 +33,13 @@ pub struct ThumbnailJson {
     file_url: String,
 }
 
+impl ThumbnailJson {
+    /// A picture at an address.
+    pub(super) fn new((width, height): (u32, u32), file_url: String) -> Self {
+        Self { width, height, aspect_ratio: AspectRatio::Wide, file_url }
+    }
+}
+
 /// Width to height of a picture.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(as = ThumbnailAspectRatio)]
@@ -253,12 +260,8 @@ impl Writing<'_> {
         };
         let (thumbnail_path, preview_path) = (path("thumbnails", thumbnail), path("previews", preview));
         let size = |picture: Option<&Picture>, path: &Option<String>| {
-            Some(ThumbnailJson {
-                width: picture?.width,
-                height: picture?.height,
-                aspect_ratio: AspectRatio::Wide,
-                file_url: self.urls.absolute(path.as_deref()?),
-            })
+            let picture = picture?;
+            Some(ThumbnailJson::new((picture.width, picture.height), self.urls.absolute(path.as_deref()?)))
         };
         let short = video.description.as_deref().map(|text| markdown::excerpt(text, EXCERPT));
         VideoBase {

@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0008_sizes", include_str!("../../migrations/0008_sizes.sql")),
     ("0009_ratings", include_str!("../../migrations/0009_ratings.sql")),
     ("0010_people", include_str!("../../migrations/0010_people.sql")),
+    ("0011_playlists", include_str!("../../migrations/0011_playlists.sql")),
 ];
 
 /// Steps done in this file.

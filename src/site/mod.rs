@@ -10,6 +10,7 @@ mod media;
 mod oembed;
 mod page;
 mod pages;
+mod playlist;
 mod query;
 mod rights;
 mod torrents;

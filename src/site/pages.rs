@@ -4,6 +4,7 @@ use super::{
     assets,
     film::{self, Film, Opened},
     page::{self, Page, escape},
+    playlist,
 };
 use crate::{
     accounts::{
@@ -14,10 +15,11 @@ use crate::{
     clock::Timestamp,
     error::{Error, Result},
     groups, ids,
+    playlists::Scope,
     settings::LANGUAGES,
     text::markdown,
     urls::Urls,
-    videos::{self, Filter, Scope},
+    videos::{self, Filter},
 };
 use axum::{
     Router,
@@ -35,7 +37,13 @@ pub(super) fn router() -> Router<App> {
         .route("/w/{id}", get(watch))
         .route("/videos/watch/{id}", get(watch))
         .route("/videos/embed/{id}", get(embed))
+        .route("/w/p/{id}", get(playlist))
+        .route("/videos/watch/playlist/{id}", get(playlist))
+        .route("/video-playlists/embed/{id}", get(playlist_embed))
+        .route("/video-playlists/{id}", get(to_playlist))
         .route("/@{name}", get(group))
+        .route("/@{name}/playlists", get(group_playlists))
+        .route("/a/{name}/playlists", get(account_playlists))
         .route("/c/{name}", get(group))
         .route("/c/{name}/videos", get(group))
         .route("/video-channels/{name}", get(group))
@@ -43,7 +51,7 @@ pub(super) fn router() -> Router<App> {
         // Addresses that people shared from a PeerTube.
         .route("/a/{name}/video-channels", get(to_account))
         .route("/a/{name}/videos", get(to_account))
-        .route("/c/{name}/video-playlists", get(to_group))
+        .route("/c/{name}/video-playlists", get(to_group_playlists))
         .route("/accounts/{name}", get(account))
         .fallback(other);
     for path in CLIENT_PAGES {
@@ -68,6 +76,8 @@ const CLIENT_PAGES: &[&str] = &[
     "/setup",
     "/upload",
     "/my/videos",
+    "/my/playlists",
+    "/my/playlists/{id}",
     "/my/settings",
     "/videos/edit/{id}",
     "/admin",
@@ -94,7 +104,7 @@ async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     page.canonical = Some(urls.absolute("/"));
     page.image = Some((urls.absolute("/icon-512.png"), 512, 512));
     page.links.push(("alternate", "application/rss+xml", page.site.clone(), urls.feed()));
-    let films = match app.db.read(|conn| films(conn, Scope::Listed)).await {
+    let films = match app.db.read(|conn| films(conn, videos::Scope::Listed)).await {
         Ok(films) => films,
         Err(error) => return error.into_response(),
     };
@@ -107,7 +117,7 @@ async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     page.respond()
 }
 
-fn films(conn: &Connection, scope: Scope) -> Result<Vec<Film>> {
+fn films(conn: &Connection, scope: videos::Scope) -> Result<Vec<Film>> {
     let filter = Filter { scope, descending: true, count: LISTED, skip_total: true, ..Filter::default() };
     videos::list(conn, &filter)?.videos.iter().map(|video| film::load(conn, video)).collect()
 }
@@ -197,8 +207,40 @@ async fn to_account(State(app): State<App>, Path(name): Path<String>) -> Redirec
     Redirect::permanent(&app.urls().account_page(&name))
 }
 
-async fn to_group(State(app): State<App>, Path(name): Path<String>) -> Redirect {
-    Redirect::permanent(&app.urls().group_page(&name))
+async fn to_group_playlists(State(app): State<App>, Path(name): Path<String>) -> Redirect {
+    Redirect::permanent(&app.urls().group_playlists_page(&name))
+}
+
+async fn to_playlist(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    match ids::parse_uuid(&id) {
+        Some(uuid) => Redirect::permanent(&app.urls().playlist_page(uuid)).into_response(),
+        None => not_found(&app, &headers),
+    }
+}
+
+/// The page of a playlist. What is not for everyone is 404 with the page, as that of a film.
+async fn playlist(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let mut page = begin(&app, &headers);
+    match open_playlist(&app, &id).await {
+        Ok(row) => playlist::watch_page(&mut page, &row, &app.urls()),
+        Err(error) => return hidden(page, error),
+    }
+    page.respond()
+}
+
+async fn playlist_embed(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let mut page = begin(&app, &headers);
+    page.embed = true;
+    match open_playlist(&app, &id).await {
+        Ok(row) => playlist::embed_page(&mut page, &row, &app.urls()),
+        Err(error) => return hidden(page, error),
+    }
+    page.respond()
+}
+
+async fn open_playlist(app: &App, id: &str) -> Result<playlist::Row> {
+    let uuid = ids::parse_uuid(id).ok_or_else(|| Error::not_found("Video playlist"))?;
+    playlist::open(app, uuid).await
 }
 
 /// What the page of a group or an account tells.
@@ -212,9 +254,34 @@ struct Profile {
     updated: Timestamp,
     /// Path and size of the picture.
     picture: Option<(String, u32, u32)>,
-    films: Vec<Film>,
+    /// Its films, or its playlists, as HTML.
+    listing: String,
     /// Address of its feed.
     feed: Option<String>,
+}
+
+async fn group_playlists(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    profile(&app, &name, &headers, |conn, urls, name| {
+        let group = groups::by_name(conn, name, None)?;
+        Ok(Profile {
+            address: urls.group_playlists_page(&group.name),
+            listing: playlist::listing(conn, Scope::PublicOfGroup(group.id))?,
+            ..of_group(conn, urls, name)?
+        })
+    })
+    .await
+}
+
+async fn account_playlists(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    profile(&app, &name, &headers, |conn, urls, name| {
+        let account = accounts::by_name(conn, name, None)?;
+        Ok(Profile {
+            address: urls.account_playlists_page(&account.name),
+            listing: playlist::listing(conn, Scope::PublicOfAccount(account.id))?,
+            ..of_account(conn, urls, name)?
+        })
+    })
+    .await
 }
 
 fn of_group(conn: &Connection, urls: &Urls, name: &str) -> Result<Profile> {
@@ -223,7 +290,7 @@ fn of_group(conn: &Connection, urls: &Urls, name: &str) -> Result<Profile> {
         address: urls.group_page(&group.name),
         kind: "Organization",
         picture: picture(&images::of(conn, images::Whose::Group(group.id))?),
-        films: films(conn, Scope::OfGroups(vec![group.id]))?,
+        listing: listing(&films(conn, videos::Scope::OfGroups(vec![group.id]))?),
         feed: Some(urls.group_feed(&group.name)),
         name: group.display_name,
         description: group.description,
@@ -239,7 +306,7 @@ fn of_account(conn: &Connection, urls: &Urls, name: &str) -> Result<Profile> {
         address: urls.account_page(&account.name),
         kind: "Person",
         picture: picture(&images::of(conn, images::Whose::Account(account.id))?),
-        films: films(conn, Scope::OfGroups(groups))?,
+        listing: listing(&films(conn, videos::Scope::OfGroups(groups))?),
         feed: None,
         name: account.display_name,
         description: account.description,
@@ -269,7 +336,7 @@ async fn profile(
         Err(error) if error.is_not_found() => return not_found(app, headers),
         Err(error) => return error.into_response(),
     };
-    let Profile { name, description, address, kind, created, updated, picture, films, feed } = found;
+    let Profile { name, description, address, kind, created, updated, picture, listing, feed } = found;
     let mut page = begin(app, headers);
     if let Some(feed) = feed {
         page.links.push(("alternate", "application/rss+xml", name.clone(), feed));
@@ -301,7 +368,7 @@ async fn profile(
         "<main class=\"page stack\"><h1 dir=\"auto\">{}</h1><div dir=\"auto\">{}</div>{}</main>",
         escape(&name),
         markdown::to_html(&description),
-        listing(&films)
+        listing
     );
     page.respond()
 }

@@ -29,6 +29,7 @@ use crate::{
     jobs::{self, Job},
 };
 use rusqlite::{Connection, Transaction};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Who may see a video.
@@ -322,6 +323,11 @@ fn changed(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
 /// 404.
 pub fn by_id(conn: &Connection, id: i64) -> Result<Video> {
     store::find(conn, id)?.ok_or_else(not_found)
+}
+
+/// Several videos at once, by their numbers; numbers that nothing has are left out.
+pub fn find_many(conn: &Connection, ids: &[i64]) -> Result<HashMap<i64, Video>> {
+    Ok(store::find_many(conn, ids)?.into_iter().map(|video| (video.id, video)).collect())
 }
 
 /// One video, whoever asks.

@@ -136,3 +136,20 @@ class YtDlp(world.Case):
                 self.yt_dlp('--output', f'{folder}/%(playlist_index)s.%(ext)s', '--format', 'best[height=144]/best', address)
                 for index in (1, 2):
                     self.assert_plays(folder / f'{index}.mp4')
+
+    def test_a_playlist_is_downloaded_in_its_order(self):
+        group, films = self.kiosque.group, (self.public, self.other)
+        made = self.kiosque.post('/video-playlists', {
+            'displayName': 'Les bals', 'description': 'Deux soirs.', 'privacy': 1, 'videoChannelId': group['id']})['videoPlaylist']
+        for film in films:
+            self.kiosque.post(f'/video-playlists/{made["id"]}/videos', {'videoId': film['id']})
+        # Only known instances have lists for yt-dlp.
+        address = f'https://{KNOWN}/w/p/{made["shortUUID"]}'
+        told = self.told(address)
+        self.assertEqual([film['title'] for film in told], ['Le bal de la place', 'La fanfare'])
+        [one, *_] = told
+        self.assertEqual((one['playlist_title'], one['playlist_id']), ('Les bals', made['shortUUID']))
+        folder = self.folder / 'playlist'
+        self.yt_dlp('--output', f'{folder}/%(playlist_index)s.%(ext)s', '--format', 'best[height=144]/best', address)
+        for index in (1, 2):
+            self.assert_plays(folder / f'{index}.mp4')

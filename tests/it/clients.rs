@@ -73,6 +73,19 @@ const READS: &[(&str, &str, &[&str])] = &[
         "/video-channels/singer_channel/videos?sort=-createdAt&start=0&count=30&nsfw=both",
         &["data[].shortUUID: text", "data[].name: text"],
     ),
+    (
+        "yt-dlp",
+        "/video-playlists/LIST",
+        &[
+            "displayName: text",
+            "description: text",
+            "createdAt: date",
+            "ownerAccount.name: text",
+            "ownerAccount.id: number",
+            "thumbnailPath: text",
+        ],
+    ),
+    ("yt-dlp", "/video-playlists/LIST/videos?sort=-createdAt&start=0&count=30&nsfw=both", ELEMENTS),
     // NewPipe
     ("NewPipe", "/config", &["instance.name: text"]),
     ("NewPipe", "/videos?sort=-trending&start=0&count=12", ITEMS),
@@ -157,7 +170,9 @@ const READS: &[(&str, &str, &[&str])] = &[
     ("NewPipe", "/search/videos?search=rehearsal&start=0&count=12", ITEMS),
     ("NewPipe, related", "/search/videos?tagsOneOf=choir&start=0&count=8&sort=-createdAt", ITEMS),
     ("NewPipe", "/search/video-channels?search=singer&start=0&count=12", CHANNELS),
-    ("NewPipe", "/search/video-playlists?search=x&start=0&count=12", &["total: number", "data: list"]),
+    ("NewPipe", "/search/video-playlists?search=evenings&start=0&count=12", PLAYLISTS),
+    ("NewPipe", "/video-playlists/LIST", PLAYLIST),
+    ("NewPipe", "/video-playlists/LIST/videos?start=0&count=12", ELEMENTS),
     // Kodi
     ("Kodi", "/videos?sort=-views&count=20&start=0&filter=local", KODI),
     ("Kodi", "/search/videos?search=rehearsal&sort=-views&count=20&start=0&filter=local", KODI),
@@ -196,10 +211,12 @@ const READS: &[(&str, &str, &[&str])] = &[
     ("Grayjay", "/videos?sort=-publishedAt&isLive=true", &["total: number", "data: list"]),
     ("Grayjay", "/search/videos?search=rehearsal&start=0&count=20&searchTarget=local", GRAYJAY),
     ("Grayjay", "/search/video-channels?search=singer&start=0&count=20", CHANNELS),
-    ("Grayjay", "/search/video-playlists?search=x", &["total: number", "data: list"]),
+    ("Grayjay", "/search/video-playlists?search=evenings", PLAYLISTS),
+    ("Grayjay", "/video-playlists/LIST", PLAYLIST),
+    ("Grayjay", "/video-playlists/LIST/videos", ELEMENTS),
     ("Grayjay", "/video-channels/singer_channel@HOST/videos?sort=-publishedAt", GRAYJAY),
-    ("Grayjay", "/video-channels/singer_channel/video-playlists", &["total: number", "data: list"]),
-    ("Grayjay", "/accounts/singer/video-playlists", &["total: number", "data: list"]),
+    ("Grayjay", "/video-channels/singer_channel/video-playlists", PLAYLISTS),
+    ("Grayjay", "/accounts/singer/video-playlists", PLAYLISTS),
     (
         "Grayjay",
         "/videos/UUID",
@@ -328,6 +345,33 @@ const READS: &[(&str, &str, &[&str])] = &[
         "/users/me/video-quota-used",
         &["videoQuotaUsed: number", "videoQuotaUsedDaily: number"],
     ),
+    (
+        "mobile app, signed in",
+        "/users/me",
+        &[
+            "specialPlaylists[].id: number",
+            "specialPlaylists[].name: text",
+            "specialPlaylists[].type: number",
+        ],
+    ),
+    (
+        "mobile app, signed in",
+        "/accounts/singer/video-playlists?start=0&count=100&sort=-updatedAt&playlistType=1",
+        PLAYLISTS,
+    ),
+    (
+        "mobile app, signed in",
+        "/users/me/video-playlists/videos-exist?videoIds=1",
+        &[
+            "1[].playlistId: number",
+            "1[].playlistElementId: number",
+            "1[].playlistDisplayName: text",
+            "1[].playlistShortUUID: text",
+        ],
+    ),
+    ("mobile app", "/video-playlists/LIST", PLAYLIST),
+    ("mobile app", "/video-playlists/LIST/videos?start=0&count=100", ELEMENTS),
+    ("mobile app", "/video-playlists?sort=-createdAt", PLAYLISTS),
     ("mobile app, signed in", "/users/me/videos/UUID/rating", &["videoId: number", "rating: text"]),
     // The app for filming, and uploaders
     ("PeerTube Live", "/videos/categories", &["1: text"]),
@@ -380,6 +424,52 @@ const GRAYJAY: &[&str] = &[
     "data[].channel.avatars[].path: text",
 ];
 
+const PLAYLIST: &[&str] = &[
+    "displayName: text",
+    "description: text",
+    "url: text",
+    "uuid: text",
+    "shortUUID: text",
+    "thumbnailPath: text",
+    "createdAt: date",
+    "ownerAccount.name: text",
+    "ownerAccount.host: text",
+    "ownerAccount.displayName: text",
+    "ownerAccount.avatars[].path: text",
+    "videoChannel.name: text",
+    "videoChannel.displayName: text",
+    "videosLength: number",
+    "privacy.id: number",
+    "type.id: number",
+];
+
+const PLAYLISTS: &[&str] = &[
+    "total: number",
+    "data[].displayName: text",
+    "data[].url: text",
+    "data[].shortUUID: text",
+    "data[].thumbnailPath: text",
+    "data[].ownerAccount.displayName: text",
+    "data[].ownerAccount.host: text",
+    "data[].videoChannel.displayName: text",
+    // What tells a playlist from anything else that is found.
+    "data[].videosLength: number",
+];
+
+const ELEMENTS: &[&str] = &[
+    "total: number",
+    "data[].id: number",
+    "data[].position: number",
+    "data[].type: number",
+    "data[].startTimestamp: number",
+    "data[].stopTimestamp: number",
+    "data[].video.uuid: text",
+    "data[].video.shortUUID: text",
+    "data[].video.name: text",
+    "data[].video.thumbnailPath: text",
+    "data[].video.duration: number",
+];
+
 const CHANNELS: &[&str] = &[
     "total: number",
     "data[].name: text",
@@ -420,7 +510,7 @@ fn fault(answer: &Value, read: &str) -> Option<String> {
 }
 
 /// A film with everything that can be read of it, by somebody with everything that can be read of people.
-async fn world(server: &Server) -> (Person, Video) {
+async fn world(server: &Server) -> (Person, Video, String) {
     let singer = server.user("singer").await;
     let words = json!({"instance": {"name": "Choir", "shortDescription": "Sings", "description": "Sings on Mondays",
         "terms": "Be kind"}});
@@ -450,17 +540,25 @@ async fn world(server: &Server) -> (Person, Video) {
     let form = multipart::Form::new().part("captionfile", words);
     let path = format!("/api/v1/videos/{}/captions/fr", video.uuid);
     assert_eq!(singer.request(Method::PUT, &path).multipart(form).send().await.unwrap().status(), 204);
-    (singer, video)
+    let fields = json!({"displayName": "Evenings", "description": "On *Mondays*", "privacy": 1,
+        "videoChannelId": singer.group_id().await});
+    let made: Value = singer.post("/api/v1/video-playlists", &fields).await.json().await.unwrap();
+    let list = made["videoPlaylist"]["uuid"].as_str().unwrap().to_owned();
+    let film = json!({"videoId": video.id, "startTimestamp": 1, "stopTimestamp": 4});
+    let path = format!("/api/v1/video-playlists/{list}/videos");
+    assert_eq!(singer.post(&path, &film).await.status(), 200);
+    (singer, video, list)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_clients_read_is_there() {
     let server = Server::start().await;
-    let (singer, video) = world(&server).await;
+    let (singer, video, list) = world(&server).await;
     let host = server.base.strip_prefix("http://").unwrap();
     let mut faults = Vec::new();
     for (client, path, reads) in READS {
         let path = path
+            .replace("LIST", &list)
             .replace("UUID", &video.uuid.to_string())
             .replace("SHORT", &kiosque::ids::short(video.uuid))
             .replace("HOST", host);
@@ -487,7 +585,7 @@ async fn what_clients_read_is_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_clients_send_and_read_of_refusals_is_there() {
     let server = Server::start().await;
-    let (_, video) = world(&server).await;
+    let (_, video, _) = world(&server).await;
     // Grayjay and the mobile app tell what is watched.
     let views = server.url(&format!("/api/v1/videos/{}/views", video.uuid));
     for told in [

@@ -1,7 +1,7 @@
 //! What the OpenAPI document says is what comes: the types that clients are checked against are made from it.
 
 use crate::common::{Server, contract};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Every address that the document lists for reading, asked in an instance with something in it.
 #[tokio::test(flavor = "multi_thread")]
@@ -27,6 +27,14 @@ async fn every_answer_is_what_the_document_says() {
     let details = admin.json(&format!("/api/v1/videos/{}", locked.uuid)).await;
     let file = details["files"][0]["id"].to_string();
 
+    let fields = json!({"displayName": "Evenings", "privacy": 1, "videoChannelId": admin.group_id().await});
+    let list: Value = admin.post("/api/v1/video-playlists", &fields).await.json().await.unwrap();
+    let list = format!("/video-playlists/{}", list["videoPlaylist"]["id"]);
+    for film in [locked.id, locked.id + 1] {
+        let film = json!({"videoId": film, "startTimestamp": 1});
+        assert_eq!(admin.post(&format!("/api/v1{list}/videos"), &film).await.status(), 200);
+    }
+
     let mut asked = 0;
     for (template, methods) in contract::document()["paths"].as_object().unwrap() {
         let Some(operation) = methods.get("get") else { continue };
@@ -42,12 +50,14 @@ async fn every_answer_is_what_the_document_says() {
             .replace("/video-channels/{name}", "/video-channels/admin_channel")
             .replace("/video-channels/{handle}", "/video-channels/admin_channel")
             .replace("/jobs/{state}", "/jobs/waiting")
+            .replace("/video-playlists/{id}", &list)
             .replace("/videos/{id}", &format!("/videos/{}", locked.uuid))
             .replace("{file}", &file);
         assert!(!path.contains('{'), "{template}: say here what stands for its parameters");
         let query = match path.as_str() {
             "/api/v1/users/autocomplete" => "?search=adm",
             "/api/v1/videos" => "?include=107",
+            "/api/v1/users/me/video-playlists/videos-exist" => "?videoIds=1&videoIds=2",
             _ => "",
         };
         // This compares.

@@ -27,6 +27,7 @@ mod media;
 mod media_files;
 mod permissions;
 mod plans;
+mod playlists;
 mod privacy;
 mod ratings;
 mod recorded;

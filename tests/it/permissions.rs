@@ -8,6 +8,8 @@ use kiosque::{
         sessions::{self, Device},
     },
     clock::Clock,
+    groups,
+    playlists::{self, NewPlaylist, Privacy},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -29,6 +31,8 @@ struct World {
     server: Server,
     hash: String,
     made: u32,
+    /// A public one.
+    film: i64,
 }
 
 impl World {
@@ -44,7 +48,8 @@ impl World {
         let admin = server.admin().await;
         let signup = json!({"signup": {"mode": "approval", "verifyEmail": true}});
         assert_eq!(admin.put("/api/v1/server/settings", &signup).await.status(), 200);
-        Self { server, hash: password::hash(PASSWORD).unwrap(), made: 0 }
+        let film = server.db_video(&admin, json!({"name": "Bees"})).await.id;
+        Self { server, hash: password::hash(PASSWORD).unwrap(), made: 0, film }
     }
 
     fn name(&mut self) -> String {
@@ -124,6 +129,28 @@ impl World {
             .unwrap()
     }
 
+    /// A playlist of an account, with a film in it.
+    async fn playlist(&mut self, account: i64, public: bool) -> i64 {
+        let now = self.server.app.clock.now();
+        self.server
+            .app
+            .db
+            .write(move |tx| {
+                let group = groups::of_owner(tx, account)?.first().map(|group| group.id);
+                let privacy = if public { Privacy::Public } else { Privacy::Private };
+                let new = NewPlaylist {
+                    name: "Evenings".to_owned(),
+                    description: None,
+                    privacy,
+                    group: group.filter(|_| public),
+                    picture: None,
+                };
+                Ok(playlists::create(tx, now, account, &new)?.id)
+            })
+            .await
+            .unwrap()
+    }
+
     /// What is sent with a request.
     fn body(&mut self, request: &str, person: &Person) -> Value {
         let name = self.name();
@@ -145,6 +172,11 @@ impl World {
             }
             "PUT /users/me" => json!({"displayName": "Changed"}),
             "PUT /server/settings" => json!({"p2p": {"embed": false}}),
+            "POST /video-playlists" | "PUT /video-playlists/{own}" | "PUT /video-playlists/{public}" => {
+                json!({"displayName": "Nights"})
+            }
+            _ if request.ends_with("}/videos") => json!({"videoId": self.film}),
+            _ if request.ends_with("/reorder") => json!({"startPosition": 1, "insertAfterPosition": 0}),
             _ if request.starts_with("PUT /users/") => json!({"videoQuota": 7}),
             _ if request.ends_with("/link") => json!({"for": "password"}),
             _ if request.ends_with("/reset-password") => {
@@ -172,6 +204,15 @@ impl World {
         }
         if path.contains("{waiting}") {
             path = path.replace("{waiting}", &self.waiting().await.to_string());
+        }
+        if path.contains("{own}") {
+            path = path.replace("{own}", &self.playlist(person.id, false).await.to_string());
+        }
+        for (place, public) in [("{public}", true), ("{private}", false)] {
+            if path.contains(place) {
+                let somebody = self.person("member").await.id;
+                path = path.replace(place, &self.playlist(somebody, public).await.to_string());
+            }
         }
         let method: Method = method.parse().unwrap();
         let with_body = method != Method::GET;

@@ -44,6 +44,16 @@ const MAY: &[(&str, &str)] = &[
     ("from tags group by tag", "which are common has to be counted, for one page"),
     ("from tags where tag", "as many as have this tag"),
     ("with found as", "what was found, of which there is a limit"),
+    (
+        "from playlists p where p.privacy = 1",
+        "an association has some hundreds at most, and a page counts them",
+    ),
+    ("from playlists p where p.account_id", "an account has a limit"),
+    ("from playlists p where (p.account_id", "an account has a limit"),
+    ("from playlists p where p.group_id", "as many as a group publishes"),
+    ("with mine as", "an account has a limit"),
+    ("order by found.key", "a page of what was found"),
+    ("order by bm25(playlists_fts", "what was found, of which there is a limit"),
 ];
 
 /// Ten thousand videos of a hundred groups, ten thousand jobs.
@@ -94,6 +104,16 @@ fn fill(conn: &Connection) -> rusqlite::Result<()> {
     )?;
     many("insert into jobs (kind, job, lane, priority, state, subject, run_at, created_at, finished_at)
           select 'pictures', '{\"job\":\"pictures\",\"video\":1}', 'soon', 6, 'done', 'video:' || n, n, n, n from n", 10_000)?;
+    // Two thousand public playlists, twenty of them of one account, and one of five thousand films.
+    many("insert into playlists (uuid, account_id, group_id, group_position, name, privacy, kind, created_at, updated_at)
+          select printf('00000000-0000-4000-9000-%012d', n), (select id from accounts where name = 'a' || (n % 100 + 1)),
+                 (select id from groups where name = 'g' || (n % 100 + 1)), n / 100 + 1, 'List ' || n, 1, 1, n, n from n", 2000)?;
+    many(
+        "insert into playlists_fts (rowid, name, description) select id, name, '' from playlists where kind = ?1",
+        1,
+    )?;
+    many("insert into playlist_elements (playlist_id, position, video_id, created_at)
+          select (select id from playlists where name = 'List 77'), n, (select min(id) from videos) + n, n from n", 5000)?;
     conn.execute_batch("analyze")
 }
 
@@ -167,6 +187,23 @@ async fn nothing_is_read_from_end_to_end() {
         ("page", format!("/w/{}", film.uuid)),
         ("home", "/".into()),
         ("page of a group", "/@g77".into()),
+        ("playlists", "/api/v1/video-playlists".into()),
+        ("playlists far down", "/api/v1/video-playlists?sort=-updatedAt&start=1900".into()),
+        ("playlists by name", "/api/v1/video-playlists?sort=name".into()),
+        ("playlists of an account", "/api/v1/accounts/a77/video-playlists".into()),
+        ("one's own playlists", "/api/v1/accounts/admin/video-playlists?includeCollaborations=true".into()),
+        (
+            "playlists of a group",
+            "/api/v1/video-channels/g77/video-playlists?sort=videoChannelPosition".into(),
+        ),
+        ("a playlist", "/api/v1/video-playlists/00000000-0000-4000-9000-000000000077".into()),
+        (
+            "the end of a playlist",
+            "/api/v1/video-playlists/00000000-0000-4000-9000-000000000077/videos?start=4900&count=100".into(),
+        ),
+        ("where a film is", "/api/v1/users/me/video-playlists/videos-exist?videoIds=3&videoIds=4".into()),
+        ("search of playlists", "/api/v1/search/video-playlists?search=list".into()),
+        ("page of a playlist", "/w/p/00000000-0000-4000-9000-000000000077".into()),
         ("feed", "/feeds/videos.xml".into()),
         ("feed of a group", "/feeds/podcast/videos.xml?videoChannelName=g77".into()),
     ];

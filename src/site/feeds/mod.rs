@@ -10,7 +10,7 @@ mod sitemap;
 mod tests;
 mod xml;
 
-use super::{film, media, query::Query};
+use super::{film, media, playlist, query::Query};
 use crate::{
     accounts::{
         self,
@@ -139,21 +139,23 @@ async fn chapters(State(app): State<App>, Path(uuid): Path<String>) -> Result<Re
 }
 
 async fn map(State(app): State<App>) -> Result<Response> {
-    let (films, groups) = app
+    let of = app.urls();
+    let (films, groups, playlists) = app
         .db
-        .read(|conn| {
+        .read(move |conn| {
             let filter = Filter { descending: true, count: MAPPED, skip_total: true, ..Filter::default() };
             let page = videos::list(conn, &filter)?;
             let films =
                 page.videos.iter().map(|video| film::load(conn, video)).collect::<Result<Vec<_>>>()?;
             let filter = groups::GroupFilter { count: MAPPED, ..groups::GroupFilter::default() };
             let (_, groups) = groups::list(conn, &filter)?;
-            Ok((films, groups))
+            Ok((films, groups, playlist::mapped(conn, &of, MAPPED)?))
         })
         .await?;
     let urls = app.urls();
     let mut pages = vec![urls.absolute("/"), urls.absolute("/about"), urls.absolute("/videos")];
     pages.extend(groups.iter().map(|group| urls.group_page(&group.name)));
+    pages.extend(playlists);
     let entries: Vec<_> =
         films.iter().filter(|film| film.listed).map(|film| entry(film, &urls, false)).collect();
     let text = sitemap::write(&pages, &entries).map_err(Error::internal)?;

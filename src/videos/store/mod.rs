@@ -24,6 +24,14 @@ pub(super) fn find(conn: &Connection, id: i64) -> Result<Option<Video>> {
     Ok(conn.prepare_cached(&sql)?.query_row([id], video).optional()?)
 }
 
+pub(super) fn find_many(conn: &Connection, ids: &[i64]) -> Result<Vec<Video>> {
+    let sql =
+        format!("select {COLUMNS} from json_each(?1) wanted cross join videos on videos.id = wanted.value");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map([serde_json::to_string(ids)?], video)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(super) fn find_by_uuid(conn: &Connection, uuid: Uuid) -> Result<Option<Video>> {
     let sql = format!("select {COLUMNS} from videos where uuid = ?1");
     Ok(conn.prepare_cached(&sql)?.query_row([uuid.to_string()], video).optional()?)

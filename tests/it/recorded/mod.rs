@@ -11,6 +11,7 @@ mod instance;
 mod markup;
 mod pages;
 mod people;
+mod playlists;
 mod replay;
 mod uploads;
 mod videos;
@@ -29,6 +30,7 @@ const SOURCES: &[&str] = &[
     instance::SOURCE,
     pages::SOURCE,
     people::SOURCE,
+    playlists::SOURCE,
     uploads::SOURCE,
     videos::SOURCE,
 ];
@@ -42,7 +44,6 @@ const NEWER_USERS: shape::Exceptions<'static> = &[
     ("nsfwFlagsHidden", "since PeerTube 7.2"),
     ("nsfwFlagsBlurred", "since PeerTube 7.2"),
     ("nsfwFlagsWarned", "since PeerTube 7.2"),
-    ("specialPlaylists[]", "not built: playlists"),
 ];
 
 /// Recorded answers that are not compared, with the reason; `*` at the end stands for all that begin so.
@@ -73,13 +74,11 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("config/homepage*", "not built: a page of one's own"),
     ("config/instance-avatar.json", "not built: pictures of the instance"),
     ("config/instance-banner.json", "not built: pictures of the instance"),
-    ("config/playlist-privacies.json", "not built: playlists"),
     ("errors/abuse*", "not built: reports"),
     ("errors/blocklist-status-no-host.json", "not built: blocking"),
     ("errors/comment-delete-not-mine.json", "not built: comments"),
     ("errors/comment-empty.json", "not built: comments"),
     ("errors/comment-of-other-video.json", "not built: comments"),
-    ("errors/playlist*", "not built: playlists"),
     ("errors/rate-limit-429.json", "a problem document instead of a text; tests/it/floods.rs looks at it"),
     ("errors/subscribe*", "not built: following"),
     ("feeds/comments*", "not built: comments"),
@@ -105,25 +104,13 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("pages/account-activitypub.json", "not built: federation"),
     ("pages/change-password.json", "not built: the page where a password is changed"),
     ("pages/dnt.json", "nobody is tracked, and the standard is dead"),
-    ("pages/embed-playlist.json", "not built: playlists"),
     ("pages/host-meta.json", "not built: federation"),
     ("pages/nodeinfo*", "not built: federation"),
-    ("pages/oembed-playlist.json", "not built: playlists"),
     ("pages/redirect-account.json", "not built: federation"),
     ("pages/security*", "not built: security.txt"),
     ("pages/socket-io-polling.json", "not built: notifications"),
     ("pages/watch-activitypub.json", "not built: federation"),
-    ("pages/watch-playlist.json", "not built: playlists"),
     ("pages/webfinger*", "not built: federation"),
-    ("playlists/add*", "not built: playlists"),
-    ("playlists/create*", "not built: playlists"),
-    ("playlists/delete*", "not built: playlists"),
-    ("playlists/element*", "not built: playlists"),
-    ("playlists/exist.json", "not built: playlists"),
-    ("playlists/get*", "not built: playlists"),
-    ("playlists/reorder.json", "not built: playlists"),
-    ("playlists/update.json", "not built: playlists"),
-    ("playlists/videos*", "not built: playlists"),
     ("upload/legacy-auto-blocked.json", "not built: moderation"),
     ("upload/replace*", "not built: replacing the file of a video"),
     ("videos/get-in-edition.json", "not built: cutting"),

@@ -5,7 +5,7 @@ use crate::common::shape::{self, Exceptions};
 
 pub const SOURCE: &str = include_str!("pages.rs");
 
-const DIFFERENCES: Exceptions<'static> = &[
+pub const DIFFERENCES: Exceptions<'static> = &[
     (
         "header access-control-allow-origin",
         "scripts of other sites have oEmbed and the API; pages are for people",

@@ -194,8 +194,6 @@ async fn videos_are_like_the_recorded_ones() {
             "search/videos-uuids.json",
             "search/videos-bad-date.json",
             "search/videos-index-off.json",
-            "search/playlists.json",
-            "search/playlists-uuids.json",
         ])
         .await;
     let pictured = &[
