@@ -17,9 +17,13 @@ afterAll(async () => {
   server.stop()
 })
 
-const OUT = ['/', '/w/short0', '/videos', '/groups', '/@group0', '/a/bureau', '/search?search=bal', '/about', '/sign-in', '/signup', '/forgot-password', '/reset-password?userId=1&verificationString=t', '/verify-account/email?userId=1&verificationString=t', '/verify-account/ask-send-email', '/setup', '/setup?token=t', '/nothing/here']
+const OUT = ['/', '/w/short0', '/w/p/list1', '/w/p/list2', '/w/p/list1?playlistPosition=2', '/w/p/list1?playlistPosition=3', '/@group0/playlists', '/a/bureau/playlists', '/videos', '/groups', '/@group0', '/a/bureau', '/search?search=bal', '/about', '/sign-in', '/signup', '/forgot-password', '/reset-password?userId=1&verificationString=t', '/verify-account/email?userId=1&verificationString=t', '/verify-account/ask-send-email', '/setup', '/setup?token=t', '/nothing/here']
 const IN = [
   '/my/videos',
+  '/my/playlists',
+  '/my/playlists/list0',
+  '/my/playlists/list1',
+  '/w/p/list0',
   '/upload',
   '/videos/edit/short0',
   '/my/settings',
@@ -35,6 +39,13 @@ const IN = [
   '/admin/settings',
 ]
 
+/** Presses a button of the watch page and waits for what it brings. */
+async function press(page: Page, name: string, brings: string): Promise<void> {
+  await page.getByRole('button', { name, exact: true }).click()
+  await page.waitForSelector(brings, { state: 'attached' })
+  await page.evaluate(() => document.querySelectorAll('details.fold').forEach((fold) => ((fold as HTMLDetailsElement).open = true)))
+}
+
 /** What pages look like when somebody is in the middle of something. */
 const AMID: [string, (page: Page) => Promise<unknown>][] = [
   ['/videos/edit/short2', (page) => page.getByLabel(/toute seule/).check()],
@@ -46,6 +57,12 @@ const AMID: [string, (page: Page) => Promise<unknown>][] = [
   ['/signup', (page) => page.click('main .button-brass')],
   ['/my/settings?part=groups', (page) => page.locator('main > .page > details button').click()],
   ['/w/short0', (page) => page.locator('.player-menu summary').last().click()],
+  ['/w/short0', (page) => press(page, 'Partager', '#share textarea')],
+  ['/w/short0', (page) => press(page, 'Enregistrer', '#save .save-lists')],
+  ['/w/p/list1', (page) => press(page, 'Partager', '#share textarea')],
+  ['/videos', (page) => page.locator('.save').first().click().then(() => page.waitForSelector('dialog .save-lists'))],
+  ['/my/playlists', (page) => page.locator('main .button-danger').first().click()],
+  ['/@group0/playlists', (page) => page.getByRole('button', { name: 'Changer l’ordre' }).click()],
 ]
 
 /** What axe finds wrong, as lines. */

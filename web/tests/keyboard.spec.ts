@@ -62,7 +62,7 @@ const missed = (page: Page) =>
       .map((node) => node.outerHTML.slice(0, 120)),
   )
 
-test.each(['/', '/w/short0', '/upload', '/videos/edit/short1', '/my/videos', '/my/settings?part=security', '/signup', '/admin', '/admin/accounts', '/admin/registrations', '/admin/settings'])(
+test.each(['/', '/w/short0', '/upload', '/videos/edit/short1', '/my/videos', '/my/playlists', '/my/playlists/list1', '/w/p/list1', '/w/p/list1?playlistPosition=2', '/my/settings?part=security', '/signup', '/admin', '/admin/accounts', '/admin/registrations', '/admin/settings'])(
   '%s: Tab reaches everything, in sight and with a ring, and comes out again',
   async (path) => {
     const { page } = await open(browser)
@@ -101,6 +101,22 @@ test('a chapter is added and saved with the keyboard alone', async () => {
   await page.keyboard.press('Enter')
   await page.waitForSelector('form > .notice-good')
   expect(server.changes).toContain('PUT /videos/00000000-0000-4000-8000-000000000001/chapters')
+  await page.context().close()
+})
+
+test('the films of a playlist are put in order with the keyboard alone', async () => {
+  const { page } = await open(browser)
+  await pretendSignedIn(page)
+  await visit(page, `${base}/my/playlists/list1`)
+  const grips = page.locator('.sortable-grip')
+  await grips.nth(1).focus()
+  await page.keyboard.press('ArrowDown')
+  await expect.poll(() => page.locator('[aria-live=assertive]').innerText()).toMatch(/est maintenant 3 sur 6/)
+  expect(server.changes).toEqual(['POST /video-playlists/2/videos/reorder'])
+  // The handle that was pressed keeps the focus.
+  expect((await stop(page))?.what).toContain('Déplacer')
+  await page.keyboard.press('Home')
+  await expect.poll(() => page.locator('[aria-live=assertive]').innerText()).toMatch(/est maintenant 1 sur 6/)
   await page.context().close()
 })
 

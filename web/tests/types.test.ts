@@ -39,7 +39,14 @@ test('what belongs to a video', () => {
   satisfies<API.Uploaded['video'], PT.VideoCreateResult>({})
   satisfies<API.UserVideoRate, PT.UserVideoRate>({})
   satisfies<API.EmptyThreads, PT.VideoCommentThreads>({})
-  satisfies<API.Empty, PT.ResultList<PT.VideoPlaylist>>({})
+})
+
+test('playlists', () => {
+  satisfies<API.VideoPlaylist, PT.VideoPlaylist>({})
+  satisfies<API.List_VideoPlaylist, PT.ResultList<PT.VideoPlaylist>>({})
+  satisfies<API.List_VideoPlaylistElement, PT.ResultList<PT.VideoPlaylistElement>>({})
+  satisfies<API.VideoPlaylistCreateResult, PT.VideoPlaylistCreateResult>({})
+  satisfies<API.VideoExistInPlaylist, PT.VideoExistInPlaylist>({})
 })
 
 test('people and groups', () => {
@@ -102,6 +109,9 @@ test('what the pages read is what is answered', () => {
   expectTypeOf<API.UserRegistration>().toExtend<Page.Registration>()
   expectTypeOf<API.HandedLink>().toExtend<Page.HandedLink>()
   expectTypeOf<API.Deletion>().toExtend<Page.Deletion>()
+  expectTypeOf<API.VideoPlaylist>().toExtend<Page.Playlist>()
+  expectTypeOf<API.VideoPlaylistElement>().toExtend<Page.PlaylistElement>()
+  expectTypeOf<API.VideoExistInPlaylist>().toExtend<Page.HeldIn>()
   expectTypeOf<API.TokenAnswer>().toExtend<Page.TokenAnswer>()
   expectTypeOf<API.OauthClientLocal>().toExtend<Page.OAuthClient>()
   expectTypeOf<API.TokenSession>().toExtend<Page.TokenSession>()

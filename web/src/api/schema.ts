@@ -119,6 +119,13 @@ export interface DeletedGroup {
 export interface Deletion {
   /** Groups that this account made. */
   groups: DeletedGroup[]
+  /** Playlists that go with it: all but those that a group publishes which stays. */
+  playlists: number
+}
+
+/** An element that was just made. */
+export interface ElementMade {
+  videoPlaylistElement: Numbered
 }
 
 /** A list of what there is none of. */
@@ -572,6 +579,49 @@ export interface List_VideoPassword {
   }[]
 }
 
+/** A page of a list. */
+export interface List_VideoPlaylist {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    uuid: string
+    shortUUID: string
+    isLocal: boolean
+    url: string
+    displayName: string
+    description: string | null
+    privacy: PlaylistPrivacyLabel
+    thumbnailPath: string | null
+    thumbnails: ThumbnailJson[]
+    embedPath: string
+    type: PlaylistKindLabel
+    videosLength: number
+    createdAt: string
+    updatedAt: string
+    ownerAccount: ActorSummary
+    /** Place among those of its group, from 1. */
+    videoChannelPosition: number | null
+    videoChannel: ActorSummary | null
+  })[]
+}
+
+/** A page of a list. */
+export interface List_VideoPlaylistElement {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    position: number
+    startTimestamp: number | null
+    stopTimestamp: number | null
+    type: 0 | 1 | 2 | 3
+    video: VideoItem | null
+  })[]
+}
+
 /** Where a picture of the instance is shown. */
 export type LogoKind = "favicon" | "header-square"
 
@@ -632,7 +682,14 @@ export interface More {
 
 /** Oneself. */
 export type MyUser = User & {
-  specialPlaylists: never[]
+  specialPlaylists: MyUserSpecialPlaylist[]
+}
+
+/** A playlist that everybody has. */
+export interface MyUserSpecialPlaylist {
+  id: number
+  name: string
+  type: 1 | 2
 }
 
 /** New passwords of a video. */
@@ -685,6 +742,23 @@ export interface P2pSettings {
 
 /** Looks of PeerTube's player. */
 export type PlayerTheme = "galaxy"
+
+/** How a playlist came to be. */
+export interface PlaylistKindLabel {
+  id: 1 | 2
+  label: string
+}
+
+/** A playlist that was just made. */
+export interface PlaylistMade {
+  videoPlaylist: VideoPlaylistCreateResult
+}
+
+/** Who may see a playlist. */
+export interface PlaylistPrivacyLabel {
+  id: 1 | 2 | 3
+  label: string
+}
 
 /** Who may see a video. */
 export interface PrivacyLabel {
@@ -1342,6 +1416,16 @@ export type VideoDetails = VideoBase & ({
   mayManage: boolean
 })
 
+/** A playlist that a video is in, with its place there. */
+export interface VideoExistInPlaylist {
+  playlistElementId: number
+  playlistId: number
+  playlistDisplayName: string
+  playlistShortUUID: string
+  startTimestamp: number | null
+  stopTimestamp: number | null
+}
+
 /** A media file. */
 export interface VideoFile {
   id: number
@@ -1391,6 +1475,70 @@ export interface VideoPassword {
   videoId: number
   createdAt: string
   updatedAt: string
+}
+
+/** A playlist. */
+export interface VideoPlaylist {
+  id: number
+  uuid: string
+  shortUUID: string
+  isLocal: boolean
+  url: string
+  displayName: string
+  description: string | null
+  privacy: PlaylistPrivacyLabel
+  thumbnailPath: string | null
+  thumbnails: ThumbnailJson[]
+  embedPath: string
+  type: PlaylistKindLabel
+  videosLength: number
+  createdAt: string
+  updatedAt: string
+  ownerAccount: ActorSummary
+  /** Place among those of its group, from 1. */
+  videoChannelPosition: number | null
+  videoChannel: ActorSummary | null
+}
+
+/** By what a playlist is found. */
+export interface VideoPlaylistCreateResult {
+  id: number
+  uuid: string
+  shortUUID: string
+}
+
+/** A film in a playlist. */
+export interface VideoPlaylistElement {
+  id: number
+  position: number
+  startTimestamp: number | null
+  stopTimestamp: number | null
+  type: 0 | 1 | 2 | 3
+  video: VideoItem | null
+}
+
+/** A film for a playlist. */
+export interface VideoPlaylistElementCreate {
+  /** Number, UUID or short UUID. */
+  videoId: string
+  startTimestamp?: number | null
+  stopTimestamp?: number | null
+}
+
+/** What of a film is played. */
+export interface VideoPlaylistElementUpdate {
+  startTimestamp?: number | null
+  stopTimestamp?: number | null
+}
+
+/** Where some things of a row are to stand. */
+export interface VideoPlaylistReorder {
+  /** Place of the first that is moved, from 1. */
+  startPosition: number
+  /** They come behind the one that stands here now; 0 is before all. */
+  insertAfterPosition: number
+  /** How many are moved; one when nothing is said. */
+  reorderLength?: number | null
 }
 
 /** As clients write it. */

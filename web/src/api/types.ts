@@ -233,6 +233,7 @@ export interface Me {
 /** What goes with an account, and what stays; see `/users/me/deletion`. */
 export interface Deletion {
   groups: { name: string; displayName: string; videos: number; heir: string | null }[]
+  playlists: number
 }
 export interface QuotaUsed {
   videoQuotaUsed: number
@@ -374,4 +375,39 @@ export interface ServerJob {
   runAt: string
   finishedOn: string | null
   processedOn: string | null
+}
+
+export const PlaylistPrivacy = { public: 1, unlisted: 2, private: 3 } as const
+export const PlaylistKind = { regular: 1, watchLater: 2 } as const
+/** Whether a film of a playlist is there for the reader. */
+export const Availability = { regular: 0, gone: 1, private: 2, unavailable: 3 } as const
+
+export interface Playlist {
+  id: number
+  uuid: string
+  shortUUID: string
+  displayName: string
+  description: string | null
+  privacy: Labelled
+  type: Labelled
+  thumbnailPath: string | null
+  videosLength: number
+  createdAt: string
+  updatedAt: string
+  ownerAccount: ActorSummary
+  videoChannelPosition: number | null
+  videoChannel: ActorSummary | null
+}
+export interface PlaylistElement {
+  id: number
+  position: number
+  startTimestamp: number | null
+  stopTimestamp: number | null
+  type: number
+  video: VideoItem | null
+}
+/** A playlist that a video is in. */
+export interface HeldIn {
+  playlistElementId: number
+  playlistId: number
 }

@@ -72,6 +72,8 @@ export class Playback {
   private retries = 0
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private starting = 0
+  /** Where to stop is passed once: who goes on then sees the rest. */
+  private stop: number | null
   private jumpListeners: ((time: number) => void)[] = []
 
   constructor(
@@ -79,6 +81,7 @@ export class Playback {
     private readonly options: PlaybackOptions,
   ) {
     this.video = video
+    this.stop = options.stop
     this.duration = video.duration
     this.time = options.start
     this.volume = this.preferences.volume
@@ -151,7 +154,7 @@ export class Playback {
     } else if (this.newFiles) {
       await this.reload()
     }
-    if (this.ended && this.options.stop === null && !this.loop) this.element.currentTime = 0
+    if (this.ended && this.element.ended && !this.loop) this.element.currentTime = 0
     await this.element.play().catch((error: unknown) => {
       // A browser that wants the reader's own hand: the button is there.
       if (error instanceof DOMException && error.name === 'NotAllowedError') this.paused = true
@@ -275,10 +278,14 @@ export class Playback {
     if (!element || this.untouched) return
     this.time = element.currentTime
     this.measure()
-    const { stop } = this.options
-    if (stop !== null && element.currentTime >= stop && !element.paused) {
-      if (this.loop) element.currentTime = this.options.start
-      else element.pause()
+    if (this.stop !== null && element.currentTime >= this.stop && !element.paused) {
+      if (this.loop) {
+        element.currentTime = this.options.start
+        return
+      }
+      this.stop = null
+      element.pause()
+      this.ended = true
     }
   }
 

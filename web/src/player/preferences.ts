@@ -9,6 +9,8 @@ export interface Preferences {
   theatre: boolean
   resume: boolean
   next: boolean
+  /** Goes on with the next film of a playlist. */
+  nextInList: boolean
   p2p: boolean | null
 }
 
@@ -21,6 +23,7 @@ const DEFAULTS: Preferences = {
   theatre: false,
   resume: true,
   next: false,
+  nextInList: true,
   p2p: null,
 }
 

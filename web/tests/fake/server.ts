@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import { account, fixed, group, item, jobs, me, mine, registrations, video, type World } from './world'
+import { account, elements, fixed, group, held, item, jobs, me, mine, playlist, registrations, video, type World } from './world'
 
 const DIST = new URL('../../dist', import.meta.url).pathname
 const KINDS: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' }
@@ -48,7 +48,7 @@ export class FakeServer {
       response.end(readFileSync(file))
       return
     }
-    const embed = url.pathname.startsWith('/videos/embed/') && existsSync(join(DIST, 'embed.html'))
+    const embed = /^\/(videos|video-playlists)\/embed\//.test(url.pathname) && existsSync(join(DIST, 'embed.html'))
     const shell = readFileSync(join(DIST, embed ? 'embed.html' : 'index.html'), 'utf8')
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY })
     response.end(shell.replace('lang="en"', `lang="${this.language}"`).replace('<!--core-->', '<h1>core</h1>'))
@@ -92,6 +92,10 @@ export class FakeServer {
     if (room === 'jobs') return list(jobs(id ?? ''))
     if (path === '/videos' || path === '/search/videos') return list(videos)
     if (path === '/video-channels' || path === '/search/video-channels') return list(groups)
+    if (path === '/users/me/video-playlists/videos-exist') return { [url.searchParams.get('videoIds') ?? '']: held }
+    if (part === 'video-playlists' || path === '/search/video-playlists') return list([0, 1, 2, 3].map(playlist).filter((one) => room === 'accounts' || one.videoChannel))
+    if (room === 'video-playlists' && part === 'videos') return list(id === 'list2' ? [] : elements())
+    if (room === 'video-playlists' && id) return [0, 1, 2, 3].map(playlist).find((one) => one.shortUUID === id || one.uuid === id)
     if (room === 'video-channels' && part === 'videos') return list(videos)
     if (room === 'video-channels') return groups.find((one) => one.name === id)
     if (room === 'accounts' && part === 'videos') return list(videos)

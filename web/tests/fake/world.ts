@@ -1,4 +1,4 @@
-import type { ActorSummary, Group, Me, MyVideo, Progress, Registration, ServerJob, Video, VideoFile, VideoItem } from '../../src/api/types'
+import type { ActorSummary, Group, HeldIn, Me, MyVideo, Playlist, PlaylistElement, Progress, Registration, ServerJob, Video, VideoFile, VideoItem } from '../../src/api/types'
 
 /** What the pretended kiosk holds: enough of everything for every page to have something to show. */
 export interface World {
@@ -150,6 +150,41 @@ export function mine(): MyVideo[] {
   return states.map((state, at) => ({ ...item(at), privacy: label(1), state: label(state ? 2 : 1), waitTranscoding: false, progress: state }))
 }
 
+/** What is watched later, then one of each privacy. */
+export function playlist(at: number): Playlist {
+  const privacy = at === 0 ? 3 : ((at - 1) % 3) + 1
+  return {
+    id: at + 1,
+    uuid: `00000000-0000-4000-9000-00000000000${at}`,
+    shortUUID: `list${at}`,
+    displayName: at === 0 ? 'Watch later' : index(['Les bals de l’été', 'À montrer aux nouveaux', 'Pour la réunion de décembre, à regarder dans cet ordre'], at - 1),
+    description: at === 1 ? 'Trois soirs, **dans l’ordre**.' : null,
+    privacy: label(privacy),
+    type: label(at === 0 ? 2 : 1),
+    thumbnailPath: at === 2 ? null : `/lazy-static/thumbnails/${at}.svg`,
+    videosLength: at === 2 ? 0 : 6,
+    createdAt: DATE,
+    updatedAt: DATE,
+    ownerAccount: account(),
+    videoChannelPosition: privacy === 3 ? null : at,
+    videoChannel: privacy === 3 ? null : group(0),
+  }
+}
+
+/** Films of a playlist; one is gone, one is private. */
+export function elements(): PlaylistElement[] {
+  return [0, 1, 2, 3, 4, 5].map((at) => ({
+    id: at + 1,
+    position: at + 1,
+    startTimestamp: at === 1 ? 62 : null,
+    stopTimestamp: at === 1 ? 125 : null,
+    type: at === 2 ? 1 : at === 3 ? 2 : 0,
+    video: at === 2 || at === 3 ? null : item(at),
+  }))
+}
+
+export const held: HeldIn[] = [{ playlistId: 1, playlistElementId: 1 }]
+
 /** Somebody in each state who wants an account. */
 export function registrations(): Registration[] {
   const one = (id: number, more: Partial<Registration>): Registration => ({
@@ -257,5 +292,5 @@ export const fixed: Record<string, unknown> = {
     p2p: { enabled: true, webapp: true, embed: false },
     signup: { mode: 'approval', verifyEmail: true, limit: -1, minimumAge: 15 },
   },
-  '/users/me/deletion': { groups: [{ name: 'group0', displayName: 'Fanfare des Deux-Ponts', videos: 2, heir: null }, { name: 'group1', displayName: 'Maison de quartier des Tilleuls', videos: 5, heir: 'Camille' }] },
+  '/users/me/deletion': { groups: [{ name: 'group0', displayName: 'Fanfare des Deux-Ponts', videos: 2, heir: null }, { name: 'group1', displayName: 'Maison de quartier des Tilleuls', videos: 5, heir: 'Camille' }], playlists: 3 },
 }

@@ -5,6 +5,7 @@ import { mount } from 'svelte'
 import { closest, setLanguage } from '../../i18n/index.svelte'
 import { loadInstance } from '../../state/instance.svelte'
 import Embed from './Embed.svelte'
+import EmbedPlaylist from './EmbedPlaylist.svelte'
 import { readParams } from './params'
 import '../../styles/index.css'
 import './embed.css'
@@ -15,7 +16,8 @@ async function main(): Promise<void> {
   const app = document.getElementById('app')
   if (!app) return
   app.replaceChildren()
-  mount(Embed, { target: app, props: { id: decodeURIComponent(id), params: readParams(new URLSearchParams(location.search)) } })
+  const Page = location.pathname.startsWith('/video-playlists/') ? EmbedPlaylist : Embed
+  mount(Page, { target: app, props: { id: decodeURIComponent(id), params: readParams(new URLSearchParams(location.search)) } })
 }
 
 void main()

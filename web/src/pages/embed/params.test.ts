@@ -17,6 +17,7 @@ test('without wishes: controls, title, link, nothing by itself', () => {
     p2p: null,
     subtitle: null,
     speed: null,
+    position: 1,
   })
 })
 
@@ -34,7 +35,9 @@ test('PeerTube’s names', () => {
     p2p: false,
     subtitle: 'fr',
     speed: 1.5,
+    position: 1,
   })
+  expect(['playlistPosition=4', 'playlistPosition=0', 'playlistPosition=x'].map((query) => read(query).position)).toEqual([4, 1, 1])
   expect(read('controlBar=0').controls).toBe(false)
   expect(read('playbackRate=99').speed).toBeNull()
 })

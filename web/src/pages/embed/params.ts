@@ -19,6 +19,8 @@ export interface EmbedParams {
   /** The language of the captions. */
   subtitle: string | null
   speed: number | null
+  /** The place in a playlist to begin at, from 1. */
+  position: number
 }
 
 /** Reads the query of the address. Numbers and words for yes are both understood. */
@@ -40,6 +42,7 @@ export function readParams(query: URLSearchParams): EmbedParams {
     link: yes('peertubeLink', true),
     p2p: query.has('p2p') ? yes('p2p', true) : null,
     subtitle: query.get('subtitle'),
+    position: Math.max(1, Math.floor(Number(query.get('playlistPosition'))) || 1),
     speed: speed >= 0.25 && speed <= 4 ? speed : null,
   }
 }

@@ -17,7 +17,10 @@ export interface Played {
   channel: { displayName: string }
 }
 
-/** The film that begins by itself when its page opens, because the one before ended and the reader asked for that. */
+/**
+ * The film that begins by itself when its page opens, because the one before ended and the reader asked for that: its
+ * uuid, or in a playlist the path of its page.
+ */
 export const played: { goOn: string | null } = { goOn: null }
 
 /** Milliseconds between two reports where the server does not say. */
