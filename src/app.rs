@@ -1,11 +1,12 @@
 //! Puts the parts together and runs them. Built once; there are no globals.
 
 mod floods;
+mod orphans;
 
 use crate::{
     api::{self, problem},
     clock::Clock,
-    config::Config,
+    config::{Config, MailConfig},
     db::Db,
     error::{Error, Result},
     ids,
@@ -16,7 +17,7 @@ use crate::{
         limits::Limits,
         memory::{Machine, Shares},
     },
-    settings::{self, Settings},
+    settings::{self, Settings, pictures::Picture},
     site,
     storage::Storage,
     urls::{self, Urls},
@@ -68,6 +69,7 @@ pub struct Inner {
     pub setup_token: String,
     settings: RwLock<Arc<Settings>>,
     urls: RwLock<Arc<Urls>>,
+    pictures: RwLock<Arc<Vec<Picture>>>,
     encoders: tokio::sync::OnceCell<Selection>,
 }
 
@@ -88,7 +90,8 @@ impl App {
         let storage = Storage::open(&config.data_dir)?;
         let path = config.database();
         let db = tokio::task::spawn_blocking(move || Db::open(&path)).await.map_err(Error::internal)??;
-        let settings = db.read(settings::load).await?;
+        let (settings, pictures) =
+            db.read(|conn| Ok((settings::load(conn)?, settings::pictures::load(conn)?))).await?;
         let urls = Urls::new(&public_url(&config, &settings)?);
         let chosen = Some(u64::from(config.transcoding.memory_mib) << 20).filter(|bytes| *bytes > 0);
         let launcher = Launcher::this_program()?
@@ -106,6 +109,7 @@ impl App {
             setup_token: ids::secret(16),
             settings: RwLock::new(Arc::new(settings)),
             urls: RwLock::new(Arc::new(urls)),
+            pictures: RwLock::new(Arc::new(pictures)),
             encoders: tokio::sync::OnceCell::new(),
         })))
     }
@@ -143,6 +147,21 @@ impl App {
         Arc::clone(&self.urls.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Pictures of the instance, smallest first.
+    pub fn pictures(&self) -> Arc<Vec<Picture>> {
+        Arc::clone(&self.pictures.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// To be called after a transaction that changed pictures of the instance.
+    pub fn pictures_saved(&self, pictures: Vec<Picture>) {
+        *self.pictures.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(pictures);
+    }
+
+    /// The mail server in force.
+    pub fn mail(&self) -> MailConfig {
+        mail(&self.config, &self.settings())
+    }
+
     /// The address in force.
     ///
     /// # Errors
@@ -172,6 +191,11 @@ pub fn public_url(config: &Config, settings: &Settings) -> Result<Url> {
         Some(url) => Ok(url.clone()),
         None => Url::parse(urls::LOCAL).map_err(Error::internal),
     }
+}
+
+/// The mail server in force: the configuration's, else the one chosen in the browser.
+pub fn mail(config: &Config, settings: &Settings) -> MailConfig {
+    if config.mail.host.is_some() { config.mail.clone() } else { settings.mail.config() }
 }
 
 /// Buckets of all durations, in seconds.

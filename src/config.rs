@@ -99,7 +99,7 @@ impl MailConfig {
 }
 
 /// How the way to the mail server is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MailSecurity {
     /// Plain connection that is then encrypted.
@@ -308,7 +308,7 @@ const KEYS: &[(&str, &str)] = &[
     ),
     (
         "mail.host",
-        "Host name of the mail server. Without one no mail is sent, and links are handed over by the administrator.",
+        "Host name of the mail server. Without one the mail server that was chosen in the browser counts; with one, all of these keys count and none of those.",
     ),
     ("mail.port", "Its port. 0 chooses 587 for `starttls`, 465 for `tls`, 25 for `none`."),
     ("mail.security", "`starttls`, `tls` or `none`."),
@@ -351,13 +351,56 @@ pub fn reference() -> String {
     for (key, explanation) in KEYS {
         let value =
             default_of(&defaults, key).map_or_else(|| "not set".to_owned(), |value| format!("`{value}`"));
-        let variable = format!("KIOSQUE_{}", key.replace('.', "__").to_uppercase());
+        let variable = variable(key);
         let _ =
             writeln!(text, "## `{key}`\n\n{explanation}\n\nDefault: {value}. Environment: `{variable}`.\n");
     }
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
+}
+
+/// One key as it is in force, for those who look and cannot change it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MachineKey)]
+pub struct KeyInForce {
+    /// `a.b` of the file.
+    pub key: &'static str,
+    /// Its variable of the environment.
+    pub variable: String,
+    /// Its value as TOML writes it; none when there is none, or when it is a secret.
+    #[schema(required)]
+    pub value: Option<String>,
+    /// Somebody wrote it down.
+    pub changed: bool,
+    /// What it is for, in English.
+    pub explanation: &'static str,
+}
+
+impl Config {
+    /// Every key with its value. Secrets are left out.
+    pub fn in_force(&self) -> Vec<KeyInForce> {
+        let defaults = toml::Table::try_from(Self::default()).unwrap_or_default();
+        let mine = toml::Table::try_from(self).unwrap_or_default();
+        KEYS.iter()
+            .map(|(key, explanation)| {
+                let (value, default) = (default_of(&mine, key), default_of(&defaults, key));
+                KeyInForce {
+                    key,
+                    variable: variable(key),
+                    value: value.map(ToString::to_string),
+                    changed: value != default,
+                    explanation,
+                }
+            })
+            .collect()
+    }
+}
+
+/// Variable of the environment that stands for a key.
+fn variable(key: &str) -> String {
+    format!("KIOSQUE_{}", key.replace('.', "__").to_uppercase())
 }
 
 fn default_of<'a>(table: &'a toml::Table, key: &str) -> Option<&'a toml::Value> {

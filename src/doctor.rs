@@ -3,7 +3,7 @@
 
 use crate::{
     clock::Timestamp,
-    config::Config,
+    config::{Config, MailConfig},
     db,
     error::{Error, Result},
     mail::{self, MailError},
@@ -104,6 +104,8 @@ pub struct Patient<'a> {
     pub config: &'a Config,
     /// The address in force, from configuration or set-up.
     pub public_url: &'a Url,
+    /// The mail server in force, from configuration or browser.
+    pub mail: &'a MailConfig,
     /// The present moment as the machine has it.
     pub now: Timestamp,
     /// Kiosque runs here: its port is taken, by itself.
@@ -141,7 +143,7 @@ pub fn examine_beside_media(patient: &Patient<'_>) -> Vec<Finding> {
         findings.push(port(&patient.config.listen));
     }
     findings.push(public_url(patient.public_url));
-    findings.push(mail(patient.config, patient.public_url.host_str().unwrap_or("localhost")));
+    findings.push(mail(patient.mail, patient.public_url.host_str().unwrap_or("localhost")));
     findings
 }
 
@@ -368,18 +370,18 @@ fn answers(url: &Url, host: &str, port: u16) -> std::io::Result<bool> {
     Ok(answer.ends_with(b"pong"))
 }
 
-fn mail(config: &Config, ours: &str) -> Finding {
-    let Some(host) = &config.mail.host else {
+fn mail(config: &MailConfig, ours: &str) -> Finding {
+    let Some(host) = &config.host else {
         let detail = "No mail server is configured; nobody gets letters.";
         return Finding::new("mail", "none", Level::Warn, detail)
-            .todo("Set mail.host and mail.from, or hand links over by other ways.");
+            .todo("Name the mail server in the settings, or hand links over by other ways.");
     };
-    if config.mail.from.is_none() {
+    if config.from.is_none() {
         return Finding::new("mail", "no-sender", Level::Bad, "The sender's address is missing.")
-            .todo("Set mail.from.");
+            .todo("Name the sender in the settings of the mail server.");
     }
-    let server = format!("{host}:{}", config.mail.port());
-    match mail::check(&config.mail, ours, Duration::from_secs(5)) {
+    let server = format!("{host}:{}", config.port());
+    match mail::check(config, ours, Duration::from_secs(5)) {
         Ok(()) => Finding::new(
             "mail",
             "answers",
@@ -389,25 +391,25 @@ fn mail(config: &Config, ours: &str) -> Finding {
         Err(error @ MailError::NoSender) => {
             Finding::new("mail", "wrong-sender", Level::Bad, "The sender's address is none.")
                 .with("why", error.to_string())
-                .todo("Set mail.from to an address, as in kiosque@example.org.")
+                .todo("Write an address as the sender, as in kiosque@example.org.")
         }
         Err(error @ MailError::Login(_)) => {
             let detail = format!("{server} does not let us in: {error}.");
-            Finding::new("mail", "login", Level::Bad, detail)
-                .with("why", error.to_string())
-                .todo("Check mail.username, mail.password and mail.security.")
+            Finding::new("mail", "login", Level::Bad, detail).with("why", error.to_string()).todo(
+                "Check the user name, the password and the encryption in the settings of the mail server.",
+            )
         }
         Err(error @ MailError::Tls(_)) => {
             let detail = format!("{server} offers no encryption that holds: {error}.");
             Finding::new("mail", "tls", Level::Bad, detail)
                 .with("why", error.to_string())
-                .todo("Check mail.security, and that mail.host is the name in the server's certificate.")
+                .todo("Check the encryption, and that the mail server is named as in its certificate.")
         }
         Err(error) => {
             let detail = format!("{server} cannot be reached: {error}.");
             Finding::new("mail", "silent", Level::Bad, detail)
                 .with("why", error.to_string())
-                .todo("Check mail.host and mail.port, and that this network may send mail.")
+                .todo("Check name and port of the mail server, and that this network may send mail.")
         }
     }
     .with("server", server.clone())
@@ -443,6 +445,7 @@ mod tests {
         let findings = examine(&Patient {
             config: &config,
             public_url: &url,
+            mail: &config.mail,
             now: BUILT_AFTER.plus_seconds(60),
             serving: false,
         });
@@ -468,8 +471,7 @@ mod tests {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         assert_eq!(port(&taken.local_addr().unwrap().to_string()).level, Level::Warn);
         drop(taken);
-        let mut config = Config::default();
-        config.mail.host = Some("localhost".into());
+        let config = MailConfig { host: Some("localhost".into()), ..MailConfig::default() };
         assert_eq!(mail(&config, "localhost").level, Level::Bad);
     }
 

@@ -17,6 +17,7 @@ pub mod text;
 
 // What Kiosque is about: rules and private SQL. No web, no pipelines, no files, no network in here.
 pub mod accounts;
+pub mod contact;
 pub mod groups;
 pub mod playlists;
 pub mod settings;

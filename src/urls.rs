@@ -25,6 +25,11 @@ pub struct Urls {
 }
 
 impl Urls {
+    /// Style sheet with the colours that were chosen.
+    pub const COLOURS: &str = "/look/colours.css";
+    /// Style sheet that the administrator wrote.
+    pub const STYLE: &str = "/look/style.css";
+
     /// Addresses under `base` (scheme, host and perhaps a port; a path is ignored).
     pub fn new(base: &Url) -> Self {
         let host = match (base.host_str(), base.port()) {

@@ -18,6 +18,7 @@ const FLOORS: &[(Floor, &[&str])] = &[
         Floor::Domain,
         &[
             "accounts",
+            "contact",
             "groups",
             "videos",
             "uploads",

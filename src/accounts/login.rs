@@ -143,6 +143,8 @@ pub struct LoginFilter {
     pub search: Option<String>,
     /// Blocked ones only, or others only.
     pub blocked: Option<bool>,
+    /// Only with this role.
+    pub role: Option<Role>,
     /// Field as PeerTube names it, `-` before it for downwards.
     pub sort: Option<String>,
     /// How many to leave out.

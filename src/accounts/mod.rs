@@ -103,6 +103,11 @@ pub fn is_email(email: &str) -> bool {
         && !email.chars().any(|char| char.is_whitespace() || char.is_control() || "<>,;\"".contains(char))
 }
 
+/// Numbers of those who look after the instance and are not blocked, the first one first.
+pub fn staff(conn: &Connection) -> Result<Vec<i64>> {
+    store::staff(conn)
+}
+
 /// One account by its number.
 ///
 /// # Errors

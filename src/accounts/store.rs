@@ -186,18 +186,19 @@ pub(super) fn logins(conn: &Connection, filter: &LoginFilter) -> Result<(u64, Ve
     };
     let from = "from logins l join accounts a on a.id = l.account_id
         where (:search is null or instr(a.name, lower(:search)) > 0 or instr(lower(l.email), lower(:search)) > 0)
-          and (:blocked is null or l.blocked = :blocked)";
-    let total: i64 = conn
-        .prepare_cached(&format!("select count(*) {from}"))?
-        .query_row(named_params! { ":search": filter.search, ":blocked": filter.blocked }, |row| {
-            row.get(0)
-        })?;
+          and (:blocked is null or l.blocked = :blocked) and (:role is null or l.role = :role)";
+    let role = filter.role.map(Role::id);
+    let total: i64 = conn.prepare_cached(&format!("select count(*) {from}"))?.query_row(
+        named_params! { ":search": filter.search, ":blocked": filter.blocked, ":role": role },
+        |row| row.get(0),
+    )?;
     let mut statement = conn.prepare_cached(&format!(
         "select {LOGIN} {from} order by {column} {down}, a.id {down} limit :count offset :start"
     ))?;
     let rows = statement.query_map(
         named_params! {
-            ":search": filter.search, ":blocked": filter.blocked, ":count": filter.count, ":start": filter.start
+            ":search": filter.search, ":blocked": filter.blocked, ":role": role,
+            ":count": filter.count, ":start": filter.start
         },
         login,
     )?;

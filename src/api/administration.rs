@@ -5,7 +5,7 @@ use super::{
     doors::Doors,
     extract::Query,
     fields::Fields,
-    list_query::{ListQuery, Slice},
+    list_query::{ListQuery, Slice, invalid},
     mail,
     shapes::{List, Numbered},
     users::{self, Detail, UserJson},
@@ -56,12 +56,21 @@ pub(super) fn managed(conn: &Connection, caller: &Caller, id: i64) -> Result<Log
 
 #[utoipa::path(get, path = "/users", tag = "users", security(("token" = [])),
     params(("start" = Option<u32>, Query), ("count" = Option<u32>, Query), ("sort" = Option<String>, Query),
-        ("search" = Option<String>, Query), ("blocked" = Option<bool>, Query)),
+        ("search" = Option<String>, Query), ("blocked" = Option<bool>, Query), ("role" = Option<i64>, Query)),
     responses((status = 200, body = List<UserJson>), (status = 401), (status = 403)))]
 async fn list(State(app): State<App>, caller: Caller, query: ListQuery) -> Result<Json<List<UserJson>>> {
     caller.staff()?;
     let Slice { start, count, sort, search } = query.slice()?;
-    let filter = LoginFilter { search, blocked: query.flag("blocked")?, sort, start, count };
+    let role = match query.text("role") {
+        None => None,
+        Some(id) => Some(
+            id.parse()
+                .ok()
+                .and_then(Role::from_id)
+                .ok_or_else(|| invalid("role", "0 administrator, 1 moderator or 2 user.", id))?,
+        ),
+    };
+    let filter = LoginFilter { search, blocked: query.flag("blocked")?, role, sort, start, count };
     let (now, urls) = (app.clock.now(), app.urls());
     let (total, data) = app
         .db

@@ -2,12 +2,13 @@
 
 #[allow(clippy::wildcard_imports, reason = "the objects of one document")]
 use super::config_shapes::*;
-use super::{mail, registrations};
+use super::{contact, instance_pictures, mail, registrations};
 use crate::{
     accounts::{SensitivePolicy, password},
     app::App,
     error::Result,
-    settings::{Settings, SignupMode},
+    settings::{Settings, SignupMode, pictures::Kind},
+    urls::Urls,
 };
 use axum::{Json, Router, extract::State, routing::get};
 
@@ -53,11 +54,11 @@ async fn config(State(app): State<App>) -> Result<Json<Config>> {
         client: client(),
         defaults: Defaults {
             publish: PublishDefaults {
-                download_enabled: true,
+                download_enabled: settings.publish.download_enabled,
                 comments_policy: 2,
                 comments_enabled: false,
-                privacy: 1,
-                licence: None,
+                privacy: settings.publish.privacy,
+                licence: settings.publish.licence,
             },
             p2p: P2pDefaults { webapp: p2p(settings.p2p.webapp), embed: p2p(settings.p2p.embed) },
             player: PlayerDefaults { theme: PlayerTheme::Galaxy, auto_play: false },
@@ -74,14 +75,9 @@ async fn config(State(app): State<App>) -> Result<Json<Config>> {
             },
         },
         plugin: Plugins { registered: [], registered_external_auths: [], registered_id_and_pass_auths: [] },
-        theme: Themes {
-            registered: [],
-            built_in: [],
-            default: "default",
-            customization: ThemeCustomization::default(),
-        },
+        theme: Themes { registered: [], built_in: [], default: "default", customization: colours(&settings) },
         email: Switch { enabled: mail::is_on(&app) },
-        contact_form: Switch::OFF,
+        contact_form: Switch { enabled: contact::is_on(&app) },
         server_version: SERVER_VERSION,
         server_commit: "",
         kiosque_version: env!("CARGO_PKG_VERSION"),
@@ -137,12 +133,12 @@ async fn config(State(app): State<App>) -> Result<Json<Config>> {
         federation: Switch::OFF,
         allow_insecure: app.config.federation.allow_insecure,
         broadcast_message: Broadcast {
-            enabled: false,
-            message: "",
-            level: BroadcastLevel::Info,
-            dismissable: false,
+            enabled: settings.broadcast.enabled,
+            message: settings.broadcast.message.clone(),
+            level: settings.broadcast.level,
+            dismissable: settings.broadcast.dismissable,
         },
-        homepage: Switch::OFF,
+        homepage: Switch { enabled: !settings.home.welcome.trim().is_empty() },
         open_telemetry: OpenTelemetry {
             metrics: PlaybackMetrics { enabled: false, playback_stats_interval: 15_000 },
         },
@@ -191,30 +187,62 @@ fn client() -> Client {
 }
 
 fn instance(app: &App, settings: &Settings) -> Instance {
-    let urls = app.urls();
-    // Our own signs, until an association can give its own.
-    let logo = [(LogoKind::Favicon, 192, "/icon-192.png"), (LogoKind::HeaderSquare, 512, "/icon-512.png")]
-        .map(|(kind, side, path)| Logo {
-            kind,
-            width: side,
-            height: side,
-            file_url: urls.absolute(path),
-            is_fallback: true,
-        });
+    let about = &settings.about;
     Instance {
         name: settings.instance.name.clone(),
         short_description: settings.instance.short_description.clone(),
-        is_nsfw: false,
+        is_nsfw: settings.instance.sensitive,
         default_nsfw_policy: SensitivePolicy::default(),
         default_client_route: "/",
         default_language: settings.instance.language.clone(),
-        server_country: "",
-        support: Support { text: "" },
-        social: Social { external_link: "", mastodon_link: "", bluesky_link: "", x_link: "" },
-        customizations: Customizations { javascript: "", css: "" },
-        avatars: Vec::new(),
-        banners: Vec::new(),
-        logo: logo.into(),
+        server_country: about.country.clone(),
+        support: Support { text: about.support.clone() },
+        social: Social {
+            external_link: about.website.clone(),
+            mastodon_link: about.mastodon.clone(),
+            bluesky_link: about.bluesky.clone(),
+            x_link: "",
+        },
+        customizations: Customizations { javascript: "", css: settings.look.css.clone() },
+        avatars: instance_pictures::shown(app, Kind::Avatar),
+        banners: instance_pictures::shown(app, Kind::Banner),
+        logo: logos(app),
+    }
+}
+
+/// Logos that were chosen, and Kiosque's own for those that were not.
+fn logos(app: &App) -> Vec<Logo> {
+    let (urls, all) = (app.urls(), app.pictures());
+    let kinds = [
+        (Kind::Favicon, LogoKind::Favicon, Some((192, "/icon-192.png"))),
+        (Kind::Sign, LogoKind::HeaderSquare, Some((512, "/icon-512.png"))),
+        (Kind::Preview, LogoKind::Opengraph, None),
+    ];
+    let mut logos = Vec::new();
+    for (kind, type_, own) in kinds {
+        let chosen = all.iter().filter(|picture| picture.kind == kind).map(|picture| Logo {
+            kind: type_,
+            width: picture.width,
+            height: picture.height,
+            file_url: urls.absolute(&Urls::lazy_static_path("upload-images", &picture.file)),
+            is_fallback: false,
+        });
+        let before = logos.len();
+        logos.extend(chosen);
+        if let Some((side, path)) = own.filter(|_| logos.len() == before) {
+            let file_url = urls.absolute(path);
+            logos.push(Logo { kind: type_, width: side, height: side, file_url, is_fallback: true });
+        }
+    }
+    logos
+}
+
+/// The colours that were chosen, where PeerTube has them.
+fn colours(settings: &Settings) -> ThemeCustomization {
+    ThemeCustomization {
+        primary_color: settings.look.action.clone(),
+        header_background_color: settings.look.roof.clone(),
+        ..ThemeCustomization::default()
     }
 }
 
@@ -240,24 +268,27 @@ fn live() -> Live {
 /// What people want to know of the instance.
 #[utoipa::path(get, path = "/config/about", tag = "config", responses((status = 200, body = About)))]
 async fn about(State(app): State<App>) -> Json<About> {
-    let instance = &app.settings().instance;
+    let settings = app.settings();
+    let (instance, about) = (&settings.instance, settings.about.clone());
+    let languages =
+        if about.languages.is_empty() { vec![instance.language.clone()] } else { about.languages };
     Json(About {
         instance: AboutInstance {
             name: instance.name.clone(),
             short_description: instance.short_description.clone(),
             description: instance.description.clone(),
             terms: instance.terms.clone(),
-            code_of_conduct: "",
-            hardware_information: "",
-            creation_reason: "",
-            moderation_information: "",
-            administrator: "",
-            maintenance_lifetime: "",
-            business_model: "",
-            languages: vec![instance.language.clone()],
-            categories: Vec::new(),
-            banners: Vec::new(),
-            avatars: Vec::new(),
+            code_of_conduct: about.code_of_conduct,
+            hardware_information: about.hardware_information,
+            creation_reason: about.creation_reason,
+            moderation_information: about.moderation_information,
+            administrator: about.administrator,
+            maintenance_lifetime: about.maintenance_lifetime,
+            business_model: about.business_model,
+            languages,
+            categories: about.categories,
+            banners: instance_pictures::shown(&app, Kind::Banner),
+            avatars: instance_pictures::shown(&app, Kind::Avatar),
         },
     })
 }

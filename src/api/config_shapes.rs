@@ -1,6 +1,8 @@
 //! What `/config` and `/config/about` answer, in PeerTube's keys. Every key is there, also for what Kiosque does not
 //! have, with a value that switches it off: generated clients fail on a key that is missing (peertube-rest §6).
 
+pub(super) use crate::settings::BroadcastLevel;
+
 use super::{
     labels::{comment_policies, privacies},
     shapes::ActorImage,
@@ -147,7 +149,7 @@ objects! {
         default_client_route: &'static str,
         /// Language of visitors who ask for none of the interface's.
         default_language: String,
-        server_country: &'static str,
+        server_country: String,
         support: Support,
         social: Social,
         customizations: Customizations,
@@ -155,14 +157,18 @@ objects! {
         banners: Vec<ActorImage>,
         logo: Vec<Logo>,
     }
-    Support { text: &'static str, }
+    Support { text: String, }
     Social {
-        external_link: &'static str,
-        mastodon_link: &'static str,
-        bluesky_link: &'static str,
+        external_link: String,
+        mastodon_link: String,
+        bluesky_link: String,
         x_link: &'static str,
     }
-    Customizations { javascript: &'static str, css: &'static str, }
+    Customizations {
+        /// Always empty: scripts of others are not run here.
+        javascript: &'static str,
+        css: String,
+    }
     /// A picture of the instance.
     Logo {
         #[serde(rename = "type")]
@@ -276,8 +282,8 @@ objects! {
     Followings { instance: FollowingsInstance, }
     FollowingsInstance { auto_follow_index: AutoFollowIndex, }
     AutoFollowIndex { index_url: &'static str, }
-    /// There is none.
-    Broadcast { enabled: bool, message: &'static str, level: BroadcastLevel, dismissable: bool, }
+    /// A sentence on every page.
+    Broadcast { enabled: bool, message: String, level: BroadcastLevel, dismissable: bool, }
     OpenTelemetry { metrics: PlaybackMetrics, }
     PlaybackMetrics { enabled: bool, playback_stats_interval: u64, }
     Views { videos: VideoViews, }
@@ -306,13 +312,13 @@ objects! {
         short_description: String,
         description: String,
         terms: String,
-        code_of_conduct: &'static str,
-        hardware_information: &'static str,
-        creation_reason: &'static str,
-        moderation_information: &'static str,
-        administrator: &'static str,
-        maintenance_lifetime: &'static str,
-        business_model: &'static str,
+        code_of_conduct: String,
+        hardware_information: String,
+        creation_reason: String,
+        moderation_information: String,
+        administrator: String,
+        maintenance_lifetime: String,
+        business_model: String,
         languages: Vec<String>,
         categories: Vec<i64>,
         banners: Vec<ActorImage>,
@@ -337,11 +343,7 @@ pub(super) enum PlayerTheme {
 pub(super) enum LogoKind {
     Favicon,
     HeaderSquare,
+    Opengraph,
 }
 
-/// How loud a message is.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum BroadcastLevel {
-    Info,
-}
+pub(super) use objects;

@@ -29,6 +29,8 @@ const ACCOUNT_FACTOR: u32 = 10;
 const HOUR_SECONDS: u32 = 3600;
 /// Letters that strangers may have written to one person in an hour.
 const LETTERS_TO_ONE: u32 = 5;
+/// Of the letters that an address may make us write in an hour, one in so many may be to those who run the instance.
+const TO_STAFF: u32 = 4;
 /// Answers that must not tell whether there is an account take this long, found or not.
 const STEADY: Duration = Duration::from_millis(400);
 
@@ -42,6 +44,7 @@ struct Inner {
     registrations: Limiter<Asker>,
     letters: Limiter<Asker>,
     written_to: Limiter<String>,
+    to_staff: Limiter<Asker>,
     hashing: Semaphore,
     waiting: Semaphore,
 }
@@ -62,6 +65,7 @@ impl Doors {
             registrations: Limiter::new(limits.registrations_per_hour, HOUR_SECONDS),
             letters: Limiter::new(limits.letters_per_hour, HOUR_SECONDS),
             written_to: Limiter::new(LETTERS_TO_ONE, HOUR_SECONDS),
+            to_staff: Limiter::new(limits.letters_per_hour.div_ceil(TO_STAFF), HOUR_SECONDS),
             hashing: Semaphore::new(AT_ONCE),
             waiting: Semaphore::new(WAITING),
         }))
@@ -98,6 +102,12 @@ impl Doors {
     pub fn write_to(&self, now: Timestamp, address: Asker, email: &str) -> Result<bool, u32> {
         self.0.letters.take(now, &address)?;
         Ok(self.letter_to(now, email))
+    }
+
+    /// Counts a stranger who writes to those who run the instance, or answers after how many seconds another letter is
+    /// welcome.
+    pub fn write_to_staff(&self, now: Timestamp, address: Asker) -> Result<(), u32> {
+        self.0.to_staff.take(now, &address).map(drop)
     }
 
     /// Whether a password fits, in the time that it takes whether there is a hash or not.

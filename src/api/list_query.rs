@@ -165,6 +165,7 @@ impl ListQuery {
             local: self.local()?,
             live: self.flag("isLive")?,
             privacies: self.privacies()?,
+            states: self.numbers("stateOneOf")?,
             categories: self.numbers("categoryOneOf")?,
             licences: self.numbers("licenceOneOf")?,
             languages: self.texts("languageOneOf"),
@@ -217,7 +218,9 @@ impl ListQuery {
     /// # Errors
     /// 401 in PeerTube's words for all others who ask for it.
     pub fn include(&self, viewer: Viewer) -> Result<u32> {
-        let asked = ["include", "privacyOneOf", "autoTagOneOf"].iter().any(|key| self.text(key).is_some());
+        let asked = ["include", "privacyOneOf", "stateOneOf", "autoTagOneOf"]
+            .iter()
+            .any(|key| self.text(key).is_some());
         if asked && !viewer.moderates {
             return Err(Error::refused(
                 Kind::Unauthenticated,

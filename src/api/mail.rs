@@ -45,7 +45,8 @@ async fn test(State(app): State<App>, caller: Caller) -> Result<Response> {
     let site = &settings.instance.name;
     let letter =
         mail::letters::write(Between { lang, site, base: urls.base(), to: &login.email }, &About::Test);
-    let sender = Sender { config: &app.config.mail, site, host: urls.name() };
+    let server = app.mail();
+    let sender = Sender { config: &server, site, host: urls.name() };
     match mail::send(sender, app.clock.now(), &ids::secret(16), &letter).await {
         Ok(()) => Ok(Json(TestLetter { to: login.email }).into_response()),
         Err(error) => {
@@ -58,7 +59,7 @@ async fn test(State(app): State<App>, caller: Caller) -> Result<Response> {
 
 /// Whether letters go at all.
 pub(super) fn is_on(app: &App) -> bool {
-    mail::is_configured(&app.config.mail)
+    mail::is_configured(&app.mail())
 }
 
 /// What this file answers, for the OpenAPI document.

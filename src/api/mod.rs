@@ -5,13 +5,18 @@ pub mod address;
 pub mod administration;
 pub mod auth;
 pub mod config;
+pub mod config_custom;
 mod config_shapes;
+pub mod contact;
+pub mod disk;
 pub mod doors;
 pub mod extract;
 pub mod fields;
 pub mod file_shapes;
 pub mod form;
 pub mod groups;
+pub mod homepage;
+pub mod instance_pictures;
 pub mod jobs;
 pub mod labels;
 pub mod list_query;
@@ -68,6 +73,10 @@ pub fn router(app: &App) -> Router<App> {
         .merge(setup::router())
         .merge(two_factor::router())
         .merge(config::router())
+        .merge(config_custom::router())
+        .merge(contact::router())
+        .merge(disk::router())
+        .merge(homepage::router())
         .merge(server::router())
         .merge(stats::router())
         .merge(jobs::router())

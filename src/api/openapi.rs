@@ -2,9 +2,10 @@
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
 use super::{
-    accounts, administration, auth, config, groups, jobs, mail, me, nothing_yet, passwords, pictures,
-    playlist_elements, playlist_lists, playlists, progress, ratings, registrations, search, server, sessions,
-    setup, stats, two_factor, uploads, video_edit, video_files, video_parts, videos, views,
+    accounts, administration, auth, config, config_custom, contact, disk, groups, homepage,
+    instance_pictures, jobs, mail, me, nothing_yet, passwords, pictures, playlist_elements, playlist_lists,
+    playlists, progress, ratings, registrations, search, server, sessions, setup, stats, two_factor, uploads,
+    video_edit, video_files, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -29,6 +30,11 @@ use utoipa::{
         (path = "/api/v1", api = administration::Doc),
         (path = "/api/v1", api = auth::Doc),
         (path = "/api/v1", api = config::Doc),
+        (path = "/api/v1", api = config_custom::Doc),
+        (path = "/api/v1", api = contact::Doc),
+        (path = "/api/v1", api = disk::Doc),
+        (path = "/api/v1", api = homepage::Doc),
+        (path = "/api/v1", api = instance_pictures::Doc),
         (path = "/api/v1", api = groups::Doc),
         (path = "/api/v1", api = me::Doc),
         (path = "/api/v1", api = mail::Doc),

@@ -5,6 +5,7 @@ use super::{
     auth::Caller,
     form::Form,
     groups::by_handle,
+    instance_pictures,
     shapes::{self, ActorImage},
 };
 use crate::{
@@ -42,6 +43,7 @@ pub fn router() -> Router<App> {
         .route("/video-channels/{handle}/avatar", delete(delete_avatar))
         .route("/video-channels/{handle}/banner/pick", post(pick_banner))
         .route("/video-channels/{handle}/banner", delete(delete_banner))
+        .merge(instance_pictures::routes())
         // The form has some hundred bytes around the picture.
         .layer(DefaultBodyLimit::max(MOST + (64 << 10)))
         .layer(Extension(Easel(Arc::new(Semaphore::new(1)))))
@@ -49,31 +51,41 @@ pub fn router() -> Router<App> {
 
 /// One picture is decoded at a time: a large one takes hundreds of megabytes.
 #[derive(Clone)]
-struct Easel(Arc<Semaphore>);
+pub(super) struct Easel(Arc<Semaphore>);
 
 impl Easel {
+    /// Reads the picture that a form brings in `field`, and does something with its bytes when it is its turn. What is no
+    /// picture is refused with the name of the field.
+    pub(super) async fn with<T: Send + 'static>(
+        &self,
+        app: &App,
+        field: &'static str,
+        request: Request,
+        paint: impl FnOnce(&[u8]) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let Ok(mut multipart) = Multipart::from_request(request, app).await else {
+            return Err(refused(field));
+        };
+        let mut form = Form::read(&mut multipart, MOST).await?;
+        let Some(file) = form.files.remove(field) else { return Err(refused(field)) };
+        let permit = self.0.acquire().await.map_err(Error::internal)?;
+        let made = tokio::task::spawn_blocking(move || paint(&file.bytes)).await.map_err(Error::internal)?;
+        drop(permit);
+        made.map_err(|error| match error {
+            Error::Media(error) if !error.may_pass() => refused_because(field, &error.to_string()),
+            other => other,
+        })
+    }
+
     /// Decodes, cuts, writes the files and their rows, and answers them as PeerTube does.
     async fn pick(&self, app: &App, whose: Whose, kind: Kind, request: Request) -> Result<Vec<ActorImage>> {
         let field = match kind {
             Kind::Avatar => "avatarfile",
             Kind::Banner => "bannerfile",
         };
-        let Ok(mut multipart) = Multipart::from_request(request, app).await else {
-            return Err(refused(field));
-        };
-        let mut form = Form::read(&mut multipart, MOST).await?;
-        let Some(file) = form.files.remove(field) else { return Err(refused(field)) };
         let now = app.clock.now();
         let storage = app.storage.clone();
-        let permit = self.0.acquire().await.map_err(Error::internal)?;
-        let made = tokio::task::spawn_blocking(move || paint(&storage, kind, &file.bytes, now))
-            .await
-            .map_err(Error::internal)?;
-        drop(permit);
-        let images = made.map_err(|error| match error {
-            Error::Media(error) if !error.may_pass() => refused_because(field, &error.to_string()),
-            other => other,
-        })?;
+        let images = self.with(app, field, request, move |bytes| paint(&storage, kind, bytes, now)).await?;
         let rows = images.clone();
         app.db.write(move |tx| images::replace(tx, now, whose, kind, &rows)).await?;
         Ok(shapes::actor_images(&app.urls(), images.iter()))
@@ -95,7 +107,12 @@ fn refused_because(field: &'static str, why: &str) -> Error {
 }
 
 /// Writes all sizes that the picture is large enough for, and the smallest in any case.
-fn paint(storage: &Storage, kind: Kind, bytes: &[u8], now: crate::clock::Timestamp) -> Result<Vec<Image>> {
+pub(super) fn paint(
+    storage: &Storage,
+    kind: Kind,
+    bytes: &[u8],
+    now: crate::clock::Timestamp,
+) -> Result<Vec<Image>> {
     let picture = pictures::decode(Cursor::new(bytes))?;
     let sizes: Vec<(u32, u32)> = match kind {
         Kind::Avatar => AVATARS.map(|side| (side, side)).to_vec(),

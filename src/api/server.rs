@@ -3,6 +3,7 @@
 use super::{auth::Caller, extract::Body};
 use crate::{
     app::App,
+    config::KeyInForce,
     doctor::{self, Finding, Patient},
     error::{Error, Kind, Result},
     media::{
@@ -11,8 +12,7 @@ use crate::{
         encoder::{EncoderTest, TestJob},
         limits::Limits,
     },
-    settings::{self, Settings},
-    storage::Usage,
+    settings::{self, Colours, LookSettings, Settings, colours::Pair},
 };
 use axum::{
     Json, Router,
@@ -21,7 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
@@ -32,8 +32,9 @@ pub fn router() -> Router<App> {
         .route("/server/health", get(health))
         .route("/server/encoder", get(encoder))
         .route("/server/encoder/test", post(encoder_test))
-        .route("/server/disk", get(disk))
         .route("/server/settings", get(read_settings).put(change_settings))
+        .route("/server/machine", get(machine))
+        .route("/server/look/preview", post(preview))
         .route("/server/logs/client", post(drop_report))
         .route("/metrics/playback", post(drop_playback))
 }
@@ -42,9 +43,10 @@ pub fn router() -> Router<App> {
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(
     health,
-    disk,
     read_settings,
     change_settings,
+    machine,
+    preview,
     encoder,
     encoder_test,
     drop_report,
@@ -71,7 +73,9 @@ async fn health(State(app): State<App>, caller: Caller) -> Result<Json<Health>> 
     let now = app.clock.now();
     let findings = tokio::task::spawn_blocking(move || {
         let public_url = app.public_url()?;
-        let patient = Patient { config: &app.config, public_url: &public_url, now, serving: true };
+        let mail = app.mail();
+        let patient =
+            Patient { config: &app.config, public_url: &public_url, mail: &mail, now, serving: true };
         let mut findings = vec![encoder];
         findings.extend(doctor::examine_beside_media(&patient));
         Ok::<_, Error>(findings)
@@ -115,22 +119,11 @@ pub async fn try_encoder(app: &App) -> Result<EncoderTest> {
     )
 }
 
-/// Bytes on the disk.
-#[utoipa::path(get, path = "/server/disk", tag = "server", responses((status = 200, body = Usage)))]
-async fn disk(State(app): State<App>, caller: Caller) -> Result<Json<Usage>> {
-    caller.administrator()?;
-    let storage = app.storage.clone();
-    let database = app.db.path().to_owned();
-    let usage =
-        tokio::task::spawn_blocking(move || storage.usage(&database)).await.map_err(Error::internal)??;
-    Ok(Json(usage))
-}
-
-/// What was chosen.
+/// What was chosen. The password of the mail server is not told.
 #[utoipa::path(get, path = "/server/settings", tag = "server", responses((status = 200, body = Settings)))]
 async fn read_settings(State(app): State<App>, caller: Caller) -> Result<Json<Settings>> {
     caller.administrator()?;
-    Ok(Json(Settings::clone(&app.settings())))
+    Ok(Json(app.settings().told()))
 }
 
 /// Replaces the parts that the body names.
@@ -141,17 +134,76 @@ async fn change_settings(
     Body(change): Body<Value>,
 ) -> Result<Json<Settings>> {
     caller.administrator()?;
+    Ok(Json(choose(&app, move |settings| settings.changed(&change)).await?.told()))
+}
+
+/// Changes the settings; from then on everyone sees the new ones.
+pub(super) async fn choose(
+    app: &App,
+    change: impl FnOnce(&Settings) -> Result<Settings> + Send + 'static,
+) -> Result<Settings> {
     let changed = app
         .db
         .write(move |tx| {
             // From the rows, not from memory: of two administrators who save at once, neither undoes the other.
-            let changed = settings::load(tx)?.changed(&change)?;
+            let changed = change(&settings::load(tx)?)?;
             settings::save(tx, &changed)?;
             Ok(changed)
         })
         .await?;
     app.settings_saved(changed.clone())?;
-    Ok(Json(changed))
+    Ok(changed)
+}
+
+/// What the machine's administrator wrote down, to be looked at.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Machine {
+    /// Each key of the file with what is in force.
+    keys: Vec<KeyInForce>,
+    /// The mail server of the file counts, whatever was chosen in the browser.
+    mail_is_written_down: bool,
+    /// The public address of the file counts.
+    address_is_written_down: bool,
+}
+
+/// What can only be changed on the machine itself.
+#[utoipa::path(get, path = "/server/machine", tag = "server", security(("token" = [])), responses((status = 200, body = Machine), (status = 403)))]
+async fn machine(State(app): State<App>, caller: Caller) -> Result<Json<Machine>> {
+    caller.administrator()?;
+    Ok(Json(Machine {
+        keys: app.config.in_force(),
+        mail_is_written_down: app.config.mail.host.is_some(),
+        address_is_written_down: app.config.public_url.is_some(),
+    }))
+}
+
+/// Colours before they are chosen.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, rename_all = "camelCase")]
+struct Wish {
+    roof: Option<String>,
+    action: Option<String>,
+    action_dark: Option<String>,
+}
+
+/// What would follow from them.
+#[derive(Debug, Serialize, ToSchema)]
+struct LookPreview {
+    /// Every pair of text and ground.
+    pairs: Vec<Pair>,
+    /// The style sheet that shows them.
+    css: String,
+}
+
+/// Computes the contrast of colours, without choosing them.
+#[utoipa::path(post, path = "/server/look/preview", request_body = Wish, tag = "server", security(("token" = [])),
+    responses((status = 200, body = LookPreview), (status = 400), (status = 403)))]
+async fn preview(caller: Caller, Body(wish): Body<Wish>) -> Result<Json<LookPreview>> {
+    caller.administrator()?;
+    let Wish { roof, action, action_dark } = wish;
+    let colours = Colours::of(&LookSettings { roof, action, action_dark, css: String::new() });
+    Ok(Json(LookPreview { pairs: colours.pairs(), css: colours.css() }))
 }
 
 /// Clients report their errors and how they play; nobody here reads it, so nothing is kept.

@@ -2,6 +2,7 @@
 
 use super::{
     auth::{Caller, MaybeCaller},
+    fields::Fields,
     file_shapes::{self, SourceJson},
     list_query::video_key,
     metadata::Metadata,
@@ -10,13 +11,13 @@ use super::{
 use crate::{
     app::App,
     error::{Error, Result},
-    videos::{self, Viewer, making},
+    videos::{self, Viewer, making, upkeep},
 };
 use axum::{
     Json, Router,
     extract::{Path, State},
-    http::HeaderMap,
-    routing::get,
+    http::{HeaderMap, StatusCode},
+    routing::{get, post},
 };
 
 /// Addresses of this file.
@@ -24,11 +25,12 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/videos/{id}/source", get(source))
         .route("/videos/{id}/metadata/{file}", get(metadata))
+        .route("/videos/{id}/transcoding", post(again))
 }
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(source, metadata))]
+#[openapi(paths(source, metadata, again))]
 pub struct Doc;
 
 /// The file as it was sent.
@@ -60,4 +62,35 @@ async fn metadata(
         Ok(Json(Metadata::of_made(video, file)))
     })
     .await
+}
+
+/// Has a video made again by the present settings: `hls` makes the renditions that are missing, `web-video` the
+/// progressive file.
+#[utoipa::path(post, path = "/videos/{id}/transcoding", tag = "videos", params(("id" = String, Path)), security(("token" = [])),
+    responses((status = 204), (status = 400), (status = 403), (status = 404), (status = 409)))]
+async fn again(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Result<StatusCode> {
+    caller.administrator()?;
+    let key = video_key(&id)?;
+    let kind = fields.needed_text("transcodingType");
+    if !["", "hls", "web-video"].contains(&kind.as_str()) {
+        fields.wrong("transcodingType", "hls or web-video.");
+    }
+    fields.end()?;
+    let now = app.clock.now();
+    app.db
+        .write(move |tx| {
+            let video = videos::find(tx, &key)?;
+            if kind == "hls" {
+                upkeep::make_again(tx, now, video.id)
+            } else {
+                upkeep::make_progressive(tx, now, video.id)
+            }
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -211,13 +211,18 @@ pub(super) async fn list(
             query.text("sort").unwrap_or_default(),
         ));
     }
-    if viewer.moderates && (include & include::UNPUBLISHED != 0 || !filter.privacies.is_empty()) {
+    if viewer.moderates && (include & include::UNPUBLISHED != 0 || asks_for_hidden(&filter)) {
         filter.scope = Scope::All;
     }
     let host = query.text("host");
     filter.origin = host.map(|host| (host != app.urls().host()).then(|| host.to_owned()));
     query.sensitive(&app, &caller, &mut filter).await?;
     page(&app, filter, include).await
+}
+
+/// Whether a filter names what lists do not show to everyone.
+fn asks_for_hidden(filter: &Filter) -> bool {
+    !filter.privacies.is_empty() || !filter.states.is_empty()
 }
 
 /// What an account published, in all its groups.
@@ -255,7 +260,7 @@ async fn of_groups(
     let viewer = Viewer::from(caller);
     let include = query.include(viewer)?;
     let mut filter = query.filter(viewer, "-createdAt")?;
-    let all = viewer.moderates && (include & include::UNPUBLISHED != 0 || !filter.privacies.is_empty());
+    let all = viewer.moderates && (include & include::UNPUBLISHED != 0 || asks_for_hidden(&filter));
     filter.scope = if all { Scope::Managed(groups) } else { Scope::OfGroups(groups) };
     query.sensitive(app, caller, &mut filter).await?;
     page(app, filter, include).await

@@ -138,7 +138,9 @@ fn doctor(config: &Config) -> Result<()> {
     };
     let public_url = app::public_url(config, &chosen)?;
     let now = Clock::system().now();
-    let findings = doctor::examine(&Patient { config, public_url: &public_url, now, serving: false });
+    let mail = app::mail(config, &chosen);
+    let patient = Patient { config, public_url: &public_url, mail: &mail, now, serving: false };
+    let findings = doctor::examine(&patient);
     say(doctor::report(&findings).trim_end());
     if findings.iter().any(|finding| finding.level == doctor::Level::Bad) {
         return Err(Error::internal("something does not work; what to do stands above"));

@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0009_ratings", include_str!("../../migrations/0009_ratings.sql")),
     ("0010_people", include_str!("../../migrations/0010_people.sql")),
     ("0011_playlists", include_str!("../../migrations/0011_playlists.sql")),
+    ("0012_administration", include_str!("../../migrations/0012_administration.sql")),
 ];
 
 /// Steps done in this file.

@@ -58,4 +58,9 @@ pub enum Letter {
         /// Of whom.
         registration: i64,
     },
+    /// From a stranger to those who run the instance.
+    Contact {
+        /// What the stranger wrote.
+        message: i64,
+    },
 }

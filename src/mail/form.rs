@@ -21,7 +21,7 @@ pub struct Words {
 }
 
 /// Characters of a quoted text; more is cut.
-const MOST_QUOTE: usize = 3000;
+const MOST_QUOTE: usize = 5000;
 
 /// The words with the typography of their language.
 #[must_use]

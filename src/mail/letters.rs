@@ -82,6 +82,17 @@ pub enum About {
         /// What the moderator says.
         answer: Option<String>,
     },
+    /// From a stranger to those who run the instance.
+    Contact {
+        /// As the stranger wants to be called.
+        name: String,
+        /// Where an answer goes.
+        email: String,
+        /// One line.
+        subject: String,
+        /// Plain text.
+        body: String,
+    },
 }
 
 /// Who writes to whom.
@@ -103,7 +114,12 @@ pub fn write(between: Between<'_>, about: &About) -> Letter {
         "fr" => french(between.site, about),
         _ => english(between.site, about),
     };
+    let answered = matches!(about, About::Contact { .. });
     let foot = match between.lang {
+        "fr" if answered => {
+            format!("{}, {}, par le formulaire de la page À propos.", between.site, between.base)
+        }
+        _ if answered => format!("{}, {}, by the form of the page About.", between.site, between.base),
         "fr" => format!(
             "{}, {}. Ce message est parti tout seul : personne ne lirait une réponse.",
             between.site, between.base
@@ -119,6 +135,10 @@ pub fn write(between: Between<'_>, about: &About) -> Letter {
         subject: words.subject.clone(),
         text: form::text(&words),
         html: form::html(between.lang, &words),
+        reply_to: match about {
+            About::Contact { email, .. } => Some(email.clone()),
+            _ => None,
+        },
     }
 }
 
@@ -238,6 +258,17 @@ fn english(site: &str, about: &About) -> Words {
             ],
             quote: answer.clone(),
             link: link("Sign in", url),
+            ..Words::default()
+        },
+        About::Contact { name, email, subject, body } => Words {
+            subject: format!("{site}: {subject}"),
+            before: vec![
+                "Hello,".into(),
+                format!(
+                    "{name} ({email}) writes to you. Your answer goes to this address, which nobody has proven."
+                ),
+            ],
+            quote: Some(body.clone()),
             ..Words::default()
         },
         About::RegistrationRejected { answer } => Words {
@@ -371,6 +402,17 @@ fn french(site: &str, about: &About) -> Words {
             ],
             quote: answer.clone(),
             link: link("Se connecter", url),
+            ..Words::default()
+        },
+        About::Contact { name, email, subject, body } => Words {
+            subject: format!("{site} : {subject}"),
+            before: vec![
+                "Bonjour,".into(),
+                format!(
+                    "{name} ({email}) vous écrit. Votre réponse ira à cette adresse, que rien ne prouve."
+                ),
+            ],
+            quote: Some(body.clone()),
             ..Words::default()
         },
         About::RegistrationRejected { answer } => Words {

@@ -127,6 +127,8 @@ pub struct Letter {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+    /// Where an answer goes, when somebody would read one.
+    pub reply_to: Option<String>,
 }
 
 /// Who writes.
@@ -231,12 +233,17 @@ fn write(
     letter: &Letter,
 ) -> std::result::Result<Message, MailError> {
     let to = letter.to.parse().map_err(|error: AddressError| MailError::Address(error.to_string()))?;
+    // An address that cannot be written to stands in the text of the letter all the same.
+    let reply_to = letter.reply_to.as_deref().and_then(|address| address.parse().ok());
     let moment = UNIX_EPOCH + Duration::from_millis(now.0.max(0) as u64);
     let header =
         |name: &'static str, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
-    Message::builder()
-        .from(from(sender.config, sender.site)?)
-        .to(Mailbox::new(None, to))
+    let builder = Message::builder().from(from(sender.config, sender.site)?).to(Mailbox::new(None, to));
+    let builder = match reply_to {
+        Some(address) => builder.reply_to(Mailbox::new(None, address)),
+        None => builder,
+    };
+    builder
         .date(moment)
         .message_id(Some(format!("<{id}@{}>", sender.host)))
         .subject(letter.subject.split(|c: char| c.is_control()).collect::<Vec<_>>().join(" "))
@@ -259,6 +266,7 @@ mod tests {
             subject: "Été, hiver".into(),
             text: "Bonjour".into(),
             html: "<p>Bonjour</p>".into(),
+            reply_to: None,
         }
     }
 

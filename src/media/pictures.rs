@@ -22,6 +22,24 @@ pub fn open(file: &Path) -> Result<RgbImage> {
 
 /// The same from memory.
 pub fn decode(bytes: impl std::io::BufRead + std::io::Seek) -> Result<RgbImage> {
+    upright(bytes).map(on_white)
+}
+
+/// The same with what can be seen through, in a square of this side, as a PNG: for signs, which stand on any ground.
+pub fn sign(bytes: impl std::io::BufRead + std::io::Seek, side: u32) -> Result<Vec<u8>> {
+    let picture = upright(bytes)?;
+    let (width, height) = fit((picture.width(), picture.height()), (side, side));
+    let small = picture.resize_exact(width, height, imageops::FilterType::CatmullRom).into_rgba8();
+    let mut square = image::RgbaImage::new(side, side);
+    imageops::replace(&mut square, &small, i64::from((side - width) / 2), i64::from((side - height) / 2));
+    let mut png = std::io::Cursor::new(Vec::new());
+    square
+        .write_to(&mut png, image::ImageFormat::Png)
+        .map_err(|e| MediaError::Internal(format!("writing a PNG: {e}")))?;
+    Ok(png.into_inner())
+}
+
+fn upright(bytes: impl std::io::BufRead + std::io::Seek) -> Result<DynamicImage> {
     let mut reader =
         ImageReader::new(bytes).with_guessed_format().map_err(|e| MediaError::Io(e.to_string()))?;
     if reader.format().is_none() {
@@ -42,7 +60,7 @@ pub fn decode(bytes: impl std::io::BufRead + std::io::Seek) -> Result<RgbImage> 
     }
     let mut picture = DynamicImage::from_decoder(decoder).map_err(refusal)?;
     picture.apply_orientation(orientation);
-    Ok(on_white(picture))
+    Ok(picture)
 }
 
 fn refusal(error: image::ImageError) -> MediaError {

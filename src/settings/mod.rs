@@ -1,198 +1,67 @@
 //! What an administrator chooses in the browser, kept in the database: one typed document per section. What belongs to
 //! the machine is in [`crate::config`].
 
+mod check;
+pub mod colours;
+pub mod css;
+pub mod pictures;
+mod sections;
 mod store;
+
+pub use check::RESOLUTIONS;
+pub use colours::Colours;
+pub use sections::{
+    AboutSettings, BroadcastLevel, BroadcastSettings, ContactSettings, HomeSettings, InstanceSettings,
+    LookSettings, MailSettings, P2pSettings, PublishSettings, SignupMode, SignupSettings,
+    TranscodingSettings, UploadSettings,
+};
 
 use crate::error::{Error, Result};
 use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
-use url::Url;
 use utoipa::ToSchema;
 
 /// All sections. In an answer every field is there; a change names those that it is about.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct Settings {
-    /// Name and texts.
+    /// Name, description and terms.
     #[schema(required)]
     pub instance: InstanceSettings,
+    /// Who is behind it, and what people ought to know.
+    #[schema(required)]
+    pub about: AboutSettings,
+    /// The home page.
+    #[schema(required)]
+    pub home: HomeSettings,
     /// Which renditions are made.
     #[schema(required)]
     pub transcoding: TranscodingSettings,
     /// What may be sent.
     #[schema(required)]
     pub uploads: UploadSettings,
+    /// What the form of a new video begins with.
+    #[schema(required)]
+    pub publish: PublishSettings,
     /// Viewers who help each other.
     #[schema(required)]
     pub p2p: P2pSettings,
     /// How people get an account.
     #[schema(required)]
     pub signup: SignupSettings,
+    /// The mail server that takes our letters.
+    #[schema(required)]
+    pub mail: MailSettings,
+    /// Letters of strangers to those who run the instance.
+    #[schema(required)]
+    pub contact: ContactSettings,
+    /// A sentence on every page.
+    #[schema(required)]
+    pub broadcast: BroadcastSettings,
+    /// Colours and style.
+    #[schema(required)]
+    pub look: LookSettings,
 }
-
-/// Who we are.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-pub struct InstanceSettings {
-    /// Name in the head of every page.
-    #[schema(required)]
-    pub name: String,
-    /// One line.
-    #[schema(required)]
-    pub short_description: String,
-    /// Markdown.
-    #[schema(required)]
-    pub description: String,
-    /// Terms of use, Markdown.
-    #[schema(required)]
-    pub terms: String,
-    /// Language of pages for visitors who ask for none of ours: `fr` or `en`.
-    #[schema(required)]
-    pub language: String,
-    /// Address chosen at set-up; the configuration's counts more.
-    #[schema(required)]
-    pub public_url: Option<Url>,
-}
-
-/// Which renditions are made of a source.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-pub struct TranscodingSettings {
-    /// Short sides of the ladder, 0 for sound only. Never above the source's own.
-    #[schema(required)]
-    pub resolutions: Vec<u32>,
-    /// Frames per second at most.
-    #[schema(required)]
-    pub max_fps: u32,
-    /// A source fit for copying may have this many times the bit rate of its rung.
-    #[schema(required)]
-    pub copy_factor: f64,
-    /// Also make a progressive MP4, for download and old players.
-    #[schema(required)]
-    pub progressive: bool,
-    /// Keep the file as it was sent.
-    #[schema(required)]
-    pub keep_original: bool,
-}
-
-/// What may be sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-pub struct UploadSettings {
-    /// Bytes of one file.
-    #[schema(required)]
-    pub max_file_size: u64,
-    /// Bytes of a new account in all; -1 without limit.
-    #[schema(required)]
-    pub default_quota: i64,
-    /// Bytes of a new account in a day; -1 without limit.
-    #[schema(required)]
-    pub default_quota_daily: i64,
-    /// Bytes of the disk that uploads leave free, for what is made of them. A sixteenth of it is left free in any case.
-    #[schema(required)]
-    pub reserve: u64,
-    /// Groups one account may make.
-    #[schema(required)]
-    pub groups_per_account: u32,
-}
-
-/// Viewers who help each other.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-pub struct P2pSettings {
-    /// The tracker answers.
-    #[schema(required)]
-    pub enabled: bool,
-    /// On the pages, for viewers who did not choose.
-    #[schema(required)]
-    pub webapp: bool,
-    /// In frames on other sites.
-    #[schema(required)]
-    pub embed: bool,
-}
-
-/// How people get an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-pub struct SignupSettings {
-    /// Who may come.
-    #[schema(required)]
-    pub mode: SignupMode,
-    /// An address is proven by a letter before the account is made.
-    #[schema(required)]
-    pub verify_email: bool,
-    /// Accounts at most, those of the administration included; -1 without limit.
-    #[schema(required)]
-    pub limit: i64,
-    /// Years that people say they have; 0 does not ask.
-    #[schema(required)]
-    pub minimum_age: u32,
-}
-
-/// Who may get an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum SignupMode {
-    /// Those for whom an administrator makes one.
-    #[default]
-    Closed,
-    /// Whoever asks and gives a reason that a moderator likes.
-    Approval,
-    /// Whoever wants one.
-    Open,
-}
-
-impl Default for InstanceSettings {
-    fn default() -> Self {
-        Self {
-            name: "Kiosque".to_owned(),
-            short_description: String::new(),
-            description: String::new(),
-            terms: String::new(),
-            language: "fr".to_owned(),
-            public_url: None,
-        }
-    }
-}
-
-impl Default for TranscodingSettings {
-    fn default() -> Self {
-        Self {
-            resolutions: vec![0, 144, 240, 360, 480, 720, 1080],
-            max_fps: 60,
-            copy_factor: 1.5,
-            progressive: true,
-            keep_original: false,
-        }
-    }
-}
-
-impl Default for UploadSettings {
-    fn default() -> Self {
-        Self {
-            max_file_size: 40 << 30,
-            default_quota: -1,
-            default_quota_daily: -1,
-            reserve: 1 << 30,
-            groups_per_account: 20,
-        }
-    }
-}
-
-impl Default for SignupSettings {
-    fn default() -> Self {
-        Self { mode: SignupMode::Closed, verify_email: true, limit: -1, minimum_age: 0 }
-    }
-}
-
-impl Default for P2pSettings {
-    fn default() -> Self {
-        Self { enabled: true, webapp: true, embed: false }
-    }
-}
-
-/// Short sides that PeerTube knows; the ladder is chosen from them.
-pub const RESOLUTIONS: [u32; 9] = [0, 144, 240, 360, 480, 720, 1080, 1440, 2160];
 
 /// Languages that the interface speaks.
 pub const LANGUAGES: [&str; 2] = ["fr", "en"];
@@ -201,83 +70,44 @@ impl Settings {
     /// The rules of all sections.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the first field that breaks one, as `section.field`.
+    /// [`Error::Invalid`] naming each field that breaks one, as `section.field`.
     pub fn check(&self) -> Result<()> {
-        let name = self.instance.name.trim();
-        if name.is_empty() || name.chars().count() > 80 {
-            return Err(Error::invalid("instance.name", "The name has 1 to 80 characters."));
-        }
-        if self.instance.short_description.chars().count() > 250 {
-            return Err(Error::invalid("instance.shortDescription", "At most 250 characters."));
-        }
-        for (field, text) in
-            [("instance.description", &self.instance.description), ("instance.terms", &self.instance.terms)]
-        {
-            if text.chars().count() > 20_000 {
-                return Err(Error::invalid(field, "At most 20 000 characters."));
-            }
-        }
-        if !LANGUAGES.contains(&self.instance.language.as_str()) {
-            return Err(Error::invalid("instance.language", "The interface speaks fr and en."));
-        }
-        if let Some(url) = &self.instance.public_url
-            && (!["http", "https"].contains(&url.scheme()) || url.host_str().is_none())
-        {
-            return Err(Error::invalid(
-                "instance.publicUrl",
-                "An address that begins with http:// or https://.",
-            ));
-        }
-        let transcoding = &self.transcoding;
-        if let Some(unknown) = transcoding.resolutions.iter().find(|side| !RESOLUTIONS.contains(side)) {
-            return Err(Error::invalid(
-                "transcoding.resolutions",
-                format!("{unknown} is none of 0, 144, 240, 360, 480, 720, 1080, 1440 and 2160."),
-            ));
-        }
-        if !transcoding.resolutions.iter().any(|side| *side > 0) {
-            return Err(Error::invalid("transcoding.resolutions", "At least one with a picture."));
-        }
-        if !(10..=120).contains(&transcoding.max_fps) {
-            return Err(Error::invalid("transcoding.maxFps", "From 10 to 120 frames per second."));
-        }
-        if !(0.0..=10.0).contains(&transcoding.copy_factor) {
-            return Err(Error::invalid("transcoding.copyFactor", "From 0 (never copy) to 10."));
-        }
-        if self.uploads.max_file_size < 1 << 20 {
-            return Err(Error::invalid("uploads.maxFileSize", "At least 1 MiB."));
-        }
-        for (field, quota) in [
-            ("uploads.defaultQuota", self.uploads.default_quota),
-            ("uploads.defaultQuotaDaily", self.uploads.default_quota_daily),
-        ] {
-            if quota < -1 {
-                return Err(Error::invalid(field, "A number of bytes, or -1 for no limit."));
-            }
-        }
-        if !(1..=1000).contains(&self.uploads.groups_per_account) {
-            return Err(Error::invalid("uploads.groupsPerAccount", "From 1 to 1000."));
-        }
-        if self.signup.limit < -1 {
-            return Err(Error::invalid("signup.limit", "A number of accounts, or -1 for no limit."));
-        }
-        if self.signup.minimum_age > 100 {
-            return Err(Error::invalid("signup.minimumAge", "From 0 to 100 years."));
-        }
-        Ok(())
+        let wrong = check::of(self);
+        if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
     }
 
-    /// These settings with the parts that `change` names replaced; parts it leaves out stay.
+    /// These settings with the parts that `change` names replaced; parts it leaves out stay. A password that is `null`
+    /// stays as it is: nobody is told it, so nobody can send it back.
     ///
     /// # Errors
     /// [`Error::Invalid`] for unknown keys, wrong types and broken rules.
     pub fn changed(&self, change: &serde_json::Value) -> Result<Self> {
         let mut whole = serde_json::to_value(self)?;
         merge(&mut whole, change)?;
-        let changed: Self = serde_json::from_value(whole)
+        let mut changed: Self = serde_json::from_value(whole)
             .map_err(|error| Error::invalid("settings", format!("Not understood: {error}.")))?;
+        if changed.mail.password.is_none() {
+            changed.mail.password.clone_from(&self.mail.password);
+        }
+        changed.mail.password_is_set = false;
         changed.check()?;
         Ok(changed)
+    }
+
+    /// These settings as administrators are told them: without the password, and with whether there is one.
+    #[must_use]
+    pub fn told(&self) -> Self {
+        let mut told = self.clone();
+        told.mail.password_is_set = told.mail.password.take().is_some_and(|password| !password.is_empty());
+        told
+    }
+
+    /// The settings of a new instance, but for its address, without which nobody finds it.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        let mut anew = Self::default();
+        anew.instance.public_url.clone_from(&self.instance.public_url);
+        anew
     }
 }
 
@@ -342,6 +172,29 @@ mod tests {
         ] {
             assert!(settings.changed(&bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn everything_wrong_is_named_at_once() {
+        let change =
+            json!({"instance": {"name": ""}, "about": {"categories": [99]}, "look": {"roof": "red"}});
+        let Err(Error::Invalid(wrong)) = Settings::default().changed(&change) else { panic!("refused") };
+        let fields: Vec<_> = wrong.iter().map(|wrong| wrong.field.as_ref()).collect();
+        assert_eq!(fields, ["instance.name", "about.categories", "look.roof"]);
+    }
+
+    #[test]
+    fn a_password_is_kept_told_to_nobody_and_taken_away() {
+        let settings = Settings::default();
+        let set = settings
+            .changed(&json!({"mail": {"host": "mail.example", "from": "a@b.example", "password": "secret"}}));
+        let set = set.unwrap();
+        assert_eq!((set.told().mail.password, set.told().mail.password_is_set), (None, true));
+        // What was told comes back with the next form.
+        let again = set.changed(&serde_json::to_value(set.told()).unwrap()).unwrap();
+        assert_eq!(again, set);
+        let gone = set.changed(&json!({"mail": {"password": ""}})).unwrap();
+        assert!(!gone.told().mail.password_is_set);
     }
 
     #[test]

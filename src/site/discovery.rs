@@ -1,6 +1,10 @@
 //! What machines ask for first: robots, the manifest of the installable page.
 
-use crate::app::App;
+use crate::{
+    app::App,
+    settings::{Colours, pictures::Kind},
+    urls::Urls,
+};
 use axum::{
     Json, Router,
     extract::State,
@@ -8,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/robots.txt", get(robots)).route("/manifest.webmanifest", get(manifest))
@@ -22,6 +26,27 @@ async fn robots(State(app): State<App>) -> Response {
     ([(header::CACHE_CONTROL, "public, max-age=7200")], text).into_response()
 }
 
+/// The icon that was chosen, else ours.
+fn icons(app: &App) -> Value {
+    let all = app.pictures();
+    let chosen: Vec<Value> = all
+        .iter()
+        .filter(|picture| picture.kind == Kind::Favicon)
+        .map(|picture| {
+            let src = Urls::lazy_static_path("upload-images", &picture.file);
+            json!({ "src": src, "sizes": format!("{0}x{0}", picture.width), "type": "image/png" })
+        })
+        .collect();
+    if !chosen.is_empty() {
+        return chosen.into();
+    }
+    json!([
+        { "src": "/icon-192.png", "sizes": "192x192", "type": "image/png" },
+        { "src": "/icon-512.png", "sizes": "512x512", "type": "image/png" },
+        { "src": "/favicon.svg", "sizes": "any", "type": "image/svg+xml" }
+    ])
+}
+
 async fn manifest(State(app): State<App>) -> Response {
     let instance = &app.settings().instance;
     let manifest = json!({
@@ -32,12 +57,8 @@ async fn manifest(State(app): State<App>) -> Response {
         "start_url": "/",
         "display": "standalone",
         "background_color": "#f3f2ec",
-        "theme_color": "#14483a",
-        "icons": [
-            { "src": "/icon-192.png", "sizes": "192x192", "type": "image/png" },
-            { "src": "/icon-512.png", "sizes": "512x512", "type": "image/png" },
-            { "src": "/favicon.svg", "sizes": "any", "type": "image/svg+xml" }
-        ]
+        "theme_color": Colours::of(&app.settings().look).roof().css(),
+        "icons": icons(&app)
     });
     ([(header::CONTENT_TYPE, "application/manifest+json")], Json(manifest).into_response().into_body())
         .into_response()

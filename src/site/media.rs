@@ -69,7 +69,9 @@ pub(super) fn cors() -> CorsLayer {
 async fn lazy(Path((kind, file)): Path<(String, String)>, wanted: Wanted) -> Response {
     let relative = match kind.as_str() {
         _ if !files::is_plain_name(&file) => None,
-        "thumbnails" | "previews" | "storyboards" | "avatars" | "banners" => Some(Storage::picture(&file)),
+        "thumbnails" | "previews" | "storyboards" | "avatars" | "banners" | "upload-images" => {
+            Some(Storage::picture(&file))
+        }
         "video-captions" => Some(Storage::caption(&file)),
         _ => None,
     };

@@ -1,11 +1,13 @@
 //! What browsers get besides the API: page heads and readable cores, the embedded client, embeds, feeds, media files.
 
+mod about;
 mod assets;
 mod discovery;
 mod downloads;
 mod feeds;
 mod files;
 mod film;
+mod look;
 mod media;
 mod oembed;
 mod page;
@@ -33,6 +35,7 @@ pub fn router(_app: &App) -> Router<App> {
         .merge(discovery::router())
         .merge(downloads::router())
         .merge(feeds::router())
+        .merge(look::router())
         .merge(media::router())
         .merge(oembed::router())
         .merge(pages::router())

@@ -1,7 +1,7 @@
 //! A page as the server writes it: a head for previews and search engines, and a readable core that works without
 //! scripts. The client replaces the core when it starts.
 
-use super::assets;
+use super::{assets, look::Look};
 use crate::text;
 pub(super) use crate::text::escape_html as escape;
 use axum::{
@@ -41,6 +41,8 @@ pub(super) struct Page {
     pub hidden: bool,
     /// HTML, already escaped.
     pub core: String,
+    /// How the instance looks.
+    pub look: Look,
     /// May stand in frames of other sites; has a shell of its own.
     pub embed: bool,
 }
@@ -71,12 +73,22 @@ impl Page {
     /// Puts head and core into the shell, each marker once: what is put in is not searched for markers.
     fn fill(&self, shell: &str) -> String {
         let lang = format!("<html lang=\"{}\" dir=\"ltr\">", escape(&self.lang));
-        let shell = shell.replacen("<html lang=\"en\" dir=\"ltr\">", &lang, 1);
+        let mut shell = shell.replacen("<html lang=\"en\" dir=\"ltr\">", &lang, 1);
+        if !self.look.roof.is_empty() {
+            shell = shell.replacen("content=\"#14483a\"", &format!("content=\"{}\"", self.look.roof), 1);
+        }
+        if self.look.icon {
+            shell = without_icons(&shell);
+        }
         let (before, rest) = shell.split_once("<!--head-->").unwrap_or((&shell, ""));
         let (between, after) = rest.split_once("<!--core-->").unwrap_or((rest, ""));
+        // After our own style sheets.
+        let (end, body) = between.split_once("</head>").unwrap_or((between, ""));
+        let close = if body.is_empty() { "" } else { "</head>" };
         let head = self.head();
         let mut whole = String::with_capacity(shell.len() + head.len() + self.core.len());
-        for part in [before, &head, between, &self.core, after] {
+        let look = &self.look;
+        for part in [before, &head, end, &look.head, close, body, &look.notice, &self.core, after] {
             whole.push_str(part);
         }
         whole
@@ -158,6 +170,19 @@ impl Page {
         }
         head
     }
+}
+
+/// The shell without the links to our own icons, each of which has a line of its own.
+fn without_icons(shell: &str) -> String {
+    let ours = |line: &&str| {
+        let line = line.trim_start();
+        line.starts_with("<link rel=\"icon\"") || line.starts_with("<link rel=\"apple-touch-icon\"")
+    };
+    shell.lines().filter(|line| !ours(line)).fold(String::with_capacity(shell.len()), |mut kept, line| {
+        kept.push_str(line);
+        kept.push('\n');
+        kept
+    })
 }
 
 /// Scripts are ours alone. Media and lists may come from other servers (their videos are played from there); styles

@@ -1,8 +1,9 @@
 //! Which page stands at which address, and what its head says. The client has the same table in `web/src/routes.ts`.
 
 use super::{
-    assets,
+    about, assets,
     film::{self, Film, Opened},
+    look::Look,
     page::{self, Page, escape},
     playlist,
 };
@@ -16,7 +17,7 @@ use crate::{
     error::{Error, Result},
     groups, ids,
     playlists::Scope,
-    settings::LANGUAGES,
+    settings::{LANGUAGES, pictures::Kind},
     text::markdown,
     urls::Urls,
     videos::{self, Filter},
@@ -36,6 +37,7 @@ pub(super) fn router() -> Router<App> {
         .route("/", get(home))
         .route("/w/{id}", get(watch))
         .route("/videos/watch/{id}", get(watch))
+        .route("/about", get(about::page))
         .route("/videos/embed/{id}", get(embed))
         .route("/w/p/{id}", get(playlist))
         .route("/videos/watch/playlist/{id}", get(playlist))
@@ -65,7 +67,6 @@ const CLIENT_PAGES: &[&str] = &[
     "/videos",
     "/groups",
     "/search",
-    "/about",
     "/sign-in",
     "/login",
     "/signup",
@@ -91,7 +92,20 @@ pub(super) fn begin(app: &App, headers: &HeaderMap) -> Page {
         lang: page::language(headers, &LANGUAGES, &settings.instance.language),
         site: settings.instance.name.clone(),
         description: settings.instance.short_description.clone(),
+        look: Look::of(app, true),
         ..Page::default()
+    }
+}
+
+/// What other sites show beside a link to this instance.
+pub(super) fn preview(app: &App) -> (String, u32, u32) {
+    let (urls, all) = (app.urls(), app.pictures());
+    match all.iter().find(|picture| picture.kind == Kind::Preview) {
+        Some(picture) => {
+            let path = Urls::lazy_static_path("upload-images", &picture.file);
+            (urls.absolute(&path), picture.width, picture.height)
+        }
+        None => (urls.absolute("/icon-512.png"), 512, 512),
     }
 }
 
@@ -102,16 +116,17 @@ async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     let mut page = begin(&app, &headers);
     let urls = app.urls();
     page.canonical = Some(urls.absolute("/"));
-    page.image = Some((urls.absolute("/icon-512.png"), 512, 512));
+    page.image = Some(preview(&app));
     page.links.push(("alternate", "application/rss+xml", page.site.clone(), urls.feed()));
     let films = match app.db.read(|conn| films(conn, videos::Scope::Listed)).await {
         Ok(films) => films,
         Err(error) => return error.into_response(),
     };
     page.core = format!(
-        "<main class=\"page stack\"><h1>{}</h1><p>{}</p>{}</main>",
+        "<main class=\"page stack\"><h1>{}</h1><p>{}</p><div dir=\"auto\">{}</div>{}</main>",
         escape(&page.site),
         escape(&page.description),
+        markdown::to_html(&app.settings().home.welcome),
         listing(&films)
     );
     page.respond()
@@ -152,6 +167,8 @@ async fn watch(State(app): State<App>, Path(id): Path<String>, headers: HeaderMa
 async fn embed(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let mut page = begin(&app, &headers);
     page.embed = true;
+    // In a frame it looks as its own player does, whatever the pages look like.
+    page.look = Look::default();
     match opened(&app, &id).await {
         Ok(Opened::Film(film)) => film::embed_page(&mut page, &film, &app.urls()),
         Ok(Opened::Locked) => locked(&mut page),
@@ -373,8 +390,11 @@ async fn profile(
     page.respond()
 }
 
-async fn client_page(State(app): State<App>, headers: HeaderMap) -> Response {
+async fn client_page(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
     let mut page = begin(&app, &headers);
+    // A style sheet that hides everything is taken away again on these.
+    let mended = ["/admin", "/sign-in", "/login"].iter().any(|path| uri.path().starts_with(path));
+    page.look = Look::of(&app, !mended);
     page.hidden = true;
     page.core =
         format!("<h1>{}</h1><noscript><p>{}</p></noscript>", escape(&page.site), needs_script(&page.lang));

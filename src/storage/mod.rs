@@ -11,8 +11,10 @@
 
 mod pieces;
 mod receiving;
+mod usage;
 
 pub use receiving::{Hold, Receiving};
+pub use usage::{Found, Usage};
 
 use crate::error::{Error, Result};
 use std::{
@@ -51,41 +53,6 @@ const FOLDERS: [&str; 7] = [
     "cache",
     "tmp/uploads",
 ];
-
-/// What takes how much of the disk, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-pub struct Usage {
-    /// The disk.
-    pub total: u64,
-    /// Of it, what we may still use.
-    pub free: u64,
-    /// Videos, pictures, captions.
-    pub media: u64,
-    /// What may be deleted at any time.
-    pub cache: u64,
-    /// Work that is going on.
-    pub tmp: u64,
-    /// Uploads that are not finished.
-    pub uploads: u64,
-    /// The database with its log.
-    pub database: u64,
-}
-
-/// Bytes of all files below a folder; what vanishes meanwhile counts nothing. Links are not followed.
-fn bytes_in(folder: &Path) -> u64 {
-    let mut bytes = 0_u64;
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            match entry.metadata() {
-                Ok(found) if found.is_dir() => folders.push(entry.path()),
-                Ok(found) if found.is_file() => bytes += found.len(),
-                _ => {}
-            }
-        }
-    }
-    bytes
-}
 
 impl Storage {
     /// Makes the folders that are missing.
@@ -247,24 +214,6 @@ impl Storage {
             }
         }
         Ok(())
-    }
-
-    /// What takes how much of the disk. Walks over every file: for a page that is looked at now and then.
-    pub fn usage(&self, database: &Path) -> Result<Usage> {
-        let space = self.disk_space()?;
-        // The log of SQLite counts with it.
-        let log = database.with_extension("sqlite3-wal");
-        let size = |path: &Path| fs::metadata(path).map_or(0, |found| found.len());
-        let uploads = bytes_in(&self.root.join("tmp/uploads"));
-        Ok(Usage {
-            total: space.total,
-            free: space.free,
-            media: bytes_in(&self.root.join("media")),
-            cache: bytes_in(&self.root.join("cache")),
-            tmp: bytes_in(&self.root.join("tmp")) - uploads,
-            uploads,
-            database: size(database) + size(&log),
-        })
     }
 
     /// Room on the disk.

@@ -133,6 +133,34 @@ pub fn expire(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<String>> {
     Ok(expired)
 }
 
+/// Uploads with which nobody has gone on for an hour: how many, and the bytes received of them.
+pub fn idle(conn: &Connection, now: Timestamp) -> Result<(u64, u64)> {
+    store::count_expiring(conn, idle_until(now))
+}
+
+/// Forgets them, whose files go with a job. Answers how many, and their bytes. `files` gives the paths of an upload under the
+/// data folder.
+pub fn forget_idle(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    files: impl Fn(&str) -> Vec<String>,
+) -> Result<(u64, u64)> {
+    let forgotten = store::count_expiring(tx, idle_until(now))?;
+    loop {
+        let expired = expire(tx, idle_until(now))?;
+        if expired.is_empty() {
+            return Ok(forgotten);
+        }
+        let paths = expired.iter().flat_map(|id| files(id)).collect();
+        jobs::enqueue(tx, now, &Job::RemoveFiles { paths })?;
+    }
+}
+
+/// When uploads expire that nobody has gone on with for [`STALE_SECONDS`].
+fn idle_until(now: Timestamp) -> Timestamp {
+    now.plus_seconds(KEPT_SECONDS - STALE_SECONDS)
+}
+
 /// Sees to it that one job waits for the next upload to expire.
 pub fn schedule_expiry(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
     let waiting = jobs::Filter {

@@ -83,6 +83,14 @@ pub(super) fn expired(conn: &Connection, now: Timestamp) -> Result<Vec<String>> 
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// How many there are that expire by then, and the bytes received of them.
+pub(super) fn count_expiring(conn: &Connection, by: Timestamp) -> Result<(u64, u64)> {
+    let (count, bytes): (i64, i64) = conn
+        .prepare_cached("select count(*), ifnull(sum(received), 0) from uploads where expires_at <= ?1")?
+        .query_row([by], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((count as u64, bytes as u64))
+}
+
 pub(super) fn next_expiry(conn: &Connection) -> Result<Option<Timestamp>> {
     let next = conn.prepare_cached("select min(expires_at) from uploads")?.query_row([], |row| row.get(0))?;
     Ok(next)

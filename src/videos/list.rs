@@ -94,6 +94,8 @@ pub struct Filter {
     pub live: Option<bool>,
     /// Only with one of these kinds of privacy.
     pub privacies: Vec<Privacy>,
+    /// Only in one of these states, by PeerTube's numbers.
+    pub states: Vec<i64>,
     /// Only of these categories.
     pub categories: Vec<i64>,
     /// Only with these licences.

@@ -9,6 +9,7 @@ pub mod ratings;
 mod store;
 mod tokens;
 pub mod torrents;
+pub mod upkeep;
 pub mod views;
 mod watch;
 

@@ -9,6 +9,7 @@ use crate::{
     },
     app::App,
     clock::Timestamp,
+    contact::{self, ContactLetter},
     error::Result,
     ids,
     jobs::Letter,
@@ -16,6 +17,7 @@ use crate::{
         self, MailError, Sender,
         letters::{About, Between},
     },
+    settings::Settings,
     urls::Urls,
 };
 use rusqlite::Transaction;
@@ -23,15 +25,22 @@ use rusqlite::Transaction;
 pub(super) async fn run(work: &Work, letter: Letter) -> Result<Outcome> {
     let app = &work.app;
     // Before a link is made that nobody gets.
-    if app.config.mail.host.is_none() {
+    if app.mail().host.is_none() {
         return Err(MailError::NoServer.into());
     }
-    let (now, urls) = (app.clock.now(), app.urls());
-    let Some(found) = app.db.write(move |tx| prepare(tx, now, &urls, &letter)).await? else {
+    let (now, urls, settings) = (app.clock.now(), app.urls(), app.settings());
+    let asked = letter.clone();
+    let Some(found) = app.db.write(move |tx| prepare(tx, now, &urls, &settings, &asked)).await? else {
         return Ok(Outcome::Cancelled);
     };
     tokio::select! {
-        sent = send(app, &found) => sent.map(|()| Outcome::Done),
+        sent = send(app, &found) => {
+            sent?;
+            if let Letter::Contact { message } = letter {
+                app.db.write(move |tx| contact::sent(tx, message)).await?;
+            }
+            Ok(Outcome::Done)
+        }
         () = work.stop.cancelled() => Ok(Outcome::Parked),
         () = work.cancelled.cancelled() => Ok(Outcome::Cancelled),
     }
@@ -43,7 +52,8 @@ async fn send(app: &App, found: &Found) -> Result<()> {
     let lang = found.lang.as_deref().unwrap_or(&settings.instance.language);
     let site = &settings.instance.name;
     let letter = mail::letters::write(Between { lang, site, base: urls.base(), to: &found.to }, &found.about);
-    let sender = Sender { config: &app.config.mail, site, host: urls.name() };
+    let server = app.mail();
+    let sender = Sender { config: &server, site, host: urls.name() };
     Ok(mail::send(sender, app.clock.now(), &ids::secret(16), &letter).await?)
 }
 
@@ -55,7 +65,13 @@ struct Found {
 }
 
 /// `None` when there is nothing to say any more.
-fn prepare(tx: &Transaction<'_>, now: Timestamp, urls: &Urls, letter: &Letter) -> Result<Option<Found>> {
+fn prepare(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    urls: &Urls,
+    settings: &Settings,
+    letter: &Letter,
+) -> Result<Option<Found>> {
     match letter {
         Letter::Password { account }
         | Letter::Invitation { account }
@@ -71,6 +87,7 @@ fn prepare(tx: &Transaction<'_>, now: Timestamp, urls: &Urls, letter: &Letter) -
                 None => Ok(None),
             }
         }
+        Letter::Contact { message } => to_those_who_run_it(tx, &settings.contact.email, *message),
         Letter::RegistrationArrived { registration, account } => {
             let found = there(registrations::find(tx, *registration))?;
             let Some(found) = found.filter(|found| found.state == State::Pending) else { return Ok(None) };
@@ -87,6 +104,20 @@ fn prepare(tx: &Transaction<'_>, now: Timestamp, urls: &Urls, letter: &Letter) -
             Ok(Some(Found { to: login.email, lang: login.preferences.language, about }))
         }
     }
+}
+
+/// `email` is whom the settings name.
+fn to_those_who_run_it(tx: &Transaction<'_>, email: &str, letter: i64) -> Result<Option<Found>> {
+    let Some(ContactLetter { from_name, from_email, subject, body }) = contact::find(tx, letter)? else {
+        return Ok(None);
+    };
+    let named = Some((email.to_owned(), None)).filter(|_| !email.is_empty());
+    let receiver = match named {
+        Some(named) => Some(named),
+        None => contact::receiver(tx)?,
+    };
+    let about = About::Contact { name: from_name, email: from_email, subject, body };
+    Ok(receiver.map(|(to, lang)| Found { to, lang, about }))
 }
 
 fn to_account(

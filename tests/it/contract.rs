@@ -16,6 +16,8 @@ async fn every_answer_is_what_the_document_says() {
         server.db_video(&admin, fields).await;
     }
     server.db_unmade_video(&admin, json!({"name": "Waits"})).await;
+    let welcome = admin.put("/api/v1/server/settings", &json!({"home": {"welcome": "Come in."}})).await;
+    assert_eq!(welcome.status(), 200);
     let announced = admin
         .request(reqwest::Method::POST, "/api/v1/videos/upload-resumable")
         .header("x-upload-content-length", "1000")

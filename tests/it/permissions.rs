@@ -29,6 +29,8 @@ struct Person {
 /// Makes people and things to act on; each is used once, since most requests change what they are about.
 struct World {
     server: Server,
+    /// A video of which everything is made.
+    video: uuid::Uuid,
     hash: String,
     made: u32,
     /// A public one.
@@ -49,7 +51,8 @@ impl World {
         let signup = json!({"signup": {"mode": "approval", "verifyEmail": true}});
         assert_eq!(admin.put("/api/v1/server/settings", &signup).await.status(), 200);
         let film = server.db_video(&admin, json!({"name": "Bees"})).await.id;
-        Self { server, hash: password::hash(PASSWORD).unwrap(), made: 0, film }
+        let video = server.db_video(&admin, json!({"name": "Fanfare", "privacy": 1})).await.uuid;
+        Self { server, video, hash: password::hash(PASSWORD).unwrap(), made: 0, film }
     }
 
     fn name(&mut self) -> String {
@@ -171,6 +174,14 @@ impl World {
                 json!({"email": format!("{}@example.org", person.name)})
             }
             "PUT /users/me" => json!({"displayName": "Changed"}),
+            "POST /server/disk/clean" => json!({"what": "uploads"}),
+            "POST /server/contact" => {
+                json!({"fromName": "Anne", "fromEmail": "anne@example.net", "subject": "Hello",
+                "body": "Is it open?"})
+            }
+            "PUT /custom-pages/homepage/instance" => json!({"content": "# Hello"}),
+            "POST /videos/{video}/transcoding" => json!({"transcodingType": "web-video"}),
+            "PUT /config/custom" => json!({"instance": {"terms": "Be kind."}}),
             "PUT /server/settings" => json!({"p2p": {"embed": false}}),
             "POST /video-playlists" | "PUT /video-playlists/{own}" | "PUT /video-playlists/{public}" => {
                 json!({"displayName": "Nights"})
@@ -201,6 +212,9 @@ impl World {
             if path.contains(&place) {
                 path = path.replace(&place, &self.person(role).await.id.to_string());
             }
+        }
+        if path.contains("{video}") {
+            path = path.replace("{video}", &self.video.to_string());
         }
         if path.contains("{waiting}") {
             path = path.replace("{waiting}", &self.waiting().await.to_string());

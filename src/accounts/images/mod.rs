@@ -80,6 +80,11 @@ pub fn of_groups(conn: &Connection, ids: &[i64]) -> Result<HashMap<i64, Vec<Imag
     store::of_groups(conn, ids)
 }
 
+/// Whether a picture of anybody has this file, for sweeping.
+pub fn names(conn: &Connection, file: &str) -> Result<bool> {
+    store::names(conn, file)
+}
+
 /// Puts new sizes of a picture in the place of the old ones, whose files go. `to_path` gives the path of a file under
 /// the data folder.
 pub fn replace(

@@ -49,6 +49,12 @@ pub(super) fn of_groups(conn: &Connection, ids: &[i64]) -> Result<HashMap<i64, V
     )
 }
 
+pub(super) fn names(conn: &Connection, file: &str) -> Result<bool> {
+    Ok(conn
+        .prepare_cached("select exists (select 1 from actor_images where file = ?1)")?
+        .query_row([file], |row| row.get(0))?)
+}
+
 pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, whose: Whose, image: &Image) -> Result<()> {
     let (account, group) = columns(whose);
     tx.prepare_cached(

@@ -152,6 +152,9 @@ fn conditions(filter: &Filter, found: Option<&[Found]>) -> Result<Query> {
         let ids: Vec<i64> = filter.privacies.iter().map(|privacy| privacy.id()).collect();
         query.with_list("videos.privacy in (select value from json_each(?))", &ids)?;
     }
+    if !filter.states.is_empty() {
+        query.with_list("videos.state in (select value from json_each(?))", &filter.states)?;
+    }
     said(&mut query, filter)?;
     files(&mut query, filter);
     Ok(query)

@@ -9,6 +9,7 @@ pub(super) mod ratings;
 mod row;
 pub(super) mod search;
 pub(super) mod torrents;
+pub(super) mod upkeep;
 
 pub(super) use index::{index, unindex};
 pub(super) use parts::{make_signing_key, signing_key};

@@ -33,6 +33,17 @@ const DIFFERENCES: Exceptions<'static> = &[
     ("9", "a licence since PeerTube 7.3"),
 ];
 
+/// What `/config/custom` has had since the recorded version.
+const NEWER_SETTINGS: Exceptions<'static> = &[
+    ("client.browseVideos", "since PeerTube 8"),
+    ("client.header", "since PeerTube 8"),
+    ("defaults", "since PeerTube 7"),
+    ("email", "since PeerTube 8"),
+    ("followers.channels", "since PeerTube 8"),
+    ("transcoding.alwaysTranscodePodcastOptimizedAudio", "since PeerTube 8"),
+    ("videoComments", "since PeerTube 7"),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_instance_speaks_of_itself_like_the_recorded_one() {
     if shape::folder().is_none() {
@@ -66,6 +77,21 @@ async fn an_instance_speaks_of_itself_like_the_recorded_one() {
             "errors/rate-limit-headers.json",
         ])
         .await;
+    replay
+        .all(&[
+            "config/contact-off.json",
+            "fresh/homepage-none.json",
+            "config/homepage-put.json",
+            "config/homepage.json",
+            "config/instance-avatar.json",
+            "config/instance-banner.json",
+            "config/custom-anonymous.json",
+            "config/custom-forbidden.json",
+        ])
+        .await;
+    replay.but("config/custom.json", NEWER_SETTINGS).await;
+    replay.but("config/custom-put.json", NEWER_SETTINGS).await;
+    replay.but("config/custom-put-invalid.json", &[]).await;
     replay.but("config/ping.json", &[("header content-type", "it is a text and no page")]).await;
     replay.end(SOURCE).await;
 }

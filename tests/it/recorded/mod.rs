@@ -69,11 +69,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("comments/reply*", "not built: comments"),
     ("comments/thread-*", "not built: comments"),
     ("comments/thread.json", "not built: comments"),
-    ("config/contact-off.json", "not built: the contact form"),
-    ("config/custom*", "settings have a form of their own: /server/settings"),
-    ("config/homepage*", "not built: a page of one's own"),
-    ("config/instance-avatar.json", "not built: pictures of the instance"),
-    ("config/instance-banner.json", "not built: pictures of the instance"),
     ("errors/abuse*", "not built: reports"),
     ("errors/blocklist-status-no-host.json", "not built: blocking"),
     ("errors/comment-delete-not-mine.json", "not built: comments"),
@@ -83,7 +78,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("errors/subscribe*", "not built: following"),
     ("feeds/comments*", "not built: comments"),
     ("feeds/subscriptions*", "not built: following"),
-    ("fresh/homepage-none.json", "not built: a page of one's own"),
     ("imports/*", "not built: importing and exporting"),
     ("live/create*", "not built: lives"),
     ("live/ended*", "not built: lives"),
@@ -117,7 +111,10 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("videos/hls-delete*", "not built: removing renditions one by one"),
     ("videos/stats*", "not built: statistics of a video"),
     ("videos/studio.json", "not built: cutting"),
-    ("videos/transcoding*", "a failed making is tried again as a job"),
+    (
+        "videos/transcoding-again*",
+        "asked of real films in tests/it/remaking.rs: those of this world hold nothing",
+    ),
     ("videos/web-file*", "not built: removing renditions one by one"),
 ];
 

@@ -178,6 +178,7 @@ async fn videos_are_like_the_recorded_ones() {
             "videos/list-include-member.json",
             "videos/list-privacy-one-of-anonymous.json",
             "videos/list-include-source-admin.json",
+            "videos/transcoding-forbidden.json",
             "me/videos-privacy.json",
             "me/videos-filter.json",
             "accounts/videos.json",
