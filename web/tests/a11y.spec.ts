@@ -36,7 +36,15 @@ const IN = [
   '/admin/jobs?state=cancelled',
   '/admin/accounts',
   '/admin/registrations',
+  '/admin/videos',
+  '/admin/disk',
   '/admin/settings',
+  '/admin/settings?part=pages',
+  '/admin/settings?part=look',
+  '/admin/settings?part=videos',
+  '/admin/settings?part=people',
+  '/admin/settings?part=mail',
+  '/admin/settings?part=machine',
 ]
 
 /** Presses a button of the watch page and waits for what it brings. */
@@ -53,6 +61,9 @@ const AMID: [string, (page: Page) => Promise<unknown>][] = [
   ['/my/videos', (page) => page.locator('tbody .button-danger').first().click()],
   ['/admin', (page) => page.locator('main details button').click()],
   ['/admin/accounts', (page) => page.locator('tbody button').last().click()],
+  ['/admin/videos', (page) => page.locator('tbody input').first().check()],
+  ['/admin/disk', (page) => page.locator('main li button').first().click()],
+  ['/about', (page) => page.locator('main form .button-full').click()],
   ['/groups', (page) => page.click('.account-menu > summary')],
   ['/signup', (page) => page.click('main .button-brass')],
   ['/my/settings?part=groups', (page) => page.locator('main > .page > details button').click()],

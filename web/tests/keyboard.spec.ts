@@ -62,7 +62,7 @@ const missed = (page: Page) =>
       .map((node) => node.outerHTML.slice(0, 120)),
   )
 
-test.each(['/', '/w/short0', '/upload', '/videos/edit/short1', '/my/videos', '/my/playlists', '/my/playlists/list1', '/w/p/list1', '/w/p/list1?playlistPosition=2', '/my/settings?part=security', '/signup', '/admin', '/admin/accounts', '/admin/registrations', '/admin/settings'])(
+test.each(['/', '/w/short0', '/upload', '/videos/edit/short1', '/my/videos', '/my/playlists', '/my/playlists/list1', '/w/p/list1', '/w/p/list1?playlistPosition=2', '/my/settings?part=security', '/signup', '/admin', '/admin/accounts', '/admin/registrations', '/admin/videos', '/admin/disk', '/admin/settings', '/admin/settings?part=look', '/about'])(
   '%s: Tab reaches everything, in sight and with a ring, and comes out again',
   async (path) => {
     const { page } = await open(browser)

@@ -54,7 +54,7 @@ describe('somebody comes, comes back, and goes, on the real server', () => {
     await admin.getByRole('button', { name: 'M’envoyer un message d’essai' }).click()
     await admin.locator('.finding .notice-good').waitFor()
     expect(await letters.to('camille@kiosque.example')).toContain('fonctionne')
-    await visit(admin, `${kiosque.url}/admin/settings`)
+    await visit(admin, `${kiosque.url}/admin/settings?part=people`)
     await admin.getByLabel(/Les personnes dont vous acceptez la demande/).check()
     await admin.click('main .button-brass')
     await good(admin)

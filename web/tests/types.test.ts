@@ -75,6 +75,8 @@ test('signing in', () => {
 test('the instance', () => {
   satisfies<API.ServerConfig, PT.ServerConfig>({})
   satisfies<API.About, PT.About>({})
+  satisfies<API.CustomConfig, PT.CustomConfig>({})
+  satisfies<API.CustomPage, PT.CustomPage>({})
   satisfies<API.ServerStats, PT.ServerStats>({})
   satisfies<API.List_Job, PT.ResultList<PT.Job>>({
     'data[].state is of another type': '`cancelled` is ours: PeerTube cannot cancel its work',
@@ -123,6 +125,10 @@ test('what the pages read is what is answered', () => {
   expectTypeOf<API.Health>().toExtend<Page.Health>()
   expectTypeOf<API.Settings>().toExtend<Page.SiteSettings>()
   expectTypeOf<API.Usage>().toExtend<Page.Disk>()
+  expectTypeOf<API.Spare>().toExtend<Page.Spare>()
+  expectTypeOf<API.Machine>().toExtend<Page.Machine>()
+  expectTypeOf<API.LookPreview>().toExtend<Page.LookPreview>()
+  expectTypeOf<API.CustomPage>().toExtend<Page.CustomPage>()
   expectTypeOf<API.Job>().toExtend<Page.ServerJob>()
 })
 

@@ -5,6 +5,38 @@ export interface About {
   instance: config_AboutInstance
 }
 
+/** Who is behind it, and what people ought to know. Texts are Markdown. */
+export interface AboutSettings {
+  /** Who runs it. */
+  administrator: string
+  /** Why it was made. */
+  creationReason: string
+  /** How long it is meant to last. */
+  maintenanceLifetime: string
+  /** Who pays. */
+  businessModel: string
+  /** How people are to treat each other. */
+  codeOfConduct: string
+  /** Who keeps order, and how. */
+  moderationInformation: string
+  /** The machine that it runs on. */
+  hardwareInformation: string
+  /** How to help it. */
+  support: string
+  /** Languages of those who look after it, as codes; none named: that of the interface. */
+  languages: string[]
+  /** What is mostly shown: PeerTube's numbers of categories. */
+  categories: number[]
+  /** Where it stands, in a few words. */
+  country: string
+  /** The association's own site. */
+  website: string
+  /** Its page on Mastodon. */
+  mastodon: string
+  /** Its page on Bluesky. */
+  bluesky: string
+}
+
 /** An account. */
 export interface Account {
   url: string
@@ -75,7 +107,19 @@ export interface Banners {
 }
 
 /** How loud a message is. */
-export type BroadcastLevel = "info"
+export type BroadcastLevel = "info" | "warning" | "error"
+
+/** A sentence on every page. */
+export interface BroadcastSettings {
+  /** It is shown. */
+  enabled: boolean
+  /** Markdown. */
+  message: string
+  /** How loud it is. */
+  level: BroadcastLevel
+  /** Readers may close it. */
+  dismissable: boolean
+}
 
 /** A category with its newest videos. */
 export interface CategoryOverview {
@@ -103,6 +147,65 @@ export interface ChapterList {
 export interface CommentsLabel {
   id: 1 | 2 | 3
   label: string
+}
+
+/** Letters of strangers to those who run the instance. There is no form without a mail server. */
+export interface ContactSettings {
+  /** There is a form. */
+  enabled: boolean
+  /** Who gets them; the first administrator when nobody is named. */
+  email: string
+}
+
+/** The settings in PeerTube's words. */
+export interface CustomConfig {
+  instance: config_CustomInstance
+  theme: config_CustomTheme
+  services: config_Services
+  client: config_CustomClient
+  /** PeerTube 6. */
+  cache: config_Cache
+  signup: config_CustomSignup
+  admin: config_Admin
+  email: config_CustomEmail
+  contactForm: Switch
+  user: config_CustomUser
+  videoChannels: config_ChannelsConfig
+  transcoding: config_CustomTranscoding
+  live: config_CustomLive
+  videoStudio: config_WithRunners
+  videoTranscription: config_WithRunners
+  videoFile: config_VideoFileConfig
+  import: config_CustomImport
+  export: config_Export
+  trending: config_CustomTrending
+  autoBlacklist: config_AutoBlacklist
+  followers: config_CustomFollowers
+  followings: config_CustomFollowings
+  broadcastMessage: config_Broadcast
+  search: config_Search
+  storyboards: config_WithRunners
+  defaults: config_Defaults
+  videoComments: config_CustomComments
+}
+
+/** A page that is written by hand. */
+export interface CustomPage {
+  /** Markdown. */
+  content: string
+}
+
+/** Which sides there are, for the document. */
+export interface CustomSides {
+  "0p": boolean
+  "144p": boolean
+  "240p": boolean
+  "360p": boolean
+  "480p": boolean
+  "720p": boolean
+  "1080p": boolean
+  "1440p": boolean
+  "2160p": boolean
 }
 
 /** A group of somebody who goes. */
@@ -239,6 +342,12 @@ export interface Health {
   findings: Finding[]
 }
 
+/** Files, and their bytes in all. */
+export interface Heap {
+  files: number
+  bytes: number
+}
+
 /** Where somebody stopped watching. */
 export interface History {
   currentTime: number
@@ -248,6 +357,12 @@ export interface History {
 export type HlsFile = VideoFile & ({
   playlistUrl: string | null
 })
+
+/** The home page. */
+export interface HomeSettings {
+  /** A welcome, Markdown; nothing is shown without one. */
+  welcome: string
+}
 
 /** Who we are. */
 export interface InstanceSettings {
@@ -263,6 +378,8 @@ export interface InstanceSettings {
   language: string
   /** Address chosen at set-up; the configuration's counts more. */
   publicUrl: string | null
+  /** Most of what is shown here may hurt or shock. */
+  sensitive: boolean
 }
 
 /** A parameter that breaks a rule. */
@@ -623,7 +740,72 @@ export interface List_VideoPlaylistElement {
 }
 
 /** Where a picture of the instance is shown. */
-export type LogoKind = "favicon" | "header-square"
+export type LogoKind = "favicon" | "header-square" | "opengraph"
+
+/** What would follow from them. */
+export interface LookPreview {
+  /** Every pair of text and ground. */
+  pairs: Pair[]
+  /** The style sheet that shows them. */
+  css: string
+}
+
+/** Colours, as `#rrggbb`, and style. What is none has the colours of Kiosque. */
+export interface LookSettings {
+  /** The roof: the head of every page, day and evening. */
+  roof: string | null
+  /** Links and buttons by day. */
+  action: string | null
+  /** Links and buttons in the evening. */
+  actionDark: string | null
+  /** Style sheet after ours, for every page but those of the administration. */
+  css: string
+}
+
+/** What the machine's administrator wrote down, to be looked at. */
+export interface Machine {
+  /** Each key of the file with what is in force. */
+  keys: MachineKey[]
+  /** The mail server of the file counts, whatever was chosen in the browser. */
+  mailIsWrittenDown: boolean
+  /** The public address of the file counts. */
+  addressIsWrittenDown: boolean
+}
+
+/** One key as it is in force, for those who look and cannot change it. */
+export interface MachineKey {
+  /** `a.b` of the file. */
+  key: string
+  /** Its variable of the environment. */
+  variable: string
+  /** Its value as TOML writes it; none when there is none, or when it is a secret. */
+  value: string | null
+  /** Somebody wrote it down. */
+  changed: boolean
+  /** What it is for, in English. */
+  explanation: string
+}
+
+/** How the way to the mail server is protected. */
+export type MailSecurity = "starttls" | "tls" | "none"
+
+/** The mail server that takes our letters; that of the configuration counts more. */
+export interface MailSettings {
+  /** Host name; no mail is sent without one. */
+  host: string
+  /** Port; 0 chooses 587 with STARTTLS, 465 with TLS, 25 without. */
+  port: number
+  /** How the way to it is protected. */
+  security: MailSecurity
+  /** User name, when the server wants one. */
+  username: string
+  /** Its password. Never told; `null` leaves it as it is, an empty one takes it away. */
+  password: string | null
+  /** There is a password; what is sent here counts nothing. */
+  passwordIsSet: boolean
+  /** Sender's address. */
+  from: string
+}
 
 /** What a video waits for. */
 export type MakingStage = "probing" | "queued" | "encoding" | "paused" | "ready" | "failed"
@@ -740,6 +922,26 @@ export interface P2pSettings {
   embed: boolean
 }
 
+/** Two colours that meet. */
+export interface Pair {
+  /** In which theme. */
+  theme: Theme
+  /** Role of the text, as in `--on-roof`. */
+  text: string
+  /** Its colour. */
+  textColour: string
+  /** Role of the ground. */
+  ground: string
+  /** Its colour. */
+  groundColour: string
+  /** Contrast, two decimals, rounded down. */
+  contrast: number
+  /** What it must be. */
+  needed: number
+  /** Which setting it follows from. */
+  setting: string
+}
+
 /** Looks of PeerTube's player. */
 export type PlayerTheme = "galaxy"
 
@@ -801,6 +1003,16 @@ export interface Progress {
   /** What is unusual about the making, in English. */
   note: string | null
   renditions: RenditionProgress[]
+}
+
+/** What the form of a new video begins with. */
+export interface PublishSettings {
+  /** PeerTube's number: 1 public, 2 unlisted, 3 private, 4 internal. */
+  privacy: number
+  /** PeerTube's number of a licence. */
+  licence: number | null
+  /** Viewers may download. */
+  downloadEnabled: boolean
 }
 
 /** Bytes that one's videos took. */
@@ -977,16 +1189,30 @@ export interface ServerStats {
 
 /** All sections. In an answer every field is there; a change names those that it is about. */
 export interface Settings {
-  /** Name and texts. */
+  /** Name, description and terms. */
   instance: InstanceSettings
+  /** Who is behind it, and what people ought to know. */
+  about: AboutSettings
+  /** The home page. */
+  home: HomeSettings
   /** Which renditions are made. */
   transcoding: TranscodingSettings
   /** What may be sent. */
   uploads: UploadSettings
+  /** What the form of a new video begins with. */
+  publish: PublishSettings
   /** Viewers who help each other. */
   p2p: P2pSettings
   /** How people get an account. */
   signup: SignupSettings
+  /** The mail server that takes our letters. */
+  mail: MailSettings
+  /** Letters of strangers to those who run the instance. */
+  contact: ContactSettings
+  /** A sentence on every page. */
+  broadcast: BroadcastSettings
+  /** Colours and style. */
+  look: LookSettings
 }
 
 /** How far set-up is. */
@@ -1014,6 +1240,20 @@ export interface SignupSettings {
   limit: number
   /** Years that people say they have; 0 does not ask. */
   minimumAge: number
+}
+
+/** What may go. */
+export interface Spare {
+  /** Sources whose renditions are all whole. */
+  sources: Heap
+  /** Sources are kept because the settings say so: none of them goes. */
+  sourcesAreKept: boolean
+  /** Unfinished uploads with which nobody has gone on for an hour. */
+  uploads: Heap
+  /** What may be deleted at any time. */
+  cache: Heap
+  /** Files that no row names and that are older than a day. */
+  nameless: Heap
 }
 
 /** How far the making of a video is. */
@@ -1063,6 +1303,9 @@ export interface TextLabel {
   /** In English. */
   label: string
 }
+
+/** Light or dark. */
+export type Theme = "light" | "dark"
 
 /** Width to height of a picture. */
 export type ThumbnailAspectRatio = "16:9"
@@ -1158,7 +1401,10 @@ export interface UploadSettings {
   defaultQuota: number
   /** Bytes of a new account in a day; -1 without limit. */
   defaultQuotaDaily: number
-  /** Bytes of the disk that uploads leave free, for what is made of them. A sixteenth of it is left free in any case. */
+  /**
+   * Bytes of the disk that uploads leave free, for what is made of them. A sixteenth of it is left free in any
+   * case.
+   */
   reserve: number
   /** Groups one account may make. */
   groupsPerAccount: number
@@ -1175,8 +1421,18 @@ export interface Usage {
   total: number
   /** Of it, what we may still use. */
   free: number
-  /** Videos, pictures, captions. */
+  /** Videos, pictures, captions; the five that follow together. */
   media: number
+  /** Files as they were sent. */
+  sources: number
+  /** What is watched, in all its sizes. */
+  renditions: number
+  /** Files for download and old players. */
+  progressive: number
+  /** Thumbnails, previews, storyboards, avatars, banners. */
+  pictures: number
+  /** Captions. */
+  captions: number
   /** What may be deleted at any time. */
   cache: number
   /** Work that is going on. */
@@ -1594,6 +1850,13 @@ export interface ViewJson {
   sessionId?: string | null
 }
 
+/** Colours before they are chosen. */
+export interface Wish {
+  roof?: string | null
+  action?: string | null
+  actionDark?: string | null
+}
+
 export interface config_AboutInstance {
   name: string
   shortDescription: string
@@ -1610,6 +1873,10 @@ export interface config_AboutInstance {
   categories: number[]
   banners: ActorImage[]
   avatars: ActorImage[]
+}
+
+export interface config_Admin {
+  email: string
 }
 
 export interface config_Algorithms {
@@ -1640,7 +1907,7 @@ export interface config_AutoFollowIndex {
   indexUrl: string
 }
 
-/** There is none. */
+/** A sentence on every page. */
 export interface config_Broadcast {
   enabled: boolean
   message: string
@@ -1651,6 +1918,18 @@ export interface config_Broadcast {
 export interface config_BrowseVideos {
   defaultSort: string
   defaultScope: string
+}
+
+/** Nothing of other servers is kept. */
+export interface config_Cache {
+  previews: config_CacheSize
+  captions: config_CacheSize
+  torrents: config_CacheSize
+  storyboards: config_CacheSize
+}
+
+export interface config_CacheSize {
+  size: number
 }
 
 export interface config_ChannelsConfig {
@@ -1676,7 +1955,158 @@ export interface config_ClientVideos {
   resumableUpload: config_ResumableUpload
 }
 
+export interface config_CustomAutoFollow {
+  enabled: boolean
+  indexUrl: string
+}
+
+export interface config_CustomClient {
+  header: config_ClientHeader
+  videos: config_CustomClientVideos
+  browseVideos: config_BrowseVideos
+  menu: config_Menu
+}
+
+export interface config_CustomClientVideos {
+  miniature: config_CustomMiniature
+}
+
+export interface config_CustomComments {
+  acceptRemoteComments: boolean
+}
+
+export interface config_CustomEmail {
+  body: config_EmailBody
+  subject: config_EmailSubject
+}
+
+export interface config_CustomFollowers {
+  instance: config_FollowersOfInstance
+  channels: Switch
+}
+
+export interface config_CustomFollowings {
+  instance: config_CustomFollowingsInstance
+}
+
+export interface config_CustomFollowingsInstance {
+  autoFollowBack: Switch
+  autoFollowIndex: config_CustomAutoFollow
+}
+
+export interface config_CustomHls {
+  enabled: boolean
+  splitAudioAndVideo: boolean
+}
+
+export interface config_CustomImport {
+  videos: config_CustomImportVideos
+  videoChannelSynchronization: config_Synchronization
+  users: Switch
+}
+
+export interface config_CustomImportVideos {
+  concurrency: number
+  http: Switch
+  torrent: Switch
+}
+
+export interface config_CustomInstance {
+  name: string
+  shortDescription: string
+  description: string
+  terms: string
+  codeOfConduct: string
+  creationReason: string
+  moderationInformation: string
+  administrator: string
+  maintenanceLifetime: string
+  businessModel: string
+  hardwareInformation: string
+  defaultLanguage: string
+  languages: string[]
+  categories: number[]
+  isNSFW: boolean
+  defaultNSFWPolicy: SensitivePolicy
+  serverCountry: string
+  support: config_Support
+  social: config_Social
+  defaultClientRoute: string
+  customizations: config_Customizations
+}
+
+export interface config_CustomLive {
+  enabled: boolean
+  allowReplay: boolean
+  latencySetting: Switch
+  maxDuration: number
+  maxInstanceLives: number
+  maxUserLives: number
+  transcoding: config_CustomLiveTranscoding
+}
+
+export interface config_CustomLiveTranscoding {
+  enabled: boolean
+  remoteRunners: Switch
+  threads: number
+  profile: string
+  resolutions: CustomSides
+  alwaysTranscodeOriginalResolution: boolean
+  fps: config_MostFps
+}
+
+export interface config_CustomMiniature {
+  preferAuthorDisplayName: boolean
+}
+
+export interface config_CustomSignup {
+  enabled: boolean
+  limit: number
+  requiresApproval: boolean
+  requiresEmailVerification: boolean
+  minimumAge: number
+}
+
+export interface config_CustomTheme {
+  default: string
+  customization: config_ThemeCustomization
+}
+
+export interface config_CustomTranscoding {
+  enabled: boolean
+  originalFile: config_OriginalFile
+  allowAdditionalExtensions: boolean
+  allowAudioFiles: boolean
+  remoteRunners: Switch
+  /** 0: as many as help. */
+  threads: number
+  concurrency: number
+  profile: string
+  resolutions: CustomSides
+  alwaysTranscodeOriginalResolution: boolean
+  alwaysTranscodePodcastOptimizedAudio: boolean
+  fps: config_MostFps
+  webVideos: Switch
+  hls: config_CustomHls
+}
+
+export interface config_CustomTrending {
+  videos: config_CustomTrendingVideos
+}
+
+export interface config_CustomTrendingVideos {
+  algorithms: config_Algorithms
+}
+
+export interface config_CustomUser {
+  history: config_UserHistory
+  videoQuota: number
+  videoQuotaDaily: number
+  defaultChannelName: string
+}
+
 export interface config_Customizations {
+  /** Always empty: scripts of others are not run here. */
   javascript: string
   css: string
 }
@@ -1690,6 +2120,14 @@ export interface config_Defaults {
 
 export interface config_Edition {
   allowed: boolean
+}
+
+export interface config_EmailBody {
+  signature: string
+}
+
+export interface config_EmailSubject {
+  prefix: string
 }
 
 export interface config_Export {
@@ -1713,6 +2151,11 @@ export interface config_FieldsConstraints {
 export interface config_FileConstraints {
   size: config_MostBytes
   extensions: string[]
+}
+
+export interface config_FollowersOfInstance {
+  enabled: boolean
+  manualApproval: boolean
 }
 
 export interface config_Followings {
@@ -1816,6 +2259,10 @@ export interface config_MostBytes {
   max: number
 }
 
+export interface config_MostFps {
+  max: number
+}
+
 export interface config_OpenInApp {
   android: config_AndroidApp
   ios: config_IosApp
@@ -1823,6 +2270,10 @@ export interface config_OpenInApp {
 
 export interface config_OpenTelemetry {
   metrics: config_PlaybackMetrics
+}
+
+export interface config_OriginalFile {
+  keep: boolean
 }
 
 export interface config_P2pDefaults {
@@ -1882,6 +2333,10 @@ export interface config_SearchIndex {
   isDefaultSearch: boolean
 }
 
+export interface config_Services {
+  twitter: config_Twitter
+}
+
 export interface config_Signup {
   allowed: boolean
   allowedForCurrentIP: boolean
@@ -1899,6 +2354,11 @@ export interface config_Social {
 
 export interface config_Support {
   text: string
+}
+
+export interface config_Synchronization {
+  enabled: boolean
+  maxPerUser: number
 }
 
 /** Colours of PeerTube's pages. */
@@ -1942,6 +2402,10 @@ export interface config_TrendingVideos {
   algorithms: config_Algorithms
 }
 
+export interface config_Twitter {
+  username: string
+}
+
 /** Files that may be sent as something. */
 export interface config_Upload {
   file: config_FileConstraints
@@ -1954,6 +2418,10 @@ export interface config_UserConfig {
 
 export interface config_UserConstraints {
   password: config_LengthConstraint
+}
+
+export interface config_UserHistory {
+  videos: Switch
 }
 
 export interface config_VideoFileConfig {

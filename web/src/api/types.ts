@@ -129,6 +129,13 @@ export interface Chapter {
   title: string
 }
 
+/** A video as the staff lists it. */
+export interface StaffVideo extends VideoItem {
+  state: Labelled
+  files: VideoFile[]
+  streamingPlaylists: StreamingPlaylist[]
+}
+
 /** An item of `/users/me/videos`. */
 export interface MyVideo extends VideoItem {
   state: Labelled
@@ -177,7 +184,10 @@ export interface UploadRoom {
 
 export interface ServerConfig {
   kiosqueVersion: string
-  instance: { name: string; shortDescription: string; avatars: ActorImage[]; banners: ActorImage[] }
+  instance: { name: string; shortDescription: string; avatars: ActorImage[]; banners: ActorImage[]; logo: Logo[]; social: { externalLink: string; mastodonLink: string; blueskyLink: string }; support: { text: string }; isNSFW: boolean; serverCountry: string }
+  broadcastMessage: { enabled: boolean; message: string; level: 'info' | 'warning' | 'error'; dismissable: boolean }
+  contactForm: { enabled: boolean }
+  homepage: { enabled: boolean }
   email: { enabled: boolean }
   signup: { allowed: boolean; requiresApproval: boolean; requiresEmailVerification: boolean; minimumAge: number }
   transcoding: { enabledResolutions: number[] }
@@ -192,6 +202,17 @@ export interface ServerConfig {
   webrtc?: { stunServers: string[] }
   views: { videos: { watchingInterval: { anonymous: number; users: number } } }
 }
+/** A picture of the kiosk itself. */
+export interface Logo {
+  type: 'favicon' | 'header-square' | 'opengraph'
+  width: number
+  fileUrl: string
+  /** Our own, as none was chosen. */
+  isFallback: boolean
+}
+export interface CustomPage {
+  content: string
+}
 export interface About {
   instance: {
     name: string
@@ -200,8 +221,15 @@ export interface About {
     terms: string
     codeOfConduct: string
     administrator: string
+    creationReason: string
+    moderationInformation: string
+    maintenanceLifetime: string
+    businessModel: string
     hardwareInformation: string
     languages: string[]
+    categories: number[]
+    avatars: ActorImage[]
+    banners: ActorImage[]
   }
 }
 export interface Stats {
@@ -340,16 +368,77 @@ export interface EncoderChoice {
 }
 /** What `GET /server/settings` tells; `PUT` takes any part of it. */
 export interface SiteSettings {
-  instance: { name: string; shortDescription: string; description: string; terms: string; language: string; publicUrl: string | null }
+  instance: { name: string; shortDescription: string; description: string; terms: string; language: string; publicUrl: string | null; sensitive: boolean }
+  about: {
+    administrator: string
+    creationReason: string
+    maintenanceLifetime: string
+    businessModel: string
+    codeOfConduct: string
+    moderationInformation: string
+    hardwareInformation: string
+    support: string
+    languages: string[]
+    categories: number[]
+    country: string
+    website: string
+    mastodon: string
+    bluesky: string
+  }
+  home: { welcome: string }
+  publish: { privacy: number; licence: number | null; downloadEnabled: boolean }
+  mail: { host: string; port: number; security: 'starttls' | 'tls' | 'none'; username: string; password: string | null; passwordIsSet: boolean; from: string }
+  contact: { enabled: boolean; email: string }
+  broadcast: { enabled: boolean; message: string; level: 'info' | 'warning' | 'error'; dismissable: boolean }
+  look: { roof: string | null; action: string | null; actionDark: string | null; css: string }
   transcoding: { resolutions: number[]; maxFps: number; copyFactor: number; progressive: boolean; keepOriginal: boolean }
   uploads: { maxFileSize: number; defaultQuota: number; defaultQuotaDaily: number; reserve: number; groupsPerAccount: number }
   p2p: { enabled: boolean; webapp: boolean; embed: boolean }
   signup: { mode: 'closed' | 'approval' | 'open'; verifyEmail: boolean; limit: number; minimumAge: number }
 }
+/** What is written in the file of the machine; see `/server/machine`. */
+export interface Machine {
+  keys: { key: string; variable: string; value: string | null; changed: boolean; explanation: string }[]
+  mailIsWrittenDown: boolean
+  addressIsWrittenDown: boolean
+}
+/** A text and its ground. */
+export interface Pair {
+  theme: 'light' | 'dark'
+  text: string
+  textColour: string
+  ground: string
+  groundColour: string
+  contrast: number
+  needed: number
+  setting: string
+}
+export interface LookPreview {
+  pairs: Pair[]
+  css: string
+}
+/** Files, and their bytes. */
+export interface Heap {
+  files: number
+  bytes: number
+}
+/** What may go; see `/server/disk/spare`. */
+export interface Spare {
+  sources: Heap
+  sourcesAreKept: boolean
+  uploads: Heap
+  cache: Heap
+  nameless: Heap
+}
 export interface Disk {
   total: number
   free: number
   media: number
+  sources: number
+  renditions: number
+  progressive: number
+  pictures: number
+  captions: number
   cache: number
   tmp: number
   database: number

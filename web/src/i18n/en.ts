@@ -1,6 +1,8 @@
 export { default as about } from './en/about.json'
 export { default as account } from './en/account.json'
+export { default as broadcast } from './en/broadcast.json'
 export { default as category } from './en/category.json'
+export { default as contact } from './en/contact.json'
 export { default as error } from './en/error.json'
 export { default as filter } from './en/filter.json'
 export { default as foot } from './en/foot.json'

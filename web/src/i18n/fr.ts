@@ -1,6 +1,8 @@
 export { default as about } from './fr/about.json'
 export { default as account } from './fr/account.json'
+export { default as broadcast } from './fr/broadcast.json'
 export { default as category } from './fr/category.json'
+export { default as contact } from './fr/contact.json'
 export { default as error } from './fr/error.json'
 export { default as filter } from './fr/filter.json'
 export { default as foot } from './fr/foot.json'

@@ -90,6 +90,7 @@ export class FakeServer {
     if (path.endsWith('/token-sessions'))
       return list([{ id: 1, currentSession: true, loginDevice: 'Firefox', loginIP: '192.0.2.4', loginDate: '2026-10-20T18:00:00.000Z', lastActivityDevice: null, lastActivityDate: null }, { id: 2, currentSession: false, loginDevice: null, loginIP: null, loginDate: '2026-10-20T18:00:00.000Z', lastActivityDevice: null, lastActivityDate: null }])
     if (room === 'jobs') return list(jobs(id ?? ''))
+    if (path === '/videos' && url.searchParams.has('include')) return list(videos.map((one, at) => ({ ...one, state: { id: [1, 2, 7][at % 3], label: '' }, files: [], streamingPlaylists: [] })))
     if (path === '/videos' || path === '/search/videos') return list(videos)
     if (path === '/video-channels' || path === '/search/video-channels') return list(groups)
     if (path === '/users/me/video-playlists/videos-exist') return { [url.searchParams.get('videoIds') ?? '']: held }

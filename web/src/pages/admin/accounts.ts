@@ -7,10 +7,14 @@ export interface Found {
   users: List<User>
 }
 
+export const SORTS = ['-createdAt', 'username', '-lastLoginDate', 'role'] as const
+
 export async function load({ url, signal }: Where): Promise<Found> {
-  const page = Math.max(1, Number(url.searchParams.get('page')) || 1)
-  const users = await api.get<List<User>>('/users', { search: url.searchParams.get('search'), sort: 'createdAt', start: (page - 1) * COUNT, count: COUNT }, signal)
-  return { users }
+  const asked = (name: string) => url.searchParams.get(name)
+  const page = Math.max(1, Number(asked('page')) || 1)
+  const sort = SORTS.find((one) => one === asked('sort')) ?? SORTS[0]
+  const query = { search: asked('search'), role: asked('role'), blocked: asked('blocked'), sort, start: (page - 1) * COUNT, count: COUNT }
+  return { users: await api.get<List<User>>('/users', query, signal) }
 }
 
 const GB = 1e9
