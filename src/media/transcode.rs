@@ -8,7 +8,6 @@ mod pace;
 mod pass;
 mod pipeline;
 mod sound;
-mod standstill;
 mod writer;
 
 use std::collections::HashSet;
@@ -107,7 +106,7 @@ pub struct MediaFile {
 pub struct Limits {
     /// How often what is made is synced and recorded: this much work a power cut may cost.
     pub record_every_ms: u64,
-    /// Without any progress for so long, the work is given up. Time in which it got no processor does not count.
+    /// Without any progress for so long, the work is given up.
     pub stall_ms: u64,
     /// Films longer than this are given up.
     pub longest_ms: u64,

@@ -11,7 +11,6 @@ use super::pipeline::errors::{error_of, first_error};
 use super::pipeline::pictures::Rung;
 use super::pipeline::source::{Entries, Source, seek_target};
 use super::pipeline::{SharedWriter, Signs, lock, pictures, sound};
-use super::standstill::{Standstill, waited_for_processor};
 use super::writer::{Refusal, RungWriter};
 use super::{TranscodeEvent, TranscodeJob};
 use crate::media::ladder::{Plan, Rendition, Treatment};
@@ -108,7 +107,7 @@ impl<'a> Pass<'a> {
         let stall = Duration::from_millis(limits.stall_ms.max(1));
         let record_every = Duration::from_millis(limits.record_every_ms.max(1));
         let (mut recorded, mut told) = (Instant::now(), Instant::now());
-        let mut standstill = Standstill::new(stall, Instant::now());
+        let (mut moved, mut activity) = (Instant::now(), 0);
         loop {
             let message = bus.timed_pop_filtered(
                 gst::ClockTime::from_mseconds(40),
@@ -140,8 +139,10 @@ impl<'a> Pass<'a> {
                 }
                 None => {}
             }
-            let activity = self.signs.activity.load(Ordering::Relaxed);
-            if standstill.is_for_good(activity, Instant::now(), waited_for_processor) {
+            let now = self.signs.activity.load(Ordering::Relaxed);
+            if now != activity {
+                (moved, activity) = (Instant::now(), now);
+            } else if moved.elapsed() > stall {
                 self.record(out)?;
                 self.stuck = true;
                 let seconds = stall.as_secs();
