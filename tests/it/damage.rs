@@ -190,23 +190,26 @@ async fn sounds() {
 
 /// A film that comes out of a pipe as fast as it is taken, ten seconds of it or for ever. The pipe stays open.
 fn pour(pipe: &Path, frames: i32) -> impl Drop {
-    struct Ending(gst::Pipeline);
-    impl Drop for Ending {
+    struct Pouring(gst::Pipeline, Option<std::fs::File>);
+    impl Drop for Pouring {
         fn drop(&mut self) {
+            // Without a reader, what waits for room in the pipe comes back.
+            self.1 = None;
             let _ = self.0.set_state(gst::State::Null);
         }
     }
     assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    // `filesrc` opens a file, looks whether it can seek in it, and opens it once more. Were there nobody else who reads,
+    // whatever is written in between would find the pipe closed, and the film would end there.
+    let held = std::fs::OpenOptions::new().read(true).write(true).open(pipe).unwrap();
     let line = format!(
         "videotestsrc num-buffers={frames} ! video/x-raw,width=320,height=240,framerate=30/1,format=I420 ! \
          x264enc speed-preset=ultrafast key-int-max=30 ! h264parse ! matroskamux streamable=true ! filesink name=out sync=false"
     );
     let pipeline = gst::parse::launch(&line).unwrap().downcast::<gst::Pipeline>().unwrap();
     pipeline.by_name("out").unwrap().set_property("location", pipe.to_str().unwrap());
-    let pouring = Ending(pipeline.clone());
-    // Opening waits until somebody reads.
-    std::thread::spawn(move || pipeline.set_state(gst::State::Playing));
-    pouring
+    pipeline.set_state(gst::State::Playing).unwrap();
+    Pouring(pipeline, Some(held))
 }
 
 /// A job for what comes out of a pipe, as if probing had found ten seconds.
