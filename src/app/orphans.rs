@@ -5,7 +5,7 @@ use crate::{
     accounts::images,
     clock::Timestamp,
     error::{Error, Result},
-    ids, settings,
+    ids, playlists, settings,
     storage::{Found, Storage},
     uploads,
     videos::{
@@ -121,5 +121,6 @@ fn names_renditions(conn: &Connection, folder: &str) -> Result<bool> {
 fn names_picture(conn: &Connection, file: &str) -> Result<bool> {
     Ok(upkeep::names(conn, Folder::Pictures, file)?
         || images::names(conn, file)?
+        || playlists::names_picture(conn, file)?
         || settings::pictures::names(conn, file)?)
 }

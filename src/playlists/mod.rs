@@ -361,6 +361,11 @@ fn heir(conn: &Connection, playlist: &Playlist) -> Result<Option<i64>> {
     Ok(Some(groups::find(conn, group)?.owner_id).filter(|owner| *owner != playlist.account))
 }
 
+/// Whether a playlist has this picture, for sweeping.
+pub fn names_picture(conn: &Connection, file: &str) -> Result<bool> {
+    store::names_picture(conn, file)
+}
+
 /// How many playlists people made here.
 pub fn count(conn: &Connection) -> Result<u64> {
     store::count(conn)

@@ -130,12 +130,13 @@ async fn uploads_that_nobody_goes_on_with_can_go_early() {
 
 /// Columns with names of files, each asked by `src/app/orphans.rs` in some way: a picture of a table that it does not know
 /// would be removed as nobody's.
-const NAMING: [&str; 11] = [
+const NAMING: [&str; 12] = [
     "actor_images.file",
     "captions.file",
     "hls_playlists.hashes",
     "hls_playlists.master",
     "instance_images.file",
+    "playlists.picture",
     "renditions.file",
     "renditions.playlist",
     "sources.file",

@@ -95,6 +95,12 @@ pub(super) fn count_of_account(conn: &Connection, account: i64) -> Result<u64> {
     Ok(count.max(0).unsigned_abs())
 }
 
+pub(super) fn names_picture(conn: &Connection, file: &str) -> Result<bool> {
+    Ok(conn
+        .prepare_cached("select exists (select 1 from playlists where picture = ?1)")?
+        .query_row([file], |row| row.get(0))?)
+}
+
 pub(super) fn insert(
     tx: &Transaction<'_>,
     now: Timestamp,
