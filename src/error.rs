@@ -30,6 +30,13 @@ pub enum Error {
         detail: Cow<'static, str>,
     },
 
+    /// Somebody tried too often; the same request may work later.
+    #[error("too many attempts")]
+    TooOften {
+        /// Seconds to wait before trying again.
+        retry_after: u32,
+    },
+
     /// The disk is full: nothing was written.
     #[error("the disk is full")]
     DiskFull,
@@ -197,7 +204,7 @@ impl Error {
             }
             Self::Media(error) => error.may_pass(),
             Self::Mail(error) => error.may_pass(),
-            Self::Refused(_) | Self::Invalid(_) => false,
+            Self::Refused(_) | Self::Invalid(_) | Self::TooOften { .. } => false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     address::{Client, SeenFrom},
-    doors::{self, Doors},
+    doors::Doors,
     extract::text_header,
 };
 use crate::{
@@ -268,10 +268,7 @@ async fn token(
             return Err(missing(name));
         }
     }
-    let attempt = match doors.knock(now, Asker::of(client.0), &form.username) {
-        Ok(attempt) => attempt,
-        Err(retry_after) => return Ok(doors::too_many(retry_after)),
-    };
+    let attempt = doors.knock(now, Asker::of(client.0), &form.username)?;
     let code = text_header(&headers, OTP);
     let signed_in = sign_in(&app, &doors, form.username, form.password, code, device).await;
     match signed_in {

@@ -1,24 +1,13 @@
 //! The form by which strangers write to those who run the instance.
 
-use super::{
-    address::Client,
-    doors::{self, Doors},
-    fields::Fields,
-    mail,
-};
+use super::{address::Client, doors::Doors, fields::Fields, mail};
 use crate::{
     app::App,
     contact::{self, ContactLetter},
     error::{Error, Result},
     limiter::Asker,
 };
-use axum::{
-    Extension, Router,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
-    routing::post,
-};
+use axum::{Extension, Router, extract::State, http::StatusCode, routing::post};
 
 /// Addresses of this file.
 pub fn router() -> Router<App> {
@@ -39,7 +28,7 @@ async fn write(
     Extension(doors): Extension<Doors>,
     client: Client,
     mut fields: Fields,
-) -> Result<Response> {
+) -> Result<StatusCode> {
     if !is_on(&app) {
         return Err(Error::conflict("Contact form is not enabled on this instance."));
     }
@@ -52,13 +41,11 @@ async fn write(
     };
     fields.end()?;
     let now = app.clock.now();
-    if let Err(retry_after) = doors.write_to_staff(now, Asker::of(client.0)) {
-        return Ok(doors::too_many(retry_after));
-    }
+    doors.write_to_staff(now, Asker::of(client.0))?;
     if trap.trim().is_empty() {
         app.db.write(move |tx| contact::write(tx, now, &letter)).await?;
     }
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What this file answers, for the OpenAPI document.

@@ -1,6 +1,5 @@
 //! What guards signing in: how often an address or an account may try, and how many passwords are hashed at once.
 
-use super::problem;
 use crate::{
     accounts::password,
     clock::Timestamp,
@@ -8,11 +7,6 @@ use crate::{
     error::{Error, Result},
     limiter::{Asker, Limiter},
 };
-use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::Response,
-};
-use serde_json::Map;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
@@ -71,12 +65,15 @@ impl Doors {
         }))
     }
 
-    /// Counts an attempt to get in, or answers after how many seconds another is welcome.
-    pub fn knock(&self, now: Timestamp, address: Asker, account: &str) -> Result<Attempt, u32> {
-        self.0.addresses.take(now, &address)?;
+    /// Counts an attempt to get in.
+    ///
+    /// # Errors
+    /// 429 after too many.
+    pub fn knock(&self, now: Timestamp, address: Asker, account: &str) -> Result<Attempt> {
+        self.0.addresses.take(now, &address).map_err(too_often)?;
         // Long names are no names; keeping them would be keeping what a stranger sends.
         let account: String = account.to_lowercase().chars().take(100).collect();
-        self.0.accounts.take(now, &account)?;
+        self.0.accounts.take(now, &account).map_err(too_often)?;
         Ok(Attempt { address, account })
     }
 
@@ -86,9 +83,12 @@ impl Doors {
         self.0.accounts.give_back(&attempt.account);
     }
 
-    /// Counts somebody who asks for an account, or answers after how many seconds another is welcome.
-    pub fn register(&self, now: Timestamp, address: Asker) -> Result<(), u32> {
-        self.0.registrations.take(now, &address).map(drop)
+    /// Counts somebody who asks for an account.
+    ///
+    /// # Errors
+    /// 429 after too many.
+    pub fn register(&self, now: Timestamp, address: Asker) -> Result<()> {
+        self.0.registrations.take(now, &address).map(drop).map_err(too_often)
     }
 
     /// Counts a letter that a stranger causes, and tells whether it may go: nobody gets more than a few, whoever asks, and
@@ -97,17 +97,21 @@ impl Doors {
         self.0.written_to.take(now, &email.to_lowercase().chars().take(254).collect()).is_ok()
     }
 
-    /// Counts a stranger who asks for a letter to `email`, or answers after how many seconds another is welcome. Whether it
-    /// may go, as [`Doors::letter_to`] has it.
-    pub fn write_to(&self, now: Timestamp, address: Asker, email: &str) -> Result<bool, u32> {
-        self.0.letters.take(now, &address)?;
+    /// Counts somebody who asks for a letter to `email`, and tells whether it may go, as [`Doors::letter_to`] does.
+    ///
+    /// # Errors
+    /// 429 after too many.
+    pub fn write_to(&self, now: Timestamp, address: Asker, email: &str) -> Result<bool> {
+        self.0.letters.take(now, &address).map_err(too_often)?;
         Ok(self.letter_to(now, email))
     }
 
-    /// Counts a stranger who writes to those who run the instance, or answers after how many seconds another letter is
-    /// welcome.
-    pub fn write_to_staff(&self, now: Timestamp, address: Asker) -> Result<(), u32> {
-        self.0.to_staff.take(now, &address).map(drop)
+    /// Counts a stranger who writes to those who run the instance.
+    ///
+    /// # Errors
+    /// 429 after too many.
+    pub fn write_to_staff(&self, now: Timestamp, address: Asker) -> Result<()> {
+        self.0.to_staff.take(now, &address).map(drop).map_err(too_often)
     }
 
     /// Whether a password fits, in the time that it takes whether there is a hash or not.
@@ -141,11 +145,6 @@ pub async fn steadily<T>(work: impl Future<Output = T>) -> T {
     answer
 }
 
-/// The answer to those who tried too often.
-pub fn too_many(retry_after: u32) -> Response {
-    let minutes = retry_after.div_ceil(60);
-    let detail = format!("Too many attempts. Please wait {minutes} minutes and try again.");
-    let mut response = problem::respond(StatusCode::TOO_MANY_REQUESTS, None, &detail, Map::new());
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
-    response
+fn too_often(retry_after: u32) -> Error {
+    Error::TooOften { retry_after }
 }

@@ -3,7 +3,7 @@
 use super::{
     address::Client,
     auth::Caller,
-    doors::{self, Doors},
+    doors::Doors,
     fields::Fields,
     mail,
     users::{self, Detail, MeJson},
@@ -18,13 +18,7 @@ use crate::{
     settings::LANGUAGES,
     videos,
 };
-use axum::{
-    Extension, Json, Router,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
-    routing::get,
-};
+use axum::{Extension, Json, Router, extract::State, http::StatusCode, routing::get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -63,8 +57,10 @@ async fn quota_used(State(app): State<App>, caller: Caller) -> Result<Json<Quota
     Ok(Json(QuotaUsed { video_quota_used, video_quota_used_daily }))
 }
 
-/// Asks for the present password before something that a borrowed telephone must not do. `Some` is the answer to give
-/// instead.
+/// Asks for the present password before something that a borrowed telephone must not do.
+///
+/// # Errors
+/// 400 without it, `refusal` when it is wrong, 429 after too many wrong ones.
 pub async fn confirm(
     app: &App,
     doors: &Doors,
@@ -72,21 +68,18 @@ pub async fn confirm(
     caller: &Caller,
     current: Option<String>,
     refusal: Kind,
-) -> Result<Option<Response>> {
+) -> Result<()> {
     let Some(current) = current.filter(|current| !current.is_empty()) else {
         return Err(Error::refused(Kind::Bad, "currentPassword parameter is missing"));
     };
-    let attempt = match doors.knock(app.clock.now(), Asker::of(client.0), &caller.account.name) {
-        Ok(attempt) => attempt,
-        Err(retry_after) => return Ok(Some(doors::too_many(retry_after))),
-    };
+    let attempt = doors.knock(app.clock.now(), Asker::of(client.0), &caller.account.name)?;
     let account = caller.account_id;
     let login = app.db.read(move |conn| accounts::find_login(conn, account)).await?;
     if !doors.verify(current, Some(login.password_hash)).await? {
         return Err(Error::coded(refusal, "current_password_is_invalid", "The present password is wrong."));
     }
     doors.succeeded(&attempt);
-    Ok(None)
+    Ok(())
 }
 
 #[utoipa::path(put, path = "/users/me", tag = "me", security(("token" = [])),
@@ -97,7 +90,7 @@ async fn change(
     client: Client,
     caller: Caller,
     mut fields: Fields,
-) -> Result<Response> {
+) -> Result<StatusCode> {
     let account = caller.account_id;
     let mut preferences =
         app.db.read(move |conn| Ok(accounts::find_login(conn, account)?.preferences)).await?;
@@ -154,10 +147,7 @@ async fn change(
     fields.end()?;
 
     if email.is_some() || new_password.is_some() {
-        let refused = confirm(&app, &doors, client, &caller, current, Kind::Unauthenticated).await?;
-        if let Some(answer) = refused {
-            return Ok(answer);
-        }
+        confirm(&app, &doors, client, &caller, current, Kind::Unauthenticated).await?;
     }
     let password_hash = match new_password {
         Some(password) => Some(doors.hash(password).await?),
@@ -166,12 +156,10 @@ async fn change(
     let now = app.clock.now();
     // Where letters go, another address takes the place of the present one when it is proven.
     let (email, wanted) = if mail::is_on(&app) { (None, email) } else { (email, None) };
-    if let Some(wanted) = &wanted {
-        match doors.write_to(now, Asker::of(client.0), wanted) {
-            Ok(true) => {}
-            Ok(false) => return Ok(doors::too_many(3600)),
-            Err(retry_after) => return Ok(doors::too_many(retry_after)),
-        }
+    if let Some(wanted) = &wanted
+        && !doors.write_to(now, Asker::of(client.0), wanted)?
+    {
+        return Err(Error::TooOften { retry_after: 3600 });
     }
     let change = LoginChange {
         email,
@@ -192,7 +180,7 @@ async fn change(
             Ok(())
         })
         .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What goes when somebody deletes the account, and what stays.
@@ -254,16 +242,16 @@ async fn remove(
     client: Client,
     caller: Caller,
     mut fields: Fields,
-) -> Result<Response> {
+) -> Result<StatusCode> {
     let current = fields.text("currentPassword");
     fields.end()?;
     let (now, session) = (app.clock.now(), caller.session_id);
     let fresh = current.is_none() && app.db.read(move |conn| sessions::is_fresh(conn, now, session)).await?;
-    if !fresh && let Some(answer) = confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await? {
-        return Ok(answer);
+    if !fresh {
+        confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await?;
     }
     super::administration::remove_account(&app, caller.account_id).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What this file answers, for the OpenAPI document.

@@ -20,7 +20,6 @@ use axum::{
     Extension, Json, Router,
     extract::{Path, State},
     http::StatusCode,
-    response::{IntoResponse as _, Response},
     routing::post,
 };
 use serde::Serialize;
@@ -70,16 +69,12 @@ async fn ask_password(
     Extension(doors): Extension<Doors>,
     client: Client,
     fields: Fields,
-) -> Result<Response> {
+) -> Result<StatusCode> {
     let email = email(fields)?;
     let now = app.clock.now();
-    let may = match doors.write_to(now, Asker::of(client.0), &email) {
-        Ok(may) => may,
-        Err(retry_after) => return Ok(doors::too_many(retry_after)),
-    };
-    let mail = mail::is_on(&app) && may;
+    let mail = doors.write_to(now, Asker::of(client.0), &email)? && mail::is_on(&app);
     doors::steadily(app.db.write(move |tx| forgotten::ask(tx, now, &email, mail))).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A new password with the link of a letter. All sessions end.
@@ -121,21 +116,17 @@ async fn ask_proof(
     Extension(doors): Extension<Doors>,
     client: Client,
     fields: Fields,
-) -> Result<Response> {
+) -> Result<StatusCode> {
     let email = email(fields)?;
     let now = app.clock.now();
-    let may = match doors.write_to(now, Asker::of(client.0), &email) {
-        Ok(may) => may,
-        Err(retry_after) => return Ok(doors::too_many(retry_after)),
-    };
-    if mail::is_on(&app) && may {
+    if doors.write_to(now, Asker::of(client.0), &email)? && mail::is_on(&app) {
         let asking = app.db.write(move |tx| {
             address::ask(tx, now, &email)?;
             registrations::ask(tx, now, &email)
         });
         doors::steadily(asking).await?;
     }
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The same; PeerTube's newer clients ask here for those who have no account yet.
@@ -146,7 +137,7 @@ async fn ask_proof_of_stranger(
     doors: Extension<Doors>,
     client: Client,
     fields: Fields,
-) -> Result<Response> {
+) -> Result<StatusCode> {
     ask_proof(state, doors, client, fields).await
 }
 

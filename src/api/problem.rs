@@ -19,9 +19,15 @@ impl IntoResponse for Error {
             }
             Self::Invalid(fields) => invalid(&fields),
             Self::Busy { retry_after, detail } => {
-                let mut response = respond(StatusCode::SERVICE_UNAVAILABLE, None, &detail, Map::new());
-                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
-                response
+                later(StatusCode::SERVICE_UNAVAILABLE, &detail, retry_after)
+            }
+            Self::TooOften { retry_after } => {
+                let wait = match retry_after.div_ceil(60) {
+                    0 | 1 => "a minute".to_owned(),
+                    minutes => format!("{minutes} minutes"),
+                };
+                let detail = format!("Too many attempts. Please wait {wait} and try again.");
+                later(StatusCode::TOO_MANY_REQUESTS, &detail, retry_after)
             }
             Self::DiskFull => respond(
                 StatusCode::INSUFFICIENT_STORAGE,
@@ -45,6 +51,13 @@ impl IntoResponse for Error {
             }
         }
     }
+}
+
+/// The answer to a request that may work after some seconds.
+fn later(status: StatusCode, detail: &str, retry_after: u32) -> Response {
+    let mut response = respond(status, None, detail, Map::new());
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+    response
 }
 
 fn status(kind: Kind) -> StatusCode {

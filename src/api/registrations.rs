@@ -3,7 +3,7 @@
 use super::{
     address::Client,
     auth::Caller,
-    doors::{self, Doors},
+    doors::Doors,
     fields::Fields,
     labels::one_of,
     list_query::{ListQuery, Slice},
@@ -181,29 +181,28 @@ fn read(
     Ok((!machine).then_some((new, password)))
 }
 
-/// Lets somebody in who wants an account: what was sent, with the password hashed. `Err` is the answer to give instead.
+/// Lets somebody in who wants an account: what was sent, with the password hashed, and what holds for it. `None` is a
+/// machine, which is to learn nothing.
 async fn admit(
     app: &App,
     doors: &Doors,
     client: Client,
     headers: &HeaderMap,
     fields: Fields,
-    rules: &mut Rules,
-) -> Result<std::result::Result<NewRegistration, Response>> {
+    mut rules: Rules,
+) -> Result<Option<(NewRegistration, Rules)>> {
     let read = read(fields, headers, rules.needs_approval)?;
     let now = app.clock.now();
-    if let Err(retry_after) = doors.register(now, Asker::of(client.0)) {
-        return Ok(Err(doors::too_many(retry_after)));
-    }
+    doors.register(now, Asker::of(client.0))?;
     let Some((mut new, password)) = read else {
         tracing::info!("a machine wanted an account");
-        return Ok(Err(StatusCode::NO_CONTENT.into_response()));
+        return Ok(None);
     };
     if rules.verify_email {
         rules.mail &= doors.letter_to(now, &new.email);
     }
     new.password_hash = doors.hash(password).await?;
-    Ok(Ok(new))
+    Ok(Some((new, rules)))
 }
 
 /// Refuses who comes while nobody may.
@@ -224,15 +223,14 @@ async fn register(
     client: Client,
     headers: HeaderMap,
     fields: Fields,
-) -> Result<Response> {
+) -> Result<StatusCode> {
     refuse_closed(&app).await?;
-    let mut rules = rules(&app);
+    let rules = rules(&app);
     if rules.needs_approval {
         return Err(Error::forbidden("User registration requires approval"));
     }
-    let new = match admit(&app, &doors, client, &headers, fields, &mut rules).await? {
-        Ok(new) => new,
-        Err(answer) => return Ok(answer),
+    let Some((new, rules)) = admit(&app, &doors, client, &headers, fields, rules).await? else {
+        return Ok(StatusCode::NO_CONTENT);
     };
     let now = app.clock.now();
     app.db
@@ -244,7 +242,7 @@ async fn register(
             }
         })
         .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Asks for an account where a moderator decides.
@@ -258,13 +256,12 @@ async fn request(
     fields: Fields,
 ) -> Result<Response> {
     refuse_closed(&app).await?;
-    let mut rules = rules(&app);
+    let rules = rules(&app);
     if !rules.needs_approval {
         return Err(Error::refused(Kind::Bad, "Signup approval is not enabled on this instance"));
     }
-    let new = match admit(&app, &doors, client, &headers, fields, &mut rules).await? {
-        Ok(new) => new,
-        Err(answer) => return Ok(answer),
+    let Some((new, rules)) = admit(&app, &doors, client, &headers, fields, rules).await? else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
     };
     let now = app.clock.now();
     let found = app.db.write(move |tx| registrations::request(tx, now, &new, &rules)).await?;

@@ -4,7 +4,7 @@
 use super::{
     address::{Client, SeenFrom},
     auth,
-    doors::{self, Doors},
+    doors::Doors,
     extract::{Query, text_header},
     fields::Fields,
     server,
@@ -66,42 +66,20 @@ struct TokenQuery {
     token: Option<String>,
 }
 
-/// Why a request about set-up is not answered.
-enum Closed {
-    TooMany(u32),
-    Error(Error),
-}
-
-impl From<Error> for Closed {
-    fn from(error: Error) -> Self {
-        Self::Error(error)
-    }
-}
-
-impl axum::response::IntoResponse for Closed {
-    fn into_response(self) -> Response {
-        match self {
-            Self::TooMany(retry_after) => doors::too_many(retry_after),
-            Self::Error(error) => error.into_response(),
-        }
-    }
-}
-
 /// Lets in who has the token of an instance that nobody has claimed.
-async fn open(app: &App, doors: &Doors, client: Client, token: &str) -> Result<(), Closed> {
+async fn open(app: &App, doors: &Doors, client: Client, token: &str) -> Result<()> {
     if app.db.read(accounts::is_claimed).await? {
-        return Err(already().into());
+        return Err(already());
     }
     // Digests are compared: how long that takes tells nothing about the token. The right one always opens, so that
     // nobody keeps its holder out by guessing.
     if Sha256::digest(token) == Sha256::digest(&app.setup_token) {
         return Ok(());
     }
-    doors.knock(app.clock.now(), Asker::of(client.0), " set-up").map_err(Closed::TooMany)?;
+    doors.knock(app.clock.now(), Asker::of(client.0), " set-up")?;
     Err(Error::forbidden(
         "This link is not the one that the server printed last. Look for it in its log, or start it again.",
-    )
-    .into())
+    ))
 }
 
 fn already() -> Error {
@@ -116,7 +94,7 @@ async fn state(
     client: Client,
     headers: HeaderMap,
     Query(query): Query<TokenQuery>,
-) -> Result<Json<SetupState>, Closed> {
+) -> Result<Json<SetupState>> {
     let Some(token) = query.token else {
         let claimed = app.db.read(accounts::is_claimed).await?;
         return Ok(Json(SetupState { claimed, languages: None, suggested_url: None, version: None }));
@@ -167,11 +145,11 @@ async fn address(
     Extension(doors): Extension<Doors>,
     client: Client,
     mut fields: Fields,
-) -> Result<Json<AddressCheck>, Closed> {
+) -> Result<Json<AddressCheck>> {
     open(&app, &doors, client, &fields.text("token").unwrap_or_default()).await?;
     let url = read_url(&mut fields);
     fields.end()?;
-    let Some(url) = url else { return Err(Error::internal("an address without a finding").into()) };
+    let Some(url) = url else { return Err(Error::internal("an address without a finding")) };
     let looked_at = url.clone();
     let reach =
         tokio::task::spawn_blocking(move || doctor::reach(&looked_at)).await.map_err(Error::internal)?;
@@ -274,7 +252,7 @@ async fn encoder_test(
     Extension(doors): Extension<Doors>,
     client: Client,
     mut fields: Fields,
-) -> Result<Json<EncoderTest>, Closed> {
+) -> Result<Json<EncoderTest>> {
     open(&app, &doors, client, &fields.text("token").unwrap_or_default()).await?;
     Ok(Json(server::try_encoder(&app).await?))
 }
@@ -286,7 +264,7 @@ async fn claim(
     client: Client,
     SeenFrom(device): SeenFrom,
     mut fields: Fields,
-) -> Result<Response, Closed> {
+) -> Result<Response> {
     open(&app, &doors, client, &fields.text("token").unwrap_or_default()).await?;
     let language = fields.text("language").unwrap_or_else(|| "fr".to_owned());
     if !LANGUAGES.contains(&language.as_str()) {

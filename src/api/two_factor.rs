@@ -61,12 +61,10 @@ async fn request(
     caller: Caller,
     Path(id): Path<String>,
     mut fields: Fields,
-) -> Result<Response> {
+) -> Result<Json<TwoFactorAnswer>> {
     let id = oneself(&caller, &id)?;
     let current = fields.text("currentPassword");
-    if let Some(answer) = me::confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await? {
-        return Ok(answer);
-    }
+    me::confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await?;
     let (now, urls) = (app.clock.now(), app.urls());
     let asked = app
         .db
@@ -76,7 +74,7 @@ async fn request(
         })
         .await?;
     let otp_request = OtpRequest { request_token: asked.token, secret: asked.secret, uri: asked.uri };
-    Ok(Json(TwoFactorAnswer { otp_request }).into_response())
+    Ok(Json(TwoFactorAnswer { otp_request }))
 }
 
 #[utoipa::path(post, path = "/users/{id}/two-factor/confirm-request", tag = "users", security(("token" = [])),
@@ -105,19 +103,17 @@ async fn disable(
     caller: Caller,
     Path(id): Path<String>,
     mut fields: Fields,
-) -> Result<Response> {
+) -> Result<StatusCode> {
     let id = user_id(&id)?;
     let current = fields.text("currentPassword");
     let login = app.db.read(move |conn| accounts::find_login(conn, id)).await?;
     if id == caller.account_id {
-        if let Some(answer) = me::confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await? {
-            return Ok(answer);
-        }
+        me::confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await?;
     } else if !caller.role.may_manage(login.role) {
         return Err(Error::forbidden("This is the account of somebody else."));
     }
     app.db.write(move |tx| two_factor::disable(tx, &login)).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Codes that stand for a lost telephone. They are shown this once.
@@ -157,9 +153,7 @@ async fn make_codes(
 ) -> Result<Response> {
     let id = oneself(&caller, &id)?;
     let current = fields.text("currentPassword");
-    if let Some(answer) = me::confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await? {
-        return Ok(answer);
-    }
+    me::confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await?;
     let codes = app.db.write(move |tx| recovery::make(tx, &accounts::find_login(tx, id)?)).await?;
     let mut response = Json(RecoveryCodes { codes }).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

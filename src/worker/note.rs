@@ -78,7 +78,7 @@ fn code(error: &Error) -> &'static str {
         Error::Mail(error) => error.code(),
         Error::DiskFull => jobs::DISK_FULL,
         Error::Io { .. } => "io",
-        Error::Refused(_) | Error::Invalid(_) => "refused",
+        Error::Refused(_) | Error::Invalid(_) | Error::TooOften { .. } => "refused",
         Error::Busy { .. } => "busy",
         Error::Database(_) | Error::Internal(_) => "internal",
     }
