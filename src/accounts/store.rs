@@ -1,7 +1,8 @@
 use super::{Account, Figures, Login, LoginFilter, NewAccount, OauthClient, Role, login::SORTS};
 use crate::{
     clock::Timestamp,
-    error::{Error, InvalidField, Location, Result},
+    db::order_by,
+    error::Result,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
@@ -170,20 +171,7 @@ pub(super) fn login_by_name_or_email(conn: &Connection, text: &str) -> Result<Op
 }
 
 pub(super) fn logins(conn: &Connection, filter: &LoginFilter) -> Result<(u64, Vec<Login>)> {
-    let sort = filter.sort.as_deref().unwrap_or("-createdAt");
-    let (down, field) = match sort.strip_prefix('-') {
-        Some(field) => ("desc", field),
-        None => ("asc", sort),
-    };
-    let Some((_, column)) = SORTS.iter().find(|(name, _)| *name == field) else {
-        return Err(Error::Invalid(vec![InvalidField {
-            field: "sort".into(),
-            rule: "Accounts are sorted by id, username, createdAt, email, role, videoQuota or lastLoginDate."
-                .into(),
-            location: Location::Query,
-            value: Some(sort.into()),
-        }]));
-    };
+    let order = order_by(filter.sort.as_deref(), &SORTS, "a.id")?;
     let from = "from logins l join accounts a on a.id = l.account_id
         where (:search is null or instr(a.name, lower(:search)) > 0 or instr(lower(l.email), lower(:search)) > 0)
           and (:blocked is null or l.blocked = :blocked) and (:role is null or l.role = :role)";
@@ -193,7 +181,7 @@ pub(super) fn logins(conn: &Connection, filter: &LoginFilter) -> Result<(u64, Ve
         |row| row.get(0),
     )?;
     let mut statement = conn.prepare_cached(&format!(
-        "select {LOGIN} {from} order by {column} {down}, a.id {down} limit :count offset :start"
+        "select {LOGIN} {from} {order} limit :count offset :start"
     ))?;
     let rows = statement.query_map(
         named_params! {

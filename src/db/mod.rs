@@ -7,6 +7,7 @@
 
 mod backup;
 mod migrate;
+mod order;
 mod types;
 mod writer;
 
@@ -21,6 +22,7 @@ use tokio::sync::{Notify, Semaphore};
 
 pub use backup::{backup, restore};
 pub use migrate::{MIGRATIONS, migrate, schema_version};
+pub use order::order_by;
 
 /// Readers at once. More would only queue for the same two to four cores.
 const READERS: usize = 4;

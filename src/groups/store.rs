@@ -1,7 +1,8 @@
 use super::{Group, GroupFilter, Member, MemberRole, NewGroup, SORTS};
 use crate::{
     clock::Timestamp,
-    error::{Error, InvalidField, Location, Result},
+    db::order_by,
+    error::Result,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
@@ -47,19 +48,7 @@ pub(super) fn by_name(conn: &Connection, name: &str, origin: Option<&str>) -> Re
 }
 
 pub(super) fn list(conn: &Connection, filter: &GroupFilter) -> Result<(u64, Vec<Group>)> {
-    let sort = filter.sort.as_deref().unwrap_or("-createdAt");
-    let (down, name) = match sort.strip_prefix('-') {
-        Some(name) => ("desc", name),
-        None => ("asc", sort),
-    };
-    let Some((_, column)) = SORTS.iter().find(|(known, _)| *known == name) else {
-        return Err(Error::Invalid(vec![InvalidField {
-            field: "sort".into(),
-            rule: "Groups are sorted by id, name, displayName, createdAt or updatedAt.".into(),
-            location: Location::Query,
-            value: Some(sort.into()),
-        }]));
-    };
+    let order = order_by(filter.sort.as_deref(), &SORTS, "g.id")?;
     let from = "from groups g
         where (:owner is null or g.owner_id = :owner)
           and (:publisher is null or exists (
@@ -75,7 +64,7 @@ pub(super) fn list(conn: &Connection, filter: &GroupFilter) -> Result<(u64, Vec<
         |row| row.get(0),
     )?;
     let mut statement = conn.prepare_cached(&format!(
-        "select {GROUP} {from} order by {column} {down}, g.id {down} limit :count offset :start"
+        "select {GROUP} {from} {order} limit :count offset :start"
     ))?;
     let rows = statement.query_map(
         named_params! {

@@ -1,7 +1,8 @@
 use super::{Figures, Filter, NewRegistration, Registration, SORTS, State};
 use crate::{
     clock::Timestamp,
-    error::{Error, InvalidField, Location, Result},
+    db::order_by,
+    error::Result,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
@@ -88,19 +89,7 @@ pub(super) fn figures(conn: &Connection) -> Result<Figures> {
 }
 
 pub(super) fn list(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Registration>)> {
-    let sort = filter.sort.as_deref().unwrap_or("-createdAt");
-    let (down, name) = match sort.strip_prefix('-') {
-        Some(name) => ("desc", name),
-        None => ("asc", sort),
-    };
-    let Some((_, column)) = SORTS.iter().find(|(known, _)| *known == name) else {
-        return Err(Error::Invalid(vec![InvalidField {
-            field: "sort".into(),
-            rule: "Registrations are sorted by id, username, email, state or createdAt.".into(),
-            location: Location::Query,
-            value: Some(sort.into()),
-        }]));
-    };
+    let order = order_by(filter.sort.as_deref(), &SORTS, "id")?;
     let from = "from registrations
         where (:state is null or state = :state)
           and (:search is null or instr(name, lower(:search)) > 0 or instr(lower(email), lower(:search)) > 0
@@ -110,7 +99,7 @@ pub(super) fn list(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Regis
         .prepare_cached(&format!("select count(*) {from}"))?
         .query_row(named_params! { ":search": filter.search, ":state": state }, |row| row.get(0))?;
     let mut statement = conn.prepare_cached(&format!(
-        "select {REGISTRATION} {from} order by {column} {down}, id {down} limit :count offset :start"
+        "select {REGISTRATION} {from} {order} limit :count offset :start"
     ))?;
     let rows = statement.query_map(
         named_params! { ":search": filter.search, ":state": state, ":count": filter.count, ":start": filter.start },
