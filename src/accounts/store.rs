@@ -1,9 +1,5 @@
 use super::{Account, Figures, Login, LoginFilter, NewAccount, OauthClient, Role, login::SORTS};
-use crate::{
-    clock::Timestamp,
-    db::order_by,
-    error::Result,
-};
+use crate::{clock::Timestamp, db::order_by, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
 const ACCOUNT: &str = "id, name, origin, display_name, description, created_at, updated_at";
@@ -180,9 +176,8 @@ pub(super) fn logins(conn: &Connection, filter: &LoginFilter) -> Result<(u64, Ve
         named_params! { ":search": filter.search, ":blocked": filter.blocked, ":role": role },
         |row| row.get(0),
     )?;
-    let mut statement = conn.prepare_cached(&format!(
-        "select {LOGIN} {from} {order} limit :count offset :start"
-    ))?;
+    let mut statement =
+        conn.prepare_cached(&format!("select {LOGIN} {from} {order} limit :count offset :start"))?;
     let rows = statement.query_map(
         named_params! {
             ":search": filter.search, ":blocked": filter.blocked, ":role": role,

@@ -311,7 +311,7 @@ async fn sign_in(
         .await?;
     let hash = match (&login, &registration) {
         (Some(login), _) => Some(login.password_hash.clone()),
-        (None, waiting) => waiting.as_ref().map(|waiting| waiting.password_hash.clone()),
+        (None, waiting) => waiting.as_ref().map(|waiting| waiting.wanted.password_hash.clone()),
     };
     let fits = doors.verify(password, hash).await?;
     if let Some(waiting) = registration.filter(|_| fits) {

@@ -102,17 +102,18 @@ impl From<Stands> for RegistrationStateLabel {
 
 impl From<Registration> for RegistrationJson {
     fn from(found: Registration) -> Self {
+        let wanted = found.wanted;
         Self {
             id: found.id,
             state: found.state.into(),
-            registration_reason: found.reason,
+            registration_reason: wanted.reason,
             moderation_response: found.answer,
-            username: found.name,
-            email: found.email,
+            username: wanted.name,
+            email: wanted.email,
             email_verified: found.email_verified,
-            account_display_name: found.display_name,
-            channel_handle: found.group_name,
-            channel_display_name: found.group_display_name,
+            account_display_name: wanted.display_name,
+            channel_handle: wanted.group_name,
+            channel_display_name: wanted.group_display_name,
             created_at: found.created_at,
             updated_at: found.updated_at,
             user: found.account_id.map(|id| Numbered { id }),

@@ -1,9 +1,5 @@
 use super::{Group, GroupFilter, Member, MemberRole, NewGroup, SORTS};
-use crate::{
-    clock::Timestamp,
-    db::order_by,
-    error::Result,
-};
+use crate::{clock::Timestamp, db::order_by, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
 const GROUP: &str = "g.id, g.name, g.origin, g.display_name, g.description, g.support, g.owner_id, g.created_at, g.updated_at";
@@ -63,9 +59,8 @@ pub(super) fn list(conn: &Connection, filter: &GroupFilter) -> Result<(u64, Vec<
         },
         |row| row.get(0),
     )?;
-    let mut statement = conn.prepare_cached(&format!(
-        "select {GROUP} {from} {order} limit :count offset :start"
-    ))?;
+    let mut statement =
+        conn.prepare_cached(&format!("select {GROUP} {from} {order} limit :count offset :start"))?;
     let rows = statement.query_map(
         named_params! {
             ":owner": filter.owner, ":publisher": filter.publisher, ":has_videos": filter.has_videos,

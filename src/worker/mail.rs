@@ -5,7 +5,7 @@ use crate::{
     accounts::{
         self,
         links::{self, Purpose, Whose},
-        registrations::{self, Registration, State},
+        registrations::{self, NewRegistration, Registration, State},
     },
     app::App,
     clock::Timestamp,
@@ -97,8 +97,8 @@ fn prepare(
                 return Ok(None);
             };
             let about = About::RegistrationArrived {
-                name: found.name,
-                reason: found.reason,
+                name: found.wanted.name,
+                reason: found.wanted.reason,
                 link: urls.registrations(),
             };
             Ok(Some(Found { to: login.email, lang: login.preferences.language, about }))
@@ -169,7 +169,8 @@ fn to_registration(
     letter: &Letter,
     found: Registration,
 ) -> Result<Option<Found>> {
-    let Registration { id, name, email, language, answer, needs_approval, state, .. } = found;
+    let Registration { id, wanted, answer, needs_approval, state, .. } = found;
+    let NewRegistration { name, email, language, .. } = wanted;
     let about = match (letter, state) {
         (Letter::ProveAddress { .. }, State::Pending) if found.email_verified == Some(false) => {
             let whose = Whose::Registration(id);

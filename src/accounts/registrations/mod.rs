@@ -43,26 +43,12 @@ impl State {
 pub struct Registration {
     /// Its number.
     pub id: i64,
-    /// The handle that is wanted.
-    pub name: String,
-    /// Where letters go.
-    pub email: String,
-    /// Whether a letter arrived there; `None` when nobody asked.
+    /// What was sent.
+    pub wanted: NewRegistration,
+    /// Whether a letter arrived at the address; `None` when nobody asked.
     pub email_verified: Option<bool>,
-    /// What [`super::password::hash`] made; empty when it is over.
-    pub password_hash: String,
-    /// As the account is to be shown.
-    pub display_name: Option<String>,
-    /// The group that it wants to begin with.
-    pub group_name: Option<String>,
-    /// What that is called.
-    pub group_display_name: Option<String>,
-    /// Language of letters.
-    pub language: Option<String>,
     /// A moderator decides.
     pub needs_approval: bool,
-    /// Why it wants an account.
-    pub reason: String,
     /// Where it stands.
     pub state: State,
     /// What the moderator said.
@@ -76,13 +62,13 @@ pub struct Registration {
 }
 
 /// What somebody sends who wants an account.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NewRegistration {
     /// The handle.
     pub name: String,
     /// Where letters go.
     pub email: String,
-    /// What [`super::password::hash`] made.
+    /// What [`super::password::hash`] made; empty when the account is made.
     pub password_hash: String,
     /// As the account is to be shown.
     pub display_name: Option<String>,
@@ -281,14 +267,14 @@ pub fn prove(tx: &Transaction<'_>, now: Timestamp, id: i64, token: &str, rules: 
         return tell_staff(tx, now, id, rules);
     }
     check_room(tx, rules)?;
-    let account = make_account(tx, now, &wanted(&found), Some(true), rules)?;
+    let account = make_account(tx, now, &found.wanted, Some(true), rules)?;
     store::decide(tx, now, id, State::Accepted, None, Some(account.id))
 }
 
 /// A moderator was quicker than the letter: the proof counts for the account that was made.
 fn prove_late(tx: &Transaction<'_>, found: &Registration) -> Result<()> {
     let Some(account) = found.account_id else { return Ok(()) };
-    if login::find_login(tx, account)?.email.eq_ignore_ascii_case(&found.email) {
+    if login::find_login(tx, account)?.email.eq_ignore_ascii_case(&found.wanted.email) {
         super::store::set_email_verified(tx, account, true)?;
     }
     Ok(())
@@ -307,7 +293,7 @@ pub fn accept(
 ) -> Result<()> {
     let found = undecided(tx, id)?;
     let verified = found.email_verified.filter(|verified| *verified);
-    let account = make_account(tx, now, &wanted(&found), verified, rules)?;
+    let account = make_account(tx, now, &found.wanted, verified, rules)?;
     store::decide(tx, now, id, State::Accepted, answer, Some(account.id))?;
     if rules.mail {
         jobs::enqueue(tx, now, &Job::Mail { letter: Letter::RegistrationAccepted { registration: id } })?;
@@ -466,19 +452,6 @@ fn tell_staff(tx: &Transaction<'_>, now: Timestamp, registration: i64, rules: &R
         jobs::enqueue_once(tx, now, &Job::Mail { letter })?;
     }
     Ok(())
-}
-
-fn wanted(found: &Registration) -> NewRegistration {
-    NewRegistration {
-        name: found.name.clone(),
-        email: found.email.clone(),
-        password_hash: found.password_hash.clone(),
-        display_name: found.display_name.clone(),
-        group_name: found.group_name.clone(),
-        group_display_name: found.group_display_name.clone(),
-        language: found.language.clone(),
-        reason: found.reason.clone(),
-    }
 }
 
 fn make_account(

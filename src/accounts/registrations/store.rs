@@ -1,28 +1,26 @@
 use super::{Figures, Filter, NewRegistration, Registration, SORTS, State};
-use crate::{
-    clock::Timestamp,
-    db::order_by,
-    error::Result,
-};
+use crate::{clock::Timestamp, db::order_by, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
 const REGISTRATION: &str =
-    "id, name, email, email_verified, password_hash, display_name, group_name, group_display_name,
-    language, needs_approval, reason, state, answer, account_id, created_at, updated_at";
+    "id, name, email, password_hash, display_name, group_name, group_display_name, language, reason,
+    email_verified, needs_approval, state, answer, account_id, created_at, updated_at";
 
 fn registration(row: &Row<'_>) -> rusqlite::Result<Registration> {
     Ok(Registration {
         id: row.get(0)?,
-        name: row.get(1)?,
-        email: row.get(2)?,
-        email_verified: row.get(3)?,
-        password_hash: row.get(4)?,
-        display_name: row.get(5)?,
-        group_name: row.get(6)?,
-        group_display_name: row.get(7)?,
-        language: row.get(8)?,
-        needs_approval: row.get(9)?,
-        reason: row.get(10)?,
+        wanted: NewRegistration {
+            name: row.get(1)?,
+            email: row.get(2)?,
+            password_hash: row.get(3)?,
+            display_name: row.get(4)?,
+            group_name: row.get(5)?,
+            group_display_name: row.get(6)?,
+            language: row.get(7)?,
+            reason: row.get(8)?,
+        },
+        email_verified: row.get(9)?,
+        needs_approval: row.get(10)?,
         state: State::from_id(row.get(11)?).unwrap_or(State::Rejected),
         answer: row.get(12)?,
         account_id: row.get(13)?,
@@ -98,9 +96,8 @@ pub(super) fn list(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Regis
     let total: i64 = conn
         .prepare_cached(&format!("select count(*) {from}"))?
         .query_row(named_params! { ":search": filter.search, ":state": state }, |row| row.get(0))?;
-    let mut statement = conn.prepare_cached(&format!(
-        "select {REGISTRATION} {from} {order} limit :count offset :start"
-    ))?;
+    let mut statement =
+        conn.prepare_cached(&format!("select {REGISTRATION} {from} {order} limit :count offset :start"))?;
     let rows = statement.query_map(
         named_params! { ":search": filter.search, ":state": state, ":count": filter.count, ":start": filter.start },
         registration,
