@@ -311,7 +311,10 @@ const KEYS: &[(&str, &str)] = &[
         "Host name of the mail server. Without one the mail server that was chosen in the browser counts; with one, all of these keys count and none of those.",
     ),
     ("mail.port", "Its port. 0 chooses 587 for `starttls`, 465 for `tls`, 25 for `none`."),
-    ("mail.security", "`starttls`, `tls` or `none`."),
+    (
+        "mail.security",
+        "`starttls`, `tls` or `none`. With the first two, the certificate must be for `mail.host` and from an authority that this machine trusts, unless the server is on this machine.",
+    ),
     ("mail.username", "User name at the mail server, when it wants one."),
     (
         "mail.password",

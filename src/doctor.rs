@@ -403,7 +403,13 @@ fn mail(config: &MailConfig, ours: &str) -> Finding {
             let detail = format!("{server} offers no encryption that holds: {error}.");
             Finding::new("mail", "tls", Level::Bad, detail)
                 .with("why", error.to_string())
-                .todo("Check the encryption, and that the mail server is named as in its certificate.")
+                .todo("Check the encryption and the port.")
+        }
+        Err(error @ MailError::Certificate(_)) => {
+            let detail = format!("The certificate of {server} is refused: {error}.");
+            Finding::new("mail", "certificate", Level::Bad, detail)
+                .with("why", error.to_string())
+                .todo("Name the mail server as its certificate does, and have that renewed or signed by somebody whom this machine trusts.")
         }
         Err(error) => {
             let detail = format!("{server} cannot be reached: {error}.");

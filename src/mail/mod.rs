@@ -22,15 +22,23 @@ use lettre::{
         extension::ClientId,
     },
 };
-use std::time::{Duration, UNIX_EPOCH};
+use std::{
+    error::Error as _,
+    io::ErrorKind,
+    time::{Duration, UNIX_EPOCH},
+};
 use thiserror::Error;
 
-/// A mail server answers each step within this time.
-const STEP: Duration = Duration::from_secs(20);
+/// A mail server takes the connection within this time.
+const CONNECT: Duration = Duration::from_secs(20);
 /// A whole letter is handed over within this time.
 const WHOLE: Duration = Duration::from_secs(60);
-/// What stands in an error of the connection when it is about encryption: a certificate, or no TLS at all.
+/// What stands in an error of the connection when a certificate is refused.
+const NO_TRUST: &str = "invalid peer certificate";
+/// The same when there is no TLS at all.
 const NO_TLS: [&str; 3] = ["certificate", "corrupt message", "STARTTLS"];
+/// What is said of a server that lets us wait, as one that expects encryption at once does when we wait for its greeting.
+const SILENCE: &str = "it stays silent; does the port go with the encryption?";
 /// Characters of a mail server's own words that are kept.
 const MOST_WORDS: usize = 300;
 
@@ -52,6 +60,9 @@ pub enum MailError {
     /// The encrypted connection could not be made.
     #[error("the mail server's encryption is refused: {0}")]
     Tls(String),
+    /// It shows a certificate that cannot be trusted.
+    #[error("the mail server's certificate cannot be trusted: {0}")]
+    Certificate(String),
     /// It wants another user name or password.
     #[error("the mail server refuses the user name or the password: {0}")]
     Login(String),
@@ -72,6 +83,7 @@ impl MailError {
             Self::Address(_) => "mail-address",
             Self::Unreachable(_) => "mail-unreachable",
             Self::Tls(_) => "mail-tls",
+            Self::Certificate(_) => "mail-certificate",
             Self::Login(_) => "mail-login",
             Self::Later(_) => "mail-later",
             Self::Refused(_) => "mail-refused",
@@ -80,7 +92,12 @@ impl MailError {
 
     /// Whether the same letter may go later: the server comes back, its password is mended.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::Tls(_) | Self::Login(_) | Self::Later(_))
+        match self {
+            Self::Unreachable(_) | Self::Tls(_) | Self::Certificate(_) | Self::Login(_) | Self::Later(_) => {
+                true
+            }
+            Self::NoServer | Self::NoSender | Self::Address(_) | Self::Refused(_) => false,
+        }
     }
 
     fn of_server(error: &lettre::transport::smtp::Error) -> Self {
@@ -91,14 +108,43 @@ impl MailError {
             Some(530 | 534 | 535) => Self::Login(words),
             _ if error.is_permanent() => Self::Refused(words),
             _ if error.is_transient() => Self::Later(words),
+            _ if words.contains(NO_TRUST) => Self::Certificate(distrust(&words)),
             _ if error.is_tls() || NO_TLS.iter().any(|sign| words.contains(sign)) => Self::Tls(words),
             // A letter to `été@example.org`, and a server that writes to ASCII only (RFC 6531).
             _ if words.contains("SMTPUTF8") => Self::Address(words),
             // A server that wants no password from us, or only without encryption: nothing to wait for.
             _ if error.is_client() => Self::Login(words),
+            _ if is_silence(error) => Self::Unreachable(SILENCE.into()),
             _ => Self::Unreachable(words),
         }
     }
+}
+
+/// Why a certificate is refused, for who does not know the words of rustls; they stand behind.
+fn distrust(words: &str) -> String {
+    let has = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
+    let why = if has(&["UnknownIssuer", "CaUsedAsEndEntity", "BadSignature"]) {
+        "nobody whom this machine trusts has signed it"
+    } else if has(&["not valid for name"]) {
+        "it is for another name than this server's"
+    } else if has(&["expired", "not valid yet"]) {
+        "it is out of date, or the clock of this machine is wrong"
+    } else {
+        return words.to_owned();
+    };
+    format!("{why} ({words})")
+}
+
+/// Whether the mail server took the connection and then let us wait: the system calls that "try again".
+fn is_silence(error: &lettre::transport::smtp::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(found) = cause {
+        if let Some(found) = found.downcast_ref::<std::io::Error>() {
+            return found.kind() == ErrorKind::WouldBlock;
+        }
+        cause = found.source();
+    }
+    false
 }
 
 /// What to do about a letter that did not go.
@@ -109,6 +155,7 @@ pub fn sentence(code: &str) -> &'static str {
         "mail-address" => "The mail server cannot write to this address.",
         "mail-unreachable" => "The mail server could not be reached.",
         "mail-tls" => "The encrypted connection to the mail server could not be made.",
+        "mail-certificate" => "The certificate of the mail server cannot be trusted.",
         "mail-login" => "The mail server refuses the configured user name or password.",
         "mail-later" => "The mail server took no letters at that moment.",
         "mail-refused" => "The mail server refused the letter. Is the address right?",
@@ -157,10 +204,14 @@ pub async fn send(
 ) -> std::result::Result<(), MailError> {
     let server = sender.config.host.as_deref().ok_or(MailError::NoServer)?;
     let message = write(sender, now, id, letter)?;
+    // Reads what this machine trusts from the disk.
+    let (config, name) = (sender.config.clone(), server.to_owned());
+    let tls = tokio::task::spawn_blocking(move || tls(&config, &name));
+    let tls = tls.await.map_err(|error| MailError::Tls(error.to_string()))??;
     let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server)
         .port(sender.config.port())
-        .timeout(Some(STEP))
-        .tls(tls(sender.config, server)?)
+        .timeout(Some(CONNECT))
+        .tls(tls)
         .hello_name(ClientId::Domain(sender.host.to_owned()));
     let transport = match credentials(sender.config) {
         Some(credentials) => transport.credentials(credentials),
@@ -170,7 +221,7 @@ pub async fn send(
     match tokio::time::timeout(WHOLE, transport.send(message)).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(MailError::of_server(&error)),
-        Err(_) => Err(MailError::Unreachable("it did not take the letter within a minute".into())),
+        Err(_) => Err(MailError::Unreachable(SILENCE.into())),
     }
 }
 
@@ -204,7 +255,7 @@ fn tls(config: &MailConfig, server: &str) -> std::result::Result<Tls, MailError>
     if config.security == MailSecurity::None {
         return Ok(Tls::None);
     }
-    let here = server == "localhost"
+    let here = server.eq_ignore_ascii_case("localhost")
         || server.parse::<std::net::IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback());
     let parameters = TlsParameters::builder(server.to_owned())
         .dangerous_accept_invalid_certs(here)
@@ -290,7 +341,7 @@ mod tests {
         assert!(!is_configured(&config));
         let sender = Sender { config: &config, site: "x", host: "example.org" };
         assert_eq!(write(sender, Timestamp(0), "a", &letter("a@b.c")).unwrap_err(), MailError::NoSender);
-        assert_eq!(check(&config, "example.org", STEP), Err(MailError::NoSender));
+        assert_eq!(check(&config, "example.org", CONNECT), Err(MailError::NoSender));
         assert!(!MailError::NoSender.may_pass());
     }
 }
