@@ -24,6 +24,7 @@ mod groups;
 mod instance;
 mod leaving;
 mod letters;
+mod mail_server;
 mod making;
 mod media;
 mod media_files;

@@ -1,9 +1,11 @@
-//! A mail server that keeps what it gets: one thread, plain SMTP on loopback.
+//! A mail server that keeps what it gets: one thread, SMTP on loopback, with encryption as a test wants it.
 
 use super::until;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use kiosque::config::{Config, MailSecurity};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
 };
@@ -19,6 +21,22 @@ pub struct Letter {
     pub text: String,
     /// The HTML.
     pub html: String,
+    /// It came over an encrypted connection.
+    pub encrypted: bool,
+    /// Name and password of who sent it.
+    pub login: Option<(String, String)>,
+}
+
+/// How the server protects its connections.
+#[derive(Debug, Clone, Default)]
+pub enum Way {
+    /// Not at all.
+    #[default]
+    Plain,
+    /// When it is asked to.
+    Starttls(Arc<ServerConfig>),
+    /// From the first byte.
+    Tls(Arc<ServerConfig>),
 }
 
 impl Letter {
@@ -48,13 +66,23 @@ pub struct Letters {
     port: u16,
     got: Arc<Mutex<Vec<Letter>>>,
     refuse: Arc<Mutex<Option<String>>>,
+    way: Arc<Mutex<Way>>,
+    login: Arc<Mutex<Option<(String, String)>>>,
+    readable: Arc<Mutex<Vec<String>>>,
 }
 
 impl Letters {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let letters = Self { port, got: Arc::default(), refuse: Arc::default() };
+        let letters = Self {
+            port,
+            got: Arc::default(),
+            refuse: Arc::default(),
+            way: Arc::default(),
+            login: Arc::default(),
+            readable: Arc::default(),
+        };
         let keeper = letters.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -78,6 +106,26 @@ impl Letters {
         *self.refuse.lock().unwrap() = answer.map(str::to_owned);
     }
 
+    /// Protects connections so from now on.
+    pub fn protect(&self, way: Way) {
+        *self.way.lock().unwrap() = way;
+    }
+
+    /// Takes letters only from who gives this name and password.
+    pub fn let_in(&self, name: &str, password: &str) {
+        *self.login.lock().unwrap() = Some((name.to_owned(), password.to_owned()));
+    }
+
+    /// Takes out what anybody on the way could have read.
+    pub fn readable(&self) -> Vec<String> {
+        std::mem::take(&mut self.readable.lock().unwrap())
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     pub fn all(&self) -> Vec<Letter> {
         self.got.lock().unwrap().clone()
     }
@@ -94,39 +142,100 @@ impl Letters {
     }
 
     fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
-        let mut answers = stream.try_clone()?;
-        let mut say = |text: &str| write!(answers, "{text}\r\n");
-        let mut lines = BufReader::new(stream).lines();
-        say("220 letters.test")?;
-        let mut to = String::new();
-        while let Some(line) = lines.next().transpose()? {
-            let verb = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
-            match verb.as_str() {
-                "EHLO" => say("250-letters.test\r\n250 8BITMIME")?,
-                "RCPT" => {
-                    line.split(['<', '>']).nth(1).unwrap_or_default().clone_into(&mut to);
-                    let refused = self.refuse.lock().unwrap().clone();
-                    say(refused.as_deref().unwrap_or("250 good"))?;
-                }
-                "DATA" => {
-                    say("354 go on")?;
-                    let mut body = Vec::new();
-                    for line in lines.by_ref() {
-                        let line = line?;
-                        if line == "." {
-                            break;
-                        }
-                        body.push(line.strip_prefix('.').map_or(line.clone(), str::to_owned));
+        let way = self.way.lock().unwrap().clone();
+        let wanted = self.login.lock().unwrap().clone();
+        let mut line = match &way {
+            Way::Tls(config) => Line::encrypted(stream, config)?,
+            Way::Plain | Way::Starttls(_) => {
+                Line { ends: BufReader::new(Box::new(stream)), encrypted: false }
+            }
+        };
+        line.say("220 letters.test")?;
+        let (mut to, mut login) = (String::new(), None);
+        while let Some(heard) = line.hear()? {
+            if !line.encrypted {
+                self.readable.lock().unwrap().push(heard.clone());
+            }
+            match (heard.split([' ', ':']).next().unwrap_or_default(), &way) {
+                ("EHLO", _) => {
+                    line.say("250-letters.test")?;
+                    if wanted.is_some() {
+                        line.say("250-AUTH PLAIN")?;
                     }
-                    self.got.lock().unwrap().push(read(&to, &body));
-                    say("250 taken")?;
+                    if matches!(way, Way::Starttls(_)) && !line.encrypted {
+                        line.say("250-STARTTLS")?;
+                    }
+                    line.say("250 8BITMIME")?;
                 }
-                "QUIT" => return say("221 bye"),
-                _ => say("250 good")?,
+                ("STARTTLS", Way::Starttls(config)) if !line.encrypted => {
+                    line.say("220 go on")?;
+                    line = Line::encrypted(line.ends.into_inner(), config)?;
+                }
+                ("AUTH", _) => {
+                    login = heard.split(' ').nth(2).and_then(plain);
+                    let right = login.is_some() && login == wanted;
+                    line.say(if right { "235 welcome" } else { "535 wrong name or password" })?;
+                }
+                ("MAIL", _) if wanted.is_some() && login != wanted => line.say("530 who are you")?,
+                ("MAIL" | "RSET" | "NOOP", _) => line.say("250 good")?,
+                ("RCPT", _) => {
+                    heard.split(['<', '>']).nth(1).unwrap_or_default().clone_into(&mut to);
+                    let refused = self.refuse.lock().unwrap().clone();
+                    line.say(refused.as_deref().unwrap_or("250 good"))?;
+                }
+                ("DATA", _) => {
+                    line.say("354 go on")?;
+                    let mut body = Vec::new();
+                    while let Some(text) = line.hear()?.filter(|text| text != ".") {
+                        body.push(text.strip_prefix('.').map_or(text.clone(), str::to_owned));
+                    }
+                    let mut letter = read(&to, &body);
+                    (letter.encrypted, letter.login) = (line.encrypted, login.clone());
+                    self.got.lock().unwrap().push(letter);
+                    line.say("250 taken")?;
+                }
+                ("QUIT", _) => return line.say("221 bye"),
+                _ => line.say("502 not here")?,
             }
         }
         Ok(())
     }
+}
+
+trait Ends: Read + Write {}
+
+impl<T: Read + Write> Ends for T {}
+
+/// One conversation.
+struct Line {
+    ends: BufReader<Box<dyn Ends>>,
+    encrypted: bool,
+}
+
+impl Line {
+    fn encrypted(ends: impl Ends + 'static, config: &Arc<ServerConfig>) -> std::io::Result<Self> {
+        let connection = ServerConnection::new(config.clone()).map_err(std::io::Error::other)?;
+        Ok(Self { ends: BufReader::new(Box::new(StreamOwned::new(connection, ends))), encrypted: true })
+    }
+
+    fn say(&mut self, text: &str) -> std::io::Result<()> {
+        let ends = self.ends.get_mut();
+        ends.write_all(format!("{text}\r\n").as_bytes())?;
+        ends.flush()
+    }
+
+    fn hear(&mut self) -> std::io::Result<Option<String>> {
+        let mut text = String::new();
+        let some = self.ends.read_line(&mut text)? > 0;
+        Ok(some.then(|| text.trim_end_matches(['\r', '\n']).to_owned()))
+    }
+}
+
+/// Name and password, as RFC 4616 writes them.
+fn plain(text: &str) -> Option<(String, String)> {
+    let text = String::from_utf8(STANDARD.decode(text).ok()?).ok()?;
+    let mut parts = text.split('\0').skip(1).map(str::to_owned);
+    Some((parts.next()?, parts.next()?))
 }
 
 fn read(to: &str, lines: &[String]) -> Letter {
@@ -134,7 +243,14 @@ fn read(to: &str, lines: &[String]) -> Letter {
     let kind = find(&head, "content-type");
     let boundary = kind.split("boundary=\"").nth(1).and_then(|rest| rest.split('"').next()).expect(&kind);
     let border = format!("--{boundary}");
-    let mut letter = Letter { to: to.to_owned(), head, text: String::new(), html: String::new() };
+    let mut letter = Letter {
+        to: to.to_owned(),
+        head,
+        text: String::new(),
+        html: String::new(),
+        encrypted: false,
+        login: None,
+    };
     for one in body.split(|line| line.starts_with(&border)).filter(|one| !one.is_empty()) {
         let (head, body) = part(one);
         let text = decode(&find(&head, "content-transfer-encoding"), body);
@@ -169,10 +285,9 @@ fn part(lines: &[String]) -> (Vec<(String, String)>, &[String]) {
 }
 
 fn decode(encoding: &str, lines: &[String]) -> String {
-    use base64::Engine as _;
     match encoding.to_lowercase().as_str() {
         "base64" => {
-            let bytes = base64::engine::general_purpose::STANDARD.decode(lines.concat()).unwrap();
+            let bytes = STANDARD.decode(lines.concat()).unwrap();
             String::from_utf8(bytes).unwrap().replace("\r\n", "\n")
         }
         "quoted-printable" => {

@@ -1,5 +1,6 @@
 //! A real server on port 0 with a data folder of its own.
 
+pub mod certificates;
 pub mod clips;
 pub mod contract;
 pub mod films;
