@@ -6,7 +6,7 @@ use crate::{
     app::App,
     clock::Timestamp,
     error::{Error, InvalidField, Kind, Location, Result},
-    videos::{Filter, Key, Privacy, Scope, Sort, Viewer},
+    videos::{Filter, Key, Made, Privacy, Scope, Sort, Viewer},
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
 use std::collections::HashMap;
@@ -180,6 +180,7 @@ impl ListQuery {
                 None => self.flag("hasWebtorrentFiles")?,
                 some => some,
             },
+            made: None,
             search: self.text("search").map(|text| text.chars().take(200).collect()),
             duration: (self.number("durationMin", INVALID)?, self.number("durationMax", INVALID)?),
             published: (
@@ -196,6 +197,17 @@ impl ListQuery {
             count,
             skip_total: self.flag("skipCount")?.unwrap_or(false),
         })
+    }
+
+    /// `stage`, ours: how far a video is, for those who look after it.
+    pub fn made(&self) -> Result<Option<Made>> {
+        match self.text("stage") {
+            None => Ok(None),
+            Some("ready") => Ok(Some(Made::Ready)),
+            Some("making") => Ok(Some(Made::UnderWay)),
+            Some("failed") => Ok(Some(Made::Failed)),
+            Some(other) => Err(invalid("stage", "ready, making or failed.", other)),
+        }
     }
 
     /// `isLocal`, or the `filter` of clients before PeerTube 4.

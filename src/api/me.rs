@@ -16,7 +16,7 @@ use crate::{
     limiter::Asker,
     playlists,
     settings::LANGUAGES,
-    videos,
+    videos::{self, making},
 };
 use axum::{Extension, Json, Router, extract::State, http::StatusCode, routing::get};
 use serde::Serialize;
@@ -43,18 +43,30 @@ async fn me(State(app): State<App>, caller: Caller) -> Result<Json<MeJson>> {
 /// Bytes that one's videos took.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct QuotaUsed {
+#[schema(as = QuotaUsed)]
+struct Room {
     video_quota_used: u64,
     video_quota_used_daily: u64,
+    /// Ours: bytes that the videos of one's groups take on the disk now.
+    size_on_disk: u64,
 }
 
 #[utoipa::path(get, path = "/users/me/video-quota-used", tag = "me", security(("token" = [])),
-    responses((status = 200, body = QuotaUsed), (status = 401)))]
-async fn quota_used(State(app): State<App>, caller: Caller) -> Result<Json<QuotaUsed>> {
+    responses((status = 200, body = Room), (status = 401)))]
+async fn quota_used(State(app): State<App>, caller: Caller) -> Result<Json<Room>> {
     let now = app.clock.now();
-    let (video_quota_used, video_quota_used_daily) =
-        app.db.read(move |conn| users::used(conn, now, caller.account_id)).await?;
-    Ok(Json(QuotaUsed { video_quota_used, video_quota_used_daily }))
+    let account = caller.account_id;
+    let used = app
+        .db
+        .read(move |conn| {
+            let (video_quota_used, video_quota_used_daily) = users::used(conn, now, account)?;
+            let groups: Vec<i64> =
+                groups::of_publisher(conn, account)?.iter().map(|group| group.id).collect();
+            let size_on_disk = making::size_of_groups(conn, &groups)?;
+            Ok(Room { video_quota_used, video_quota_used_daily, size_on_disk })
+        })
+        .await?;
+    Ok(Json(used))
 }
 
 /// Asks for the present password before something that a borrowed telephone must not do.

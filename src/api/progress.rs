@@ -197,7 +197,8 @@ fn more_follows(current: Option<&Entry>) -> bool {
     matches!(current.map(|entry| &entry.job), Some(Job::Transcode { first: true, .. }))
 }
 
-/// `planned`: it is known what is to be made. What is not whole of it then and has no job will never be.
+/// `planned`: it is known what is to be made. What is not whole of it then and has no job will never be. Lists that are
+/// asked for one of [`videos::Made`] find the same.
 fn stage(video: &Video, whole: bool, planned: bool, current: Option<&Entry>, now: Timestamp) -> Stage {
     match current {
         _ if whole => Stage::Ready,

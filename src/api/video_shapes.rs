@@ -169,6 +169,10 @@ pub struct More {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(super) automatic_tags: Option<Vec<String>>,
+    /// Ours: bytes of what is whole of it, and of its source while that is kept, in one's own list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) size_on_disk: Option<u64>,
     /// Ours: how its making goes, in one's own list; null when it is wholly ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) progress: Option<Option<ProgressJson>>,

@@ -275,6 +275,7 @@ pub(super) async fn mine(
 ) -> Result<Json<VideoList>> {
     let viewer = Viewer::from(&caller);
     let mut filter = query.filter(viewer, "-createdAt")?;
+    filter.made = query.made()?;
     let wanted = query.text("channelId").and_then(|id| id.parse::<i64>().ok());
     let (account, board) = (caller.account_id, app.board.clone());
     write_with(&app, viewer, move |conn, writing| {
@@ -286,8 +287,11 @@ pub(super) async fn mine(
         filter.scope = Scope::Managed(groups);
         let page = videos::list(conn, &filter)?;
         let mut data = writing.items(conn, &page.videos)?;
+        let ids: Vec<i64> = page.videos.iter().map(|video| video.id).collect();
+        let sizes = making::sizes(conn, &ids)?;
         for (item, video) in data.iter_mut().zip(&page.videos) {
             item.more = More {
+                size_on_disk: sizes.get(&video.id).copied(),
                 state: Some(video.state.into()),
                 wait_transcoding: Some(video.wait_transcoding),
                 scheduled_update: scheduled(video),

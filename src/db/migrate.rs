@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0010_people", include_str!("../../migrations/0010_people.sql")),
     ("0011_playlists", include_str!("../../migrations/0011_playlists.sql")),
     ("0012_administration", include_str!("../../migrations/0012_administration.sql")),
+    ("0013_how_far", include_str!("../../migrations/0013_how_far.sql")),
 ];
 
 /// Steps done in this file.

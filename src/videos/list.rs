@@ -22,6 +22,17 @@ pub enum Scope {
     All,
 }
 
+/// How far a video is; each is one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// All of it is made.
+    Ready,
+    /// Something is still to be made, and there is a job for it.
+    UnderWay,
+    /// Something was not made, and nobody will make it unless a person does something.
+    Failed,
+}
+
 /// What a list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sort {
@@ -118,6 +129,8 @@ pub struct Filter {
     pub hls: Option<bool>,
     /// With (or without) progressive files.
     pub progressive: Option<bool>,
+    /// Only what is as far as this.
+    pub made: Option<Made>,
     /// Words to find.
     pub search: Option<String>,
     /// Seconds at least and at most.

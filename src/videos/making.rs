@@ -12,6 +12,7 @@ use crate::{
 };
 use rusqlite::{Connection, Transaction};
 use serde_json::Value;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Published; PeerTube's number.
@@ -410,6 +411,16 @@ pub fn tried_again(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<(
 /// Bytes that an account's videos had when they were sent; `since` counts only later ones.
 pub fn sent_bytes(conn: &Connection, account: i64, since: Option<Timestamp>) -> Result<u64> {
     store::sent_bytes(conn, account, since)
+}
+
+/// Bytes that each of these videos takes on the disk: what is whole of it, and its source while that is kept.
+pub fn sizes(conn: &Connection, videos: &[i64]) -> Result<HashMap<i64, u64>> {
+    store::sizes(conn, videos)
+}
+
+/// The same of all videos of some groups.
+pub fn size_of_groups(conn: &Connection, groups: &[i64]) -> Result<u64> {
+    store::size_of_groups(conn, groups)
 }
 
 /// A picture made or chosen. An automatic one does not replace one that a person chose; `false` says that it was not

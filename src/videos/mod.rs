@@ -13,7 +13,7 @@ pub mod upkeep;
 pub mod views;
 mod watch;
 
-pub use list::{Filter, Page, Scope, Sort, explain, list};
+pub use list::{Filter, Made, Page, Scope, Sort, explain, list};
 pub use metadata::{Change, NewVideo, Schedule};
 pub use parts::{
     Caption, Chapter, Kept, MediaFile, Picture, Pictures, Playlist, captions, chapters, count_of_group,

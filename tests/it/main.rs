@@ -28,6 +28,7 @@ mod mail_server;
 mod making;
 mod media;
 mod media_files;
+mod my_videos;
 mod permissions;
 mod plans;
 mod playlists;

@@ -55,6 +55,7 @@ const MAY: &[(&str, &str)] = &[
         "the staff's list says how many there are: an index is read to its end",
     ),
     ("from contact_letters", "letters that wait, of which there are 200 at most"),
+    ("kind = 'hls' and size is null", "as many as are not whole, or failed"),
     ("with found as", "what was found, of which there is a limit"),
     (
         "from playlists p where p.privacy = 1",
@@ -190,6 +191,9 @@ async fn nothing_is_read_from_end_to_end() {
         ("groups of an account", "/api/v1/accounts/a77/video-channels".into()),
         ("overview", "/api/v1/overviews/videos".into()),
         ("my videos", "/api/v1/users/me/videos".into()),
+        ("my videos that are ready", "/api/v1/users/me/videos?stage=ready".into()),
+        ("my videos on the way", "/api/v1/users/me/videos?stage=making".into()),
+        ("my videos that failed", "/api/v1/users/me/videos?stage=failed".into()),
         ("me", "/api/v1/users/me".into()),
         ("quota", "/api/v1/users/me/video-quota-used".into()),
         ("jobs", "/api/v1/jobs".into()),

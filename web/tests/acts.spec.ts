@@ -34,6 +34,34 @@ test('my videos: what failed stands first with what to do, each state has its se
   await page.context().close()
 })
 
+test('my videos by state: those on the way, those to put right, and none', async () => {
+  const { page } = await open(browser)
+  await pretendSignedIn(page)
+  await visit(page, `${base}/my/videos`)
+  const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
+  expect(plain(await page.locator('caption').innerText())).toContain('6 vidéos, 21 Go sur le disque')
+  expect(plain(await page.locator('tbody tr').nth(1).locator('[data-label=Taille]').innerText())).toContain('620 Mo')
+  const badges = page.locator('tbody .badge')
+  const choose = async (stage: string, count: number) => {
+    await page.selectOption('#mine-stage', stage)
+    await page.locator('main form .button').click()
+    await expect.poll(() => badges.count()).toBe(count)
+    expect(new URL(page.url()).searchParams.get('stage')).toBe(stage || null)
+    expect(await page.locator('#mine-stage').inputValue()).toBe(stage)
+  }
+  await choose('failed', 1)
+  expect(await badges.innerText()).toBe('Échec')
+  expect(await page.locator('.notice-bad').count(), 'they are all here').toBe(0)
+  await choose('making', 4)
+  expect(plain(await page.locator('caption').innerText()), 'not what all take').not.toContain('Go')
+  expect(await page.locator('.notice-bad a').getAttribute('href')).toBe('/my/videos?stage=failed')
+  await choose('', 6)
+  await page.route('**/users/me/videos*', (route) => route.fulfill({ json: { total: 0, data: [] } }))
+  await choose('ready', 0)
+  await page.locator('main p a[href="/my/videos"]').waitFor()
+  await page.context().close()
+})
+
 test('deleting asks in numbers; Escape keeps everything and gives the focus back', async () => {
   const { page } = await open(browser)
   await pretendSignedIn(page)

@@ -231,6 +231,10 @@ describe('what people look after, on the real server', () => {
     await page.locator('tbody tr', { hasText: 'La neige' }).filter({ hasText: 'Encodage' }).getByRole('button').click()
     await good(page)
     await visit(page, `${kiosque.url}/my/videos`)
+    await page.selectOption('#mine-stage', { label: 'À corriger' })
+    await page.locator('main form .button').click()
+    await poll(() => page.locator('tbody th').allInnerTexts()).toEqual([expect.stringContaining('La neige')])
+    expect(await page.locator('tbody [data-label=Taille]').innerText()).toMatch(/\d[\u00a0\u202f][kM]o$/)
     await page.locator('tbody tr', { hasText: 'La neige' }).getByRole('link', { name: 'Voir les travaux' }).click()
     // The row that was left has a button too.
     await page.waitForURL('**/admin/jobs?**')

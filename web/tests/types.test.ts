@@ -97,7 +97,7 @@ test('what the pages read is what is answered', () => {
   expectTypeOf<API.Account>().toExtend<Page.Account>()
   expectTypeOf<API.VideoChannel>().toExtend<Page.Group>()
   // In one's own list these are always there.
-  type Own = 'state' | 'waitTranscoding' | 'progress'
+  type Own = 'state' | 'waitTranscoding' | 'sizeOnDisk' | 'progress'
   expectTypeOf<Omit<API.VideoItem, Own> & Required<Pick<API.VideoItem, Own>>>().toExtend<Page.MyVideo>()
   expectTypeOf<API.Progress>().toExtend<Page.Progress>()
   expectTypeOf<API.Upload>().toExtend<Page.Upload>()

@@ -1,7 +1,7 @@
 //! Pages of videos. Conditions are put together from fixed texts; values are always bound.
 
 use super::{
-    super::{Filter, Page, Scope, Sort},
+    super::{Filter, Made, Page, Scope, Sort},
     row::{COLUMNS, video},
     search::Found,
 };
@@ -10,6 +10,12 @@ use rusqlite::{Connection, ToSql, params_from_iter, types::Value};
 
 /// The condition of the partial indexes, word by word.
 const LISTED: &str = "videos.privacy in (1, 4) and videos.state = 1";
+
+/// Videos that have a job which makes renditions of them.
+const WORKED_ON: &str = "select cast(substr(ifnull(subject, ''), 7) as integer) from jobs
+  where state in ('waiting', 'active') and kind in ('probe', 'transcode')";
+/// That nothing was planned for a video yet.
+const UNPLANNED: &str = "not exists (select 1 from renditions where video_id = videos.id and kind = 'hls')";
 
 /// A query that grows.
 #[derive(Default)]
@@ -157,6 +163,15 @@ fn conditions(filter: &Filter, found: Option<&[Found]>) -> Result<Query> {
     }
     said(&mut query, filter)?;
     files(&mut query, filter);
+    match filter.made {
+        Some(Made::Ready) => {
+            let (under_way, failed) = (under_way(), failed());
+            query.also(&format!("videos.id not in ({under_way}) and videos.id not in ({failed})"));
+        }
+        Some(Made::UnderWay) => query.also(&format!("videos.id in ({})", under_way())),
+        Some(Made::Failed) => query.also(&format!("videos.id in ({})", failed())),
+        None => {}
+    }
     Ok(query)
 }
 
@@ -240,6 +255,23 @@ fn files(query: &mut Query, filter: &Filter) {
         };
         query.with(condition, kind.to_owned());
     }
+}
+
+/// Videos of which something is to be made: what was planned is not whole, or it is not known yet what to make.
+fn under_way() -> String {
+    format!(
+        "select video_id from renditions where kind = 'hls' and size is null and video_id in ({WORKED_ON})
+         union all select id from videos where id in ({WORKED_ON}) and {UNPLANNED}
+         union all select id from videos where state <> 1 and failure_code is null and {UNPLANNED}"
+    )
+}
+
+/// Videos of which something is missing that no job makes.
+fn failed() -> String {
+    format!(
+        "select video_id from renditions where kind = 'hls' and size is null and video_id not in ({WORKED_ON})
+         union all select id from videos where failure_code is not null and id not in ({WORKED_ON}) and {UNPLANNED}"
+    )
 }
 
 pub(in crate::videos) fn explain(conn: &Connection, filter: &Filter) -> Result<Vec<String>> {

@@ -9,6 +9,7 @@ use crate::{
     },
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use std::collections::HashMap;
 
 pub(in crate::videos) fn insert_source(
     tx: &Transaction<'_>,
@@ -329,6 +330,29 @@ pub(in crate::videos) fn sent_bytes(
              where g.owner_id = ?1 and s.created_at > ?2",
         )?
         .query_row(params![account, since.unwrap_or(Timestamp(i64::MIN))], |row| row.get(0))?;
+    Ok(bytes as u64)
+}
+
+/// A source takes no room any more once it was removed.
+const ON_DISK: &str = "videos.files_size + iif(sources.file is null, 0, sources.size)";
+
+pub(in crate::videos) fn sizes(conn: &Connection, videos: &[i64]) -> Result<HashMap<i64, u64>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "select videos.id, {ON_DISK} from videos left join sources on sources.video_id = videos.id
+         where videos.id in (select value from json_each(?1))"
+    ))?;
+    let rows = statement
+        .query_map([serde_json::to_string(videos)?], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(in crate::videos) fn size_of_groups(conn: &Connection, groups: &[i64]) -> Result<u64> {
+    let bytes: i64 = conn
+        .prepare_cached(&format!(
+            "select ifnull(sum({ON_DISK}), 0) from videos left join sources on sources.video_id = videos.id
+             where videos.group_id in (select value from json_each(?1))"
+        ))?
+        .query_row([serde_json::to_string(groups)?], |row| row.get(0))?;
     Ok(bytes as u64)
 }
 

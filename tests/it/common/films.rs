@@ -58,16 +58,7 @@ impl Server {
         self.app
             .db
             .write(move |tx| {
-                let probed = Probed {
-                    duration_ms: SECONDS * 1000,
-                    displayed: film.size(),
-                    info: json!({"video": {"fps": 30.0}}),
-                    plan: json!({}),
-                    renditions: renditions.clone(),
-                    chapters: Vec::new(),
-                    first_alone: false,
-                };
-                making::probed(tx, now, id, &probed)?;
+                making::probed(tx, now, id, &probed(film, renditions.clone()))?;
                 jobs::cancel_subject(tx, now, &jobs::video_subject(id))?;
                 let playlists = Playlists {
                     master: format!("{}-master.m3u8", Uuid::new_v4()),
@@ -98,6 +89,25 @@ impl Server {
                     making::put_picture(tx, now, id, &picture, false, str::to_owned)?;
                 }
                 // Nothing is to be made, and there is no file that could be.
+                jobs::cancel_subject(tx, now, &jobs::video_subject(id))?;
+                videos::by_id(tx, id)
+            })
+            .await
+            .unwrap()
+    }
+
+    /// A video of which it is known what to make: two renditions, of which so many are whole. No job makes the others.
+    pub async fn db_planned_video(&self, person: &Person, fields: Value, whole_ones: usize) -> Video {
+        let video = self.db_unmade_video(person, fields).await;
+        let (id, now) = (video.id, self.app.clock.now());
+        self.app
+            .db
+            .write(move |tx| {
+                let renditions = Film::Wide.renditions();
+                making::probed(tx, now, id, &probed(Film::Wide, renditions.clone()))?;
+                for rendition in renditions.iter().take(whole_ones) {
+                    making::rendition_ready(tx, now, id, &whole(rendition))?;
+                }
                 jobs::cancel_subject(tx, now, &jobs::video_subject(id))?;
                 videos::by_id(tx, id)
             })
@@ -175,6 +185,18 @@ impl Server {
             })
             .await
             .unwrap()
+    }
+}
+
+fn probed(film: Film, renditions: Vec<Rendition>) -> Probed {
+    Probed {
+        duration_ms: SECONDS * 1000,
+        displayed: film.size(),
+        info: json!({"video": {"fps": 30.0}}),
+        plan: json!({}),
+        renditions,
+        chapters: Vec::new(),
+        first_alone: false,
     }
 }
 

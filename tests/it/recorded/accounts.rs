@@ -25,7 +25,6 @@ async fn accounts_and_groups_are_like_the_recorded_ones() {
             "me/me.json",
             "me/me-new.json",
             "me/me-registered.json",
-            "me/quota.json",
             "me/update-email-no-password.json",
             "errors/me-update-password-wrong.json",
             "errors/me-update-bad.json",
@@ -64,6 +63,7 @@ async fn accounts_and_groups_are_like_the_recorded_ones() {
         ])
         .await;
     replay.but("me/me-admin.json", &[("emailVerified", "nobody was asked")]).await;
+    replay.but("me/quota.json", &[("sizeOnDisk", "ours: what one's videos take")]).await;
     replay
         .but(
             "accounts/channels-stats.json",

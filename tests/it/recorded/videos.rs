@@ -16,6 +16,7 @@ const DIFFERENCES: Exceptions<'static> = &[
     ("descriptionHtml", "ours: safe HTML, so that pages need no Markdown"),
     ("mayManage", "ours: whether to show the way to the editor"),
     ("data[].progress", "ours: how its making goes"),
+    ("data[].sizeOnDisk", "ours: what it takes"),
     ("aspectRatio", "a recording of sound has no picture here; PeerTube makes one"),
     ("metadata", "what our own probe finds, not ffprobe's words"),
     ("invalid-params.chapters.value", "a thousand chapters are not sent back"),

@@ -859,6 +859,8 @@ export interface More {
   files?: VideoFile[]
   videoSource?: VideoSource | null
   automaticTags?: string[]
+  /** Ours: bytes of what is whole of it, and of its source while that is kept, in one's own list. */
+  sizeOnDisk?: number
   progress?: Progress | null
 }
 
@@ -1019,6 +1021,8 @@ export interface PublishSettings {
 export interface QuotaUsed {
   videoQuotaUsed: number
   videoQuotaUsedDaily: number
+  /** Ours: bytes that the videos of one's groups take on the disk now. */
+  sizeOnDisk: number
 }
 
 /** Codes that stand for a lost telephone. They are shown this once. */

@@ -142,8 +142,8 @@ export interface MyVideo extends VideoItem {
   waitTranscoding: boolean
   scheduledUpdate?: ScheduledUpdate | null
   progress: Progress | null
-  videoFileSize?: number
-  files?: VideoFile[]
+  /** Bytes of its films, the source included while it is kept. */
+  sizeOnDisk: number
 }
 export type Stage = 'receiving' | 'probing' | 'queued' | 'encoding' | 'paused' | 'ready' | 'failed'
 /** How far a video is; see `GET /videos/{id}/progress`. */
@@ -266,6 +266,8 @@ export interface Deletion {
 export interface QuotaUsed {
   videoQuotaUsed: number
   videoQuotaUsedDaily: number
+  /** Bytes that the videos of one's groups take now. */
+  sizeOnDisk: number
 }
 export interface User {
   id: number

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
+import type { MyVideo } from '../../src/api/types'
 import { account, elements, fixed, group, held, item, jobs, me, mine, playlist, registrations, video, type World } from './world'
 
 const DIST = new URL('../../dist', import.meta.url).pathname
@@ -83,7 +84,11 @@ export class FakeServer {
     if (path in fixed) return fixed[path]
     if (path === '/setup') return url.searchParams.has('token') ? { claimed: false, languages: ['fr', 'en'], suggestedUrl: 'http://192.168.1.20:8080', version: '0.1.0' } : { claimed: true }
     if (path === '/users/me') return this.world.signedIn ? me() : undefined
-    if (path === '/users/me/videos') return list(mine())
+    if (path === '/users/me/videos') {
+      const stage = url.searchParams.get('stage')
+      const kind = (one: MyVideo) => (['ready', 'failed'].includes(one.progress?.stage ?? 'ready') ? (one.progress?.stage ?? 'ready') : 'making')
+      return list(mine().filter((one) => !stage || kind(one) === stage))
+    }
     if (path === '/users/registrations') return list(registrations())
     if (path === '/uploads') return list([])
     if (path === '/users') return list([me(), { ...me(), id: 2, username: 'camille', blocked: true, blockedReason: 'Robot' }, { ...me(), id: 3, username: 'lea', invited: true, emailVerified: false, passwordAskedAt: '2026-10-20T18:00:00.000Z' }].map((one) => ({ blocked: false, blockedReason: null, createdAt: '2026-10-20T18:00:00.000Z', ...one })))

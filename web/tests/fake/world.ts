@@ -147,7 +147,7 @@ export function mine(): MyVideo[] {
     progress('paused'),
     progress('failed', { reason: 'The file ends too early.', reasonCode: 'damaged' }),
   ]
-  return states.map((state, at) => ({ ...item(at), privacy: label(1), state: label(state ? 2 : 1), waitTranscoding: false, progress: state }))
+  return states.map((state, at) => ({ ...item(at), privacy: label(1), state: label(state ? 2 : 1), waitTranscoding: false, sizeOnDisk: (at + 1) * 6.2e8, progress: state }))
 }
 
 /** What is watched later, then one of each privacy. */
@@ -281,7 +281,7 @@ export const fixed: Record<string, unknown> = {
   '/videos/licences': { 1: 'Attribution' },
   '/videos/languages': { fr: 'French', en: 'English', zxx: 'No linguistic content' },
   '/videos/privacies': { 1: 'Public', 2: 'Unlisted', 3: 'Private', 4: 'Internal', 5: 'Password protected' },
-  '/users/me/video-quota-used': { videoQuotaUsed: 12.4e9, videoQuotaUsedDaily: 1e9 },
+  '/users/me/video-quota-used': { videoQuotaUsed: 12.4e9, videoQuotaUsedDaily: 1e9, sizeOnDisk: 20.7e9 },
   '/uploads/room': { bytesLeft: 7.6e9, limitedBy: 'quota', maxFileSize: 4e10 },
   '/setup/address': { ok: true, reachable: null, level: 'warn', code: 'local', detail: 'Only your network reaches it.' },
   '/setup/encoder-test': { encoder, width: 1280, height: 720, seconds: 5, speed: 2.4 },
