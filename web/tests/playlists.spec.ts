@@ -6,6 +6,8 @@ import { makeClip } from './clip'
 import { Kiosque } from './kiosque'
 
 const SECONDS = 8
+/** Machines that run tests are busy. */
+const poll = <T>(what: () => T) => expect.poll(what, { timeout: 20_000 })
 const NAMES = ['Le bal', 'La fanfare', 'Le marché']
 
 describe('playlists', () => {
@@ -39,7 +41,7 @@ describe('playlists', () => {
     return data.map((one) => one.video?.name)
   }
   /** The address changes first. */
-  const titled = (page: Page, title: string) => expect.poll(() => page.locator('main h1').innerText()).toBe(title)
+  const titled = (page: Page, title: string) => poll(() => page.locator('main h1').innerText()).toBe(title)
   const film = (page: Page) =>
     page.evaluate(() => {
       const video = document.querySelector('video')
@@ -103,10 +105,13 @@ describe('playlists', () => {
     await page.mouse.move(from.x + 10, to.y + 30, { steps: 4 })
     await page.mouse.move(from.x + 10, to.y - 5, { steps: 4 })
     await page.mouse.up()
-    await expect.poll(order).toEqual(['Le marché', 'Le bal', 'La fanfare'])
+    await poll(order).toEqual(['Le marché', 'Le bal', 'La fanfare'])
+    // The page has heard of it, too.
+    await page.getByText('est maintenant 1 sur 3').waitFor({ state: 'attached' })
     await grip('Le marché').focus()
     await page.keyboard.press('End')
-    await expect.poll(order).toEqual(['Le bal', 'La fanfare', 'Le marché'])
+    await poll(order).toEqual(['Le bal', 'La fanfare', 'Le marché'])
+    await page.getByText('est maintenant 3 sur 3').waitFor({ state: 'attached' })
 
     // Of the first only the end.
     const row = page.locator('.sortable > li', { hasText: 'Le bal' })
@@ -118,7 +123,7 @@ describe('playlists', () => {
     await row.getByLabel('Jusqu’à').fill('0:07')
     await row.getByRole('button', { name: 'Enregistrer' }).click()
     const part = async () => (await kiosque.api<List<PlaylistElement>>('GET', `/video-playlists/${list.id}/videos`)).data[0]
-    await expect.poll(async () => [(await part())?.startTimestamp, (await part())?.stopTimestamp]).toEqual([5, 7])
+    await poll(async () => [(await part())?.startTimestamp, (await part())?.stopTimestamp]).toEqual([5, 7])
     await page.context().close()
   })
 
@@ -179,7 +184,7 @@ describe('playlists', () => {
     await page.evaluate(() => document.querySelector('video')?.pause())
     await page.locator('.embed-list').getByText('2 sur 3').click()
     await page.locator('#embed-films').getByRole('button', { name: 'Le marché' }).click()
-    await expect.poll(() => page.title()).toBe('Le marché')
+    await poll(() => page.title()).toBe('Le marché')
     await page.context().close()
   })
 
