@@ -106,6 +106,11 @@ impl Urls {
         format!("{}/a/{name}/playlists", self.base)
     }
 
+    /// Page that lets people into a group by a link.
+    pub fn group_invitation(&self, token: &str) -> String {
+        format!("{}/join/{token}", self.base)
+    }
+
     /// Page of an account.
     pub fn account_page(&self, name: &str) -> String {
         format!("{}/a/{name}", self.base)

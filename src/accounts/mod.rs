@@ -13,6 +13,7 @@ pub mod registrations;
 pub mod sessions;
 mod store;
 pub mod two_factor;
+pub mod websites;
 
 pub use login::{
     Login, LoginChange, LoginFilter, Role, block, change_login, find_login, list_logins, reset_password,

@@ -1,5 +1,6 @@
 //! What guards signing in: how often an address or an account may try, and how many passwords are hashed at once.
 
+use super::address::Client;
 use crate::{
     accounts::password,
     clock::Timestamp,
@@ -25,6 +26,10 @@ const HOUR_SECONDS: u32 = 3600;
 const LETTERS_TO_ONE: u32 = 5;
 /// Of the letters that an address may make us write in an hour, one in so many may be to those who run the instance.
 const TO_STAFF: u32 = 4;
+/// People whom one account may approach in an hour: whom it invites, whose groups it asks to come into.
+const APPROACHES: u32 = 60;
+/// The same of all accounts at one address.
+const APPROACHES_OF_ADDRESS: u32 = 200;
 /// Answers that must not tell whether there is an account take this long, found or not.
 const STEADY: Duration = Duration::from_millis(400);
 
@@ -39,6 +44,8 @@ struct Inner {
     letters: Limiter<Asker>,
     written_to: Limiter<String>,
     to_staff: Limiter<Asker>,
+    approaches: Limiter<i64>,
+    approaches_of_address: Limiter<Asker>,
     hashing: Semaphore,
     waiting: Semaphore,
 }
@@ -60,6 +67,8 @@ impl Doors {
             letters: Limiter::new(limits.letters_per_hour, HOUR_SECONDS),
             written_to: Limiter::new(LETTERS_TO_ONE, HOUR_SECONDS),
             to_staff: Limiter::new(limits.letters_per_hour.div_ceil(TO_STAFF), HOUR_SECONDS),
+            approaches: Limiter::new(APPROACHES, HOUR_SECONDS),
+            approaches_of_address: Limiter::new(APPROACHES_OF_ADDRESS, HOUR_SECONDS),
             hashing: Semaphore::new(AT_ONCE),
             waiting: Semaphore::new(WAITING),
         }))
@@ -112,6 +121,15 @@ impl Doors {
     /// 429 after too many.
     pub fn write_to_staff(&self, now: Timestamp, address: Asker) -> Result<()> {
         self.0.to_staff.take(now, &address).map(drop).map_err(too_often)
+    }
+
+    /// Counts somebody who approaches others.
+    ///
+    /// # Errors
+    /// 429 after too many.
+    pub fn approach(&self, now: Timestamp, client: Client, account: i64) -> Result<()> {
+        self.0.approaches.take(now, &account).map_err(too_often)?;
+        self.0.approaches_of_address.take(now, &Asker::of(client.0)).map(drop).map_err(too_often)
     }
 
     /// Whether a password fits, in the time that it takes whether there is a hash or not.

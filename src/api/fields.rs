@@ -112,6 +112,11 @@ impl Fields {
         }
     }
 
+    /// What was sent, for a shape of its own.
+    pub fn value(&self, name: &'static str) -> Option<Value> {
+        self.map.get(name).cloned()
+    }
+
     /// A list of texts; an empty one for `null`.
     pub fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
         let texts = match self.map.get(name)? {

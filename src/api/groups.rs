@@ -142,11 +142,10 @@ async fn remove(State(app): State<App>, caller: Caller, Path(handle): Path<Strin
     app.db
         .write(move |tx| {
             let group = by_handle(tx, &urls, &handle)?;
-            let (account, role) = caller.acting();
-            groups::check_may_manage(tx, &group, account, role)?;
+            groups::check(tx, &group, caller.acting(), groups::Deed::Own)?;
             videos::delete_of_group(tx, now, group.id, video_edit::path)?;
             playlists::delete_of_group(tx, now, group.id)?;
-            groups::delete(tx, now, (account, role), group.id)
+            groups::delete(tx, now, caller.acting(), group.id)
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -203,6 +203,8 @@ struct Deletion {
     groups: Vec<DeletedGroup>,
     /// Playlists that go with it: all but those that a group publishes which stays.
     playlists: u64,
+    /// Videos that this account sent to groups of others: they stay.
+    videos_of_others: u64,
 }
 
 /// A group of somebody who goes.
@@ -238,7 +240,8 @@ async fn deletion(State(app): State<App>, caller: Caller) -> Result<Json<Deletio
                 told.push(DeletedGroup { name: group.name, display_name: group.display_name, videos, heir });
             }
             let playlists = playlists::count_leaving(conn, caller.account_id, &going)?;
-            Ok(Deletion { groups: told, playlists })
+            let videos_of_others = videos::count_elsewhere(conn, caller.account_id)?;
+            Ok(Deletion { groups: told, playlists, videos_of_others })
         })
         .await?;
     Ok(Json(told))

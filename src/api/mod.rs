@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod address;
 pub mod administration;
 pub mod auth;
+mod collaborators;
 pub mod config;
 pub mod config_custom;
 mod config_shapes;
@@ -17,11 +18,13 @@ pub mod form;
 pub mod groups;
 pub mod homepage;
 pub mod instance_pictures;
+mod invitations;
 pub mod jobs;
 pub mod labels;
 pub mod list_query;
 pub mod mail;
 pub mod me;
+mod members;
 mod metadata;
 pub mod nothing_yet;
 pub mod openapi;
@@ -32,6 +35,7 @@ pub mod playlist_lists;
 pub mod playlist_shapes;
 pub mod playlists;
 pub mod problem;
+mod profiles;
 pub mod progress;
 pub mod ratings;
 mod received;
@@ -64,6 +68,9 @@ pub fn router(app: &App) -> Router<App> {
         .merge(administration::router())
         .merge(auth::router())
         .merge(groups::router())
+        .merge(members::router())
+        .merge(invitations::router())
+        .merge(collaborators::router())
         .merge(me::router())
         .merge(mail::router())
         .merge(passwords::router())
@@ -80,6 +87,7 @@ pub fn router(app: &App) -> Router<App> {
         .merge(server::router())
         .merge(stats::router())
         .merge(jobs::router())
+        .merge(profiles::router())
         .merge(progress::router())
         .merge(uploads::router())
         .merge(videos::router())

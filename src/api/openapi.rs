@@ -2,10 +2,10 @@
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
 use super::{
-    accounts, administration, auth, config, config_custom, contact, disk, groups, homepage,
-    instance_pictures, jobs, mail, me, nothing_yet, passwords, pictures, playlist_elements, playlist_lists,
-    playlists, progress, ratings, registrations, search, server, sessions, setup, stats, two_factor, uploads,
-    video_edit, video_files, video_parts, videos, views,
+    accounts, administration, auth, collaborators, config, config_custom, contact, disk, groups, homepage,
+    instance_pictures, invitations, jobs, mail, me, members, nothing_yet, passwords, pictures,
+    playlist_elements, playlist_lists, playlists, profiles, progress, ratings, registrations, search, server,
+    sessions, setup, stats, two_factor, uploads, video_edit, video_files, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -36,6 +36,9 @@ use utoipa::{
         (path = "/api/v1", api = homepage::Doc),
         (path = "/api/v1", api = instance_pictures::Doc),
         (path = "/api/v1", api = groups::Doc),
+        (path = "/api/v1", api = members::Doc),
+        (path = "/api/v1", api = invitations::Doc),
+        (path = "/api/v1", api = collaborators::Doc),
         (path = "/api/v1", api = me::Doc),
         (path = "/api/v1", api = mail::Doc),
         (path = "/api/v1", api = passwords::Doc),
@@ -44,6 +47,7 @@ use utoipa::{
         (path = "/api/v1", api = server::Doc),
         (path = "/api/v1", api = stats::Doc),
         (path = "/api/v1", api = jobs::Doc),
+        (path = "/api/v1", api = profiles::Doc),
         (path = "/api/v1", api = progress::Doc),
         (path = "/api/v1", api = uploads::Doc),
         (path = "/api/v1", api = sessions::Doc),

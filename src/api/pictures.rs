@@ -11,8 +11,13 @@ use super::{
 use crate::{
     accounts::images::{self, Image, Kind, Whose},
     app::App,
+    clock::Timestamp,
     error::{Error, InvalidField, Location, Result},
-    groups, ids,
+    groups::{
+        self,
+        log::{Action, Note},
+    },
+    ids,
     media::pictures,
     storage::Storage,
 };
@@ -22,6 +27,7 @@ use axum::{
     http::StatusCode,
     routing::{delete, post},
 };
+use rusqlite::Transaction;
 use serde::Serialize;
 use std::{io::Cursor, sync::Arc};
 use tokio::sync::Semaphore;
@@ -39,6 +45,8 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/users/me/avatar/pick", post(pick_mine))
         .route("/users/me/avatar", delete(delete_mine))
+        .route("/users/me/banner/pick", post(pick_my_banner))
+        .route("/users/me/banner", delete(delete_my_banner))
         .route("/video-channels/{handle}/avatar/pick", post(pick_avatar))
         .route("/video-channels/{handle}/avatar", delete(delete_avatar))
         .route("/video-channels/{handle}/banner/pick", post(pick_banner))
@@ -78,7 +86,13 @@ impl Easel {
     }
 
     /// Decodes, cuts, writes the files and their rows, and answers them as PeerTube does.
-    async fn pick(&self, app: &App, whose: Whose, kind: Kind, request: Request) -> Result<Vec<ActorImage>> {
+    async fn pick(
+        &self,
+        app: &App,
+        (whose, by): (Whose, i64),
+        kind: Kind,
+        request: Request,
+    ) -> Result<Vec<ActorImage>> {
         let field = match kind {
             Kind::Avatar => "avatarfile",
             Kind::Banner => "bannerfile",
@@ -87,7 +101,7 @@ impl Easel {
         let storage = app.storage.clone();
         let images = self.with(app, field, request, move |bytes| paint(&storage, kind, bytes, now)).await?;
         let rows = images.clone();
-        app.db.write(move |tx| images::replace(tx, now, whose, kind, &rows)).await?;
+        app.db.write(move |tx| put(tx, now, (whose, by), kind, &rows)).await?;
         Ok(shapes::actor_images(&app.urls(), images.iter()))
     }
 }
@@ -107,12 +121,7 @@ fn refused_because(field: &'static str, why: &str) -> Error {
 }
 
 /// Writes all sizes that the picture is large enough for, and the smallest in any case.
-pub(super) fn paint(
-    storage: &Storage,
-    kind: Kind,
-    bytes: &[u8],
-    now: crate::clock::Timestamp,
-) -> Result<Vec<Image>> {
+pub(super) fn paint(storage: &Storage, kind: Kind, bytes: &[u8], now: Timestamp) -> Result<Vec<Image>> {
     let picture = pictures::decode(Cursor::new(bytes))?;
     let sizes: Vec<(u32, u32)> = match kind {
         Kind::Avatar => AVATARS.map(|side| (side, side)).to_vec(),
@@ -135,9 +144,25 @@ pub(super) fn paint(
     Ok(images)
 }
 
-async fn clear(app: &App, whose: Whose, kind: Kind) -> Result<()> {
+/// Puts pictures in the place of others.
+fn put(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    (whose, by): (Whose, i64),
+    kind: Kind,
+    images: &[Image],
+) -> Result<()> {
+    images::replace(tx, now, whose, kind, images)?;
+    if let Whose::Group(group) = whose {
+        let note = Note { detail: Some(kind.folder()), ..Note::default() };
+        groups::log::write(tx, now, group, by, Action::Pictured, &note)?;
+    }
+    Ok(())
+}
+
+async fn clear(app: &App, whose: (Whose, i64), kind: Kind) -> Result<()> {
     let now = app.clock.now();
-    app.db.write(move |tx| images::replace(tx, now, whose, kind, &[])).await
+    app.db.write(move |tx| put(tx, now, whose, kind, &[])).await
 }
 
 async fn clear_of_group(app: &App, caller: &Caller, handle: String, kind: Kind) -> Result<StatusCode> {
@@ -146,14 +171,18 @@ async fn clear_of_group(app: &App, caller: &Caller, handle: String, kind: Kind) 
     Ok(StatusCode::NO_CONTENT)
 }
 
+fn myself(caller: &Caller) -> (Whose, i64) {
+    (Whose::Account(caller.account_id), caller.account_id)
+}
+
 /// The group of a handle, when the caller may change it.
-async fn own_group(app: &App, caller: &Caller, handle: String) -> Result<Whose> {
+async fn own_group(app: &App, caller: &Caller, handle: String) -> Result<(Whose, i64)> {
     let (urls, (account, role)) = (app.urls(), caller.acting());
     app.db
         .read(move |conn| {
             let group = by_handle(conn, &urls, &handle)?;
-            groups::check_may_manage(conn, &group, account, role)?;
-            Ok(Whose::Group(group.id))
+            groups::check(conn, &group, (account, role), groups::Deed::Describe)?;
+            Ok((Whose::Group(group.id), account))
         })
         .await
 }
@@ -177,14 +206,31 @@ async fn pick_mine(
     caller: Caller,
     request: Request,
 ) -> Result<Json<Avatars>> {
-    let avatars = easel.pick(&app, Whose::Account(caller.account_id), Kind::Avatar, request).await?;
+    let avatars = easel.pick(&app, myself(&caller), Kind::Avatar, request).await?;
     Ok(Json(Avatars { avatars }))
 }
 
 #[utoipa::path(delete, path = "/users/me/avatar", tag = "me", security(("token" = [])), responses((status = 200, body = Avatars)))]
 async fn delete_mine(State(app): State<App>, caller: Caller) -> Result<Json<Avatars>> {
-    clear(&app, Whose::Account(caller.account_id), Kind::Avatar).await?;
+    clear(&app, myself(&caller), Kind::Avatar).await?;
     Ok(Json(Avatars { avatars: Vec::new() }))
+}
+
+/// PeerTube knows no banners of accounts; these are asked for as those of groups are.
+#[utoipa::path(post, path = "/users/me/banner/pick", tag = "me", security(("token" = [])), responses((status = 200, body = Banners), (status = 400)))]
+async fn pick_my_banner(
+    State(app): State<App>,
+    Extension(easel): Extension<Easel>,
+    caller: Caller,
+    request: Request,
+) -> Result<Json<Banners>> {
+    Ok(Json(Banners { banners: easel.pick(&app, myself(&caller), Kind::Banner, request).await? }))
+}
+
+#[utoipa::path(delete, path = "/users/me/banner", tag = "me", security(("token" = [])), responses((status = 204)))]
+async fn delete_my_banner(State(app): State<App>, caller: Caller) -> Result<StatusCode> {
+    clear(&app, myself(&caller), Kind::Banner).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[utoipa::path(post, path = "/video-channels/{handle}/avatar/pick", tag = "groups", security(("token" = [])), responses((status = 200, body = Avatars), (status = 400)))]
@@ -231,5 +277,14 @@ async fn delete_banner(
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(pick_mine, delete_mine, pick_avatar, pick_banner, delete_avatar, delete_banner))]
+#[openapi(paths(
+    pick_mine,
+    delete_mine,
+    pick_my_banner,
+    delete_my_banner,
+    pick_avatar,
+    pick_banner,
+    delete_avatar,
+    delete_banner
+))]
 pub struct Doc;

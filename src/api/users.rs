@@ -99,6 +99,8 @@ pub struct MeJson {
     #[serde(flatten)]
     user: UserJson,
     special_playlists: Vec<SpecialPlaylist>,
+    /// Groups of others that one may publish in.
+    video_channel_collaborations: Vec<OwnChannel>,
 }
 
 /// A playlist that everybody has.
@@ -113,11 +115,15 @@ struct SpecialPlaylist {
 }
 
 impl MeJson {
-    /// Oneself, with what one wants to watch later.
-    pub fn of(conn: &Connection, user: UserJson) -> Result<Self> {
+    /// Oneself, with what one wants to watch later. PeerTube tells one's own groups from those of others.
+    pub fn of(conn: &Connection, mut user: UserJson) -> Result<Self> {
         let special = playlists::watch_later(conn, user.id)?.into_iter();
         let special = special.map(|one| SpecialPlaylist { id: one.id, name: one.name, kind: one.kind.id() });
-        Ok(Self { user, special_playlists: special.collect() })
+        let (own, others) = std::mem::take(&mut user.video_channels)
+            .into_iter()
+            .partition(|group| group.owner_account_id == user.id);
+        user.video_channels = own;
+        Ok(Self { user, special_playlists: special.collect(), video_channel_collaborations: others })
     }
 }
 

@@ -234,10 +234,18 @@ struct Loaded<'a> {
     positions: HashMap<i64, i64>,
 }
 
+impl Loaded<'_> {
+    /// Who sent a video; the owner of its group when that account is gone.
+    fn author(&self, video: &Video) -> Option<i64> {
+        video.author.or_else(|| self.actors.owner_of(video.group))
+    }
+}
+
 impl Writing<'_> {
     fn load(&self, conn: &Connection, found: &[Video]) -> Result<Loaded<'_>> {
         let ids: Vec<i64> = found.iter().map(|video| video.id).collect();
         let groups: Vec<i64> = found.iter().map(|video| video.group).collect();
+        let authors: Vec<i64> = found.iter().filter_map(|video| video.author).collect();
         let mut positions = match self.viewer.account {
             Some(account) => videos::views::positions(conn, account, &ids)?,
             None => HashMap::new(),
@@ -249,7 +257,7 @@ impl Writing<'_> {
             }
         }
         Ok(Loaded {
-            actors: Actors::load(conn, self.urls, &[], &groups)?,
+            actors: Actors::load(conn, self.urls, &authors, &groups)?,
             pictures: videos::pictures(conn, &ids)?,
             positions,
         })
@@ -312,10 +320,10 @@ impl Writing<'_> {
         let loaded = self.load(conn, found)?;
         let item = |video: &Video| {
             let missing = || Error::internal("a video whose group is not there");
-            let owner = loaded.actors.owner_of(video.group).ok_or_else(missing)?;
+            let author = loaded.author(video).ok_or_else(missing)?;
             Ok(VideoItem {
                 base: self.base(video, &loaded, true),
-                account: loaded.actors.account_summary(owner).ok_or_else(missing)?,
+                account: loaded.actors.account_summary(author).ok_or_else(missing)?,
                 channel: loaded.actors.group_summary(video.group).ok_or_else(missing)?,
                 more: More::default(),
             })
@@ -327,12 +335,12 @@ impl Writing<'_> {
     pub fn details(&self, conn: &Connection, video: &Video) -> Result<VideoDetails> {
         let loaded = self.load(conn, std::slice::from_ref(video))?;
         let missing = || Error::internal("a video whose group is not there");
-        let owner = loaded.actors.owner_of(video.group).ok_or_else(missing)?;
+        let author = loaded.author(video).ok_or_else(missing)?;
         let may_manage = videos::may_manage(conn, video, &self.viewer).is_ok();
         let (streaming_playlists, files) = self.files_for(conn, video, may_manage)?;
         Ok(VideoDetails {
             base: self.base(video, &loaded, false),
-            account: loaded.actors.account(owner).ok_or_else(missing)?,
+            account: loaded.actors.account(author).ok_or_else(missing)?,
             channel: loaded.actors.group(video.group, true).ok_or_else(missing)?,
             scheduled_update: scheduled(video),
             blacklisted: false,

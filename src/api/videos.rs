@@ -225,7 +225,7 @@ fn asks_for_hidden(filter: &Filter) -> bool {
     !filter.privacies.is_empty() || !filter.states.is_empty()
 }
 
-/// What an account published, in all its groups.
+/// What an account sent, in whichever groups.
 #[utoipa::path(get, path = "/accounts/{name}/videos", tag = "videos", params(("name" = String, Path)), responses((status = 200, body = VideoList)))]
 pub(super) async fn of_account(
     State(app): State<App>,
@@ -234,9 +234,7 @@ pub(super) async fn of_account(
     query: ListQuery,
 ) -> Result<Json<VideoList>> {
     let account = super::accounts::named(&app, name).await?;
-    let groups = app.db.read(move |conn| groups::of_owner(conn, account.id)).await?;
-    let groups = groups.into_iter().map(|group| group.id).collect();
-    of_groups(&app, &caller, &query, groups).await
+    published(&app, &caller, &query, Scope::OfAuthor(account.id)).await
 }
 
 /// What a group published.
@@ -248,20 +246,20 @@ pub(super) async fn of_group(
     query: ListQuery,
 ) -> Result<Json<VideoList>> {
     let group = super::groups::named(&app, name).await?;
-    of_groups(&app, &caller, &query, vec![group.id]).await
+    published(&app, &caller, &query, Scope::OfGroups(vec![group.id])).await
 }
 
-async fn of_groups(
+async fn published(
     app: &App,
     caller: &MaybeCaller,
     query: &ListQuery,
-    groups: Vec<i64>,
+    scope: Scope,
 ) -> Result<Json<VideoList>> {
     let viewer = Viewer::from(caller);
     let include = query.include(viewer)?;
     let mut filter = query.filter(viewer, "-createdAt")?;
     let all = viewer.moderates && (include & include::UNPUBLISHED != 0 || asks_for_hidden(&filter));
-    filter.scope = if all { Scope::Managed(groups) } else { Scope::OfGroups(groups) };
+    filter.scope = if all { scope.unlisted_too() } else { scope };
     query.sensitive(app, caller, &mut filter).await?;
     page(app, filter, include).await
 }

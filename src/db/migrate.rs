@@ -20,6 +20,8 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0011_playlists", include_str!("../../migrations/0011_playlists.sql")),
     ("0012_administration", include_str!("../../migrations/0012_administration.sql")),
     ("0013_how_far", include_str!("../../migrations/0013_how_far.sql")),
+    ("0014_group_people", include_str!("../../migrations/0014_group_people.sql")),
+    ("0015_websites", include_str!("../../migrations/0015_websites.sql")),
 ];
 
 /// Steps done in this file.

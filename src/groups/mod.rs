@@ -1,7 +1,19 @@
-//! Associations and teams: what PeerTube calls channels. A group has members with roles; the account that made it is
-//! its owner and stays an administrator of it.
+//! Associations and teams: what PeerTube calls channels. A group has members with roles; one of its administrators is
+//! its owner: the account that made it, or to which it was handed over. What they may is decided in `rights`.
 
+pub mod invitations;
+pub mod log;
+mod members;
+pub mod requests;
+mod rights;
 mod store;
+
+use self::log::{Action, Note};
+pub use members::{
+    Member, MemberFilter, MemberRole, find_member, hand_over, heir, join, list as list_members, member,
+    of_account as of_member, pass_on, remove as remove_member, role_of, set_joining, set_role, show,
+};
+pub use rights::{Deed, check, may, may_publish};
 
 use crate::{
     accounts::{self, Role, check_description, check_display_name, field, images},
@@ -11,6 +23,34 @@ use crate::{
 };
 use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How people come into a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Joining {
+    /// Who is invited.
+    Invitation = 0,
+    /// Who asks and is let in; who is invited too.
+    Request = 1,
+    /// Whoever wants.
+    Open = 2,
+}
+
+impl Joining {
+    fn from_id(id: i64) -> Option<Self> {
+        [Self::Invitation, Self::Request, Self::Open].into_iter().find(|joining| *joining as i64 == id)
+    }
+
+    /// As it is written in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Request => "request",
+            Self::Open => "open",
+        }
+    }
+}
 
 /// An association or team, of this server or another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,41 +67,14 @@ pub struct Group {
     pub description: Option<String>,
     /// How to help it, Markdown.
     pub support: Option<String>,
-    /// The account that made it.
+    /// The account that answers for it: who made it, or to whom it was handed over.
     pub owner_id: i64,
+    /// How people come in.
+    pub joining: Joining,
     /// When it was made.
     pub created_at: Timestamp,
     /// When name, texts or pictures last changed.
     pub updated_at: Timestamp,
-}
-
-/// What an account may in a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MemberRole {
-    /// Everything, members included.
-    Administrator = 0,
-    /// Publishes, and changes what others of the group published.
-    Moderator = 1,
-    /// Belongs to it.
-    Member = 2,
-}
-
-impl MemberRole {
-    fn from_id(id: i64) -> Option<Self> {
-        [Self::Administrator, Self::Moderator, Self::Member].into_iter().find(|role| *role as i64 == id)
-    }
-}
-
-/// An account in a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Member {
-    /// The account.
-    pub account_id: i64,
-    /// What it may.
-    pub role: MemberRole,
-    /// Since when.
-    pub since: Timestamp,
 }
 
 /// What is needed to make a group.
@@ -160,49 +173,6 @@ pub fn of_publisher(conn: &Connection, account: i64) -> Result<Vec<Group>> {
     store::of_publisher(conn, account)
 }
 
-/// The members of a group, longest first.
-pub fn members(conn: &Connection, group: i64) -> Result<Vec<Member>> {
-    store::members(conn, group)
-}
-
-/// Who would take a group over when its owner goes: the administrator who has been in it longest.
-pub fn heir(conn: &Connection, group: &Group) -> Result<Option<i64>> {
-    let others = members(conn, group.id)?.into_iter().filter(|member| member.account_id != group.owner_id);
-    for member in others.filter(|member| member.role == MemberRole::Administrator) {
-        if !accounts::find_login(conn, member.account_id)?.blocked {
-            return Ok(Some(member.account_id));
-        }
-    }
-    Ok(None)
-}
-
-/// Gives the groups of somebody who goes to those who look after them too. Groups that nobody else looks after stay
-/// with their owner.
-pub fn pass_on(tx: &Transaction<'_>, now: Timestamp, owner: i64) -> Result<()> {
-    for group in of_owner(tx, owner)? {
-        if let Some(heir) = heir(tx, &group)? {
-            store::set_owner(tx, now, group.id, heir)?;
-        }
-    }
-    Ok(())
-}
-
-/// What an account may in a group; `None` when it is no member.
-pub fn role_of(conn: &Connection, group: i64, account: i64) -> Result<Option<MemberRole>> {
-    store::role_of(conn, group, account)
-}
-
-/// Whether an account may publish in a group and change what it publishes: its administrators and moderators.
-/// What the staff of the server may beyond that is the caller's affair ([`Role::is_staff`]).
-pub fn may_publish(conn: &Connection, group: i64, account: i64) -> Result<bool> {
-    Ok(role_of(conn, group, account)?.is_some_and(|role| role <= MemberRole::Moderator))
-}
-
-/// Whether an account may change a group itself: its administrators, and the staff of the server.
-pub fn may_manage(conn: &Connection, group: i64, account: i64, role: Role) -> Result<bool> {
-    Ok(role.is_staff() || role_of(conn, group, account)? == Some(MemberRole::Administrator))
-}
-
 /// Handle of the group that an account begins with.
 pub fn first_name(account: &str) -> String {
     let room = accounts::NAME_LONGEST - FIRST_SUFFIX.len();
@@ -276,7 +246,9 @@ fn insert(tx: &Transaction<'_>, now: Timestamp, owner: i64, new: &NewGroup) -> R
             support: text(&new.support),
         },
     )?;
-    store::put_member(tx, now, id, owner, MemberRole::Administrator)?;
+    // Who makes a group answers for it in public.
+    store::members::put(tx, now, id, owner, MemberRole::Administrator, true)?;
+    log::write(tx, now, id, owner, Action::Made, &Note::default())?;
     find(tx, id)
 }
 
@@ -292,7 +264,7 @@ pub fn change(
     change: &GroupChange,
 ) -> Result<Group> {
     let mut group = find(tx, id)?;
-    check_may_manage(tx, &group, account, role)?;
+    check(tx, &group, (account, role), Deed::Describe)?;
     let mut wrong = Vec::new();
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     if let Some(display_name) = &change.display_name {
@@ -311,6 +283,7 @@ pub fn change(
         return Err(Error::Invalid(wrong));
     }
     store::update(tx, now, &group)?;
+    log::write(tx, now, id, account, Action::Described, &Note::default())?;
     find(tx, id)
 }
 
@@ -320,7 +293,7 @@ pub fn change(
 /// 403 for those who may not; 409 for the last group of its owner.
 pub fn delete(tx: &Transaction<'_>, now: Timestamp, (account, role): (i64, Role), id: i64) -> Result<()> {
     let group = find(tx, id)?;
-    check_may_manage(tx, &group, account, role)?;
+    check(tx, &group, (account, role), Deed::Own)?;
     if store::count_of_owner(tx, group.owner_id)? <= 1 {
         return Err(Error::conflict("This is the only group of its owner. Make another one first."));
     }
@@ -335,14 +308,6 @@ pub(crate) fn remove(tx: &Transaction<'_>, now: Timestamp, group: &Group) -> Res
         jobs::enqueue(tx, now, &Job::RemoveFiles { paths })?;
     }
     Ok(())
-}
-
-/// Refuses those who may not change a group itself.
-///
-/// # Errors
-/// 403.
-pub fn check_may_manage(conn: &Connection, group: &Group, account: i64, role: Role) -> Result<()> {
-    if may_manage(conn, group.id, account, role)? { Ok(()) } else { Err(accounts::not_yours()) }
 }
 
 fn check_support(text: &str) -> Option<crate::error::InvalidField> {

@@ -80,6 +80,9 @@ const CLIENT_PAGES: &[&str] = &[
     "/my/playlists",
     "/my/playlists/{id}",
     "/my/settings",
+    "/my/groups/{name}",
+    "/my/groups/{name}/{part}",
+    "/join/{token}",
     "/videos/edit/{id}",
     "/admin",
     "/admin/{part}",
@@ -318,12 +321,11 @@ fn of_group(conn: &Connection, urls: &Urls, name: &str) -> Result<Profile> {
 
 fn of_account(conn: &Connection, urls: &Urls, name: &str) -> Result<Profile> {
     let account = accounts::by_name(conn, name, None)?;
-    let groups = groups::of_owner(conn, account.id)?.iter().map(|group| group.id).collect();
     Ok(Profile {
         address: urls.account_page(&account.name),
         kind: "Person",
         picture: picture(&images::of(conn, images::Whose::Account(account.id))?),
-        listing: listing(&films(conn, videos::Scope::OfGroups(groups))?),
+        listing: listing(&films(conn, videos::Scope::OfAuthor(account.id))?),
         feed: None,
         name: account.display_name,
         description: account.description,

@@ -96,6 +96,7 @@ pub(super) fn check_manages(conn: &Connection, now: Timestamp, video: &Video, as
     }
     let viewer = viewer(conn, now, asking)?;
     videos::may_manage(conn, video, &viewer)
+        .map(drop)
         .map_err(|_| Error::forbidden("Only those who manage this video may have the file that was sent."))
 }
 

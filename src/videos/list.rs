@@ -16,6 +16,10 @@ pub enum Scope {
     Listed,
     /// The same of some groups.
     OfGroups(Vec<i64>),
+    /// The same of what one account sent, in whichever groups.
+    OfAuthor(i64),
+    /// Everything that one account sent: for the staff.
+    AllOfAuthor(i64),
     /// Everything of some groups, whatever its privacy and state: for those who publish there.
     Managed(Vec<i64>),
     /// Everything, for the staff.
@@ -31,6 +35,19 @@ pub enum Made {
     UnderWay,
     /// Something was not made, and nobody will make it unless a person does something.
     Failed,
+}
+
+impl Scope {
+    /// The same with what is not listed, for those who may see it.
+    #[must_use]
+    pub fn unlisted_too(self) -> Self {
+        match self {
+            Self::Listed => Self::All,
+            Self::OfGroups(groups) => Self::Managed(groups),
+            Self::OfAuthor(account) => Self::AllOfAuthor(account),
+            all => all,
+        }
+    }
 }
 
 /// What a list is sorted by.
@@ -164,7 +181,7 @@ pub struct Page {
 pub fn list(conn: &Connection, filter: &Filter) -> Result<Page> {
     let found = match filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         // The index holds what is listed; managers also look for what is not.
-        Some(text) if matches!(filter.scope, Scope::Listed | Scope::OfGroups(_)) => {
+        Some(text) if matches!(filter.scope, Scope::Listed | Scope::OfGroups(_) | Scope::OfAuthor(_)) => {
             Some(store::search::find(conn, text)?)
         }
         _ => None,

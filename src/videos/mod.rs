@@ -16,9 +16,9 @@ mod watch;
 pub use list::{Filter, Made, Page, Scope, Sort, explain, list};
 pub use metadata::{Change, NewVideo, Schedule};
 pub use parts::{
-    Caption, Chapter, Kept, MediaFile, Picture, Pictures, Playlist, captions, chapters, count_of_group,
-    delete, delete_of_group, delete_password, kept, media_files, of_file, of_source, passwords, pictures,
-    playlist, put_caption, remove_caption, set_chapters, set_passwords, tags,
+    Caption, Chapter, Kept, MediaFile, Picture, Pictures, Playlist, captions, chapters, count_elsewhere,
+    count_of_group, delete, delete_of_group, delete_password, kept, media_files, of_file, of_source,
+    passwords, pictures, playlist, put_caption, remove_caption, set_chapters, set_passwords, tags,
 };
 pub use tokens::{FileToken, Reach, file_token, file_token_holds, make_signing_key};
 pub use watch::{Key, Viewer, may_manage, may_watch, watch};
@@ -26,7 +26,11 @@ pub use watch::{Key, Viewer, may_manage, may_watch, watch};
 use crate::{
     clock::Timestamp,
     error::{Error, Kind, Result},
-    groups, ids,
+    groups::{
+        self,
+        log::{Action, Note},
+    },
+    ids,
     jobs::{self, Job},
 };
 use rusqlite::{Connection, Transaction};
@@ -132,6 +136,8 @@ pub struct Video {
     pub uuid: Uuid,
     /// The group that publishes it.
     pub group: i64,
+    /// Who sent it; `None` when that account is gone.
+    pub author: Option<i64>,
     /// Host of the instance where it lives; `None` is here.
     pub origin: Option<String>,
     /// Title.
@@ -218,11 +224,13 @@ const FOREIGN_GROUP: &str = "Unknown video \"video channel\" for this account.";
 /// 400 when the account may not publish for the group.
 pub fn create(tx: &Transaction<'_>, now: Timestamp, account: i64, new: &NewVideo) -> Result<Video> {
     may_publish(tx, account, new.group)?;
-    let id = store::insert(tx, now, ids::new_uuid(), new)?;
+    let id = store::insert(tx, now, ids::new_uuid(), account, new)?;
     store::set_tags(tx, id, &new.tags)?;
     store::set_passwords(tx, now, id, &new.passwords)?;
     schedule(tx, now, id, new.schedule)?;
-    by_id(tx, id)
+    let video = by_id(tx, id)?;
+    note(tx, now, video.group, account, Action::VideoSent, &video)?;
+    Ok(video)
 }
 
 /// Changes what is said about a video; what the change leaves out stays.
@@ -236,11 +244,11 @@ pub fn change(
     video: &Video,
     change: &Change,
 ) -> Result<Video> {
-    may_manage(tx, video, viewer)?;
+    let account = may_manage(tx, video, viewer)?;
     if let Some(group) = change.group
         && group != video.group
     {
-        may_publish(tx, viewer.account.unwrap_or_default(), group)?;
+        may_publish(tx, account, group)?;
     }
     let privacy = change.privacy.unwrap_or(video.privacy);
     if privacy == Privacy::Password
@@ -262,7 +270,27 @@ pub fn change(
         schedule(tx, now, video.id, wish)?;
     }
     changed(tx, now, video.id)?;
-    by_id(tx, video.id)
+    let changed = by_id(tx, video.id)?;
+    if changed.group == video.group {
+        note(tx, now, video.group, account, Action::VideoChanged, &changed)?;
+    } else {
+        note(tx, now, video.group, account, Action::VideoGiven, &changed)?;
+        note(tx, now, changed.group, account, Action::VideoTaken, &changed)?;
+    }
+    Ok(changed)
+}
+
+/// Writes down in a group's log what somebody did with one of its videos.
+fn note(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    group: i64,
+    account: i64,
+    action: Action,
+    video: &Video,
+) -> Result<()> {
+    let note = Note { video: Some(video.uuid), detail: Some(&video.name), ..Note::default() };
+    groups::log::write(tx, now, group, account, action, &note)
 }
 
 /// Whether an account may publish for a group.

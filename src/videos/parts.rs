@@ -1,9 +1,10 @@
 //! What belongs to a video: files, pictures, captions, chapters, passwords; and its end.
 
-use super::{Password, Privacy, Video, Viewer, may_manage, store};
+use super::{Password, Privacy, Video, Viewer, may_manage, note, store};
 use crate::{
     clock::Timestamp,
     error::{Error, Kind, Result},
+    groups::{self, log::Action},
     jobs::{self, Job},
     text,
 };
@@ -170,13 +171,13 @@ pub fn put_caption(
     (language, file): (&str, &str),
     path: impl Fn(&Kept) -> String,
 ) -> Result<()> {
-    may_manage(tx, video, viewer)?;
+    let account = may_manage(tx, video, viewer)?;
     let before = captions(tx, video.id)?.into_iter().find(|caption| caption.language == language);
     store::parts::put_caption(tx, now, video.id, language, file)?;
     if let Some(before) = before {
         remove(tx, now, vec![path(&Kept::Caption(before.file))])?;
     }
-    store::touch(tx, now, video.id)
+    touched(tx, now, account, video)
 }
 
 /// Removes subtitles.
@@ -191,14 +192,20 @@ pub fn remove_caption(
     language: &str,
     path: impl Fn(&Kept) -> String,
 ) -> Result<()> {
-    may_manage(tx, video, viewer)?;
+    let account = may_manage(tx, video, viewer)?;
     let Some(caption) = captions(tx, video.id)?.into_iter().find(|caption| caption.language == language)
     else {
         return Err(Error::not_found("Video caption"));
     };
     store::parts::remove_caption(tx, video.id, language)?;
     remove(tx, now, vec![path(&Kept::Caption(caption.file))])?;
-    store::touch(tx, now, video.id)
+    touched(tx, now, account, video)
+}
+
+/// A part of a video was changed by somebody.
+fn touched(tx: &Transaction<'_>, now: Timestamp, account: i64, video: &Video) -> Result<()> {
+    store::touch(tx, now, video.id)?;
+    note(tx, now, video.group, account, Action::VideoChanged, video)
 }
 
 fn remove(tx: &Transaction<'_>, now: Timestamp, paths: Vec<String>) -> Result<()> {
@@ -228,7 +235,7 @@ pub fn set_chapters(
     video: &Video,
     chapters: &[Chapter],
 ) -> Result<()> {
-    may_manage(tx, video, viewer)?;
+    let account = may_manage(tx, video, viewer)?;
     let mut moments: Vec<i64> = chapters.iter().map(|chapter| chapter.seconds).collect();
     moments.sort_unstable();
     moments.dedup();
@@ -244,7 +251,7 @@ pub fn set_chapters(
         ));
     }
     store::parts::set_chapters(tx, video.id, chapters)?;
-    store::touch(tx, now, video.id)
+    touched(tx, now, account, video)
 }
 
 /// The passwords of a video, for who manages it.
@@ -261,8 +268,9 @@ pub fn set_passwords(
     video: &Video,
     passwords: &[String],
 ) -> Result<()> {
-    may_manage(tx, video, viewer)?;
-    store::set_passwords(tx, now, video.id, passwords)
+    let account = may_manage(tx, video, viewer)?;
+    store::set_passwords(tx, now, video.id, passwords)?;
+    note(tx, now, video.group, account, Action::VideoChanged, video)
 }
 
 /// Removes one password.
@@ -290,7 +298,8 @@ pub fn delete(
     video: &Video,
     path: impl Fn(&Kept) -> String,
 ) -> Result<()> {
-    may_manage(tx, video, viewer)?;
+    let account = may_manage(tx, video, viewer)?;
+    note(tx, now, video.group, account, Action::VideoRemoved, video)?;
     end(tx, now, video, path)
 }
 
@@ -310,6 +319,12 @@ pub fn delete_of_group(
 /// How many videos go with a group, whoever may see them.
 pub fn count_of_group(conn: &Connection, group: i64) -> Result<u64> {
     Ok(store::of_group(conn, group)?.len() as u64)
+}
+
+/// How many videos an account sent to groups of others: they stay when it goes.
+pub fn count_elsewhere(conn: &Connection, account: i64) -> Result<u64> {
+    let own: Vec<i64> = groups::of_owner(conn, account)?.into_iter().map(|group| group.id).collect();
+    store::count_of_author(conn, account, &own)
 }
 
 fn end(tx: &Transaction<'_>, now: Timestamp, video: &Video, path: impl Fn(&Kept) -> String) -> Result<()> {

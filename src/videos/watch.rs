@@ -3,7 +3,8 @@
 use super::{Privacy, Video, find, store};
 use crate::{
     error::{Error, Kind, Result},
-    groups, ids,
+    groups::{self, Deed},
+    ids,
 };
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -43,19 +44,19 @@ impl Viewer {
 
 fn manages(conn: &Connection, video: &Video, viewer: &Viewer) -> Result<bool> {
     let Some(account) = viewer.account else { return Ok(false) };
-    Ok(viewer.moderates || groups::may_publish(conn, video.group, account)?)
+    groups::may(conn, video.group, account, viewer.moderates, Deed::EditVideos)
 }
 
-/// Whether someone may change a video, delete it, and see what only its owner sees.
+/// Whether someone may change a video, delete it, and see what only its owner sees; tells which account that is.
 ///
 /// # Errors
 /// 401 for those who are not signed in, 403 for others.
-pub fn may_manage(conn: &Connection, video: &Video, viewer: &Viewer) -> Result<()> {
-    if viewer.account.is_none() {
+pub fn may_manage(conn: &Connection, video: &Video, viewer: &Viewer) -> Result<i64> {
+    let Some(account) = viewer.account else {
         return Err(Error::refused(Kind::Unauthenticated, "Not authenticated"));
-    }
+    };
     if manages(conn, video, viewer)? {
-        return Ok(());
+        return Ok(account);
     }
     Err(Error::forbidden("Cannot manage a video of another user."))
 }

@@ -183,6 +183,10 @@ async fn documented(server: &Server, person: &Person, video: &Video) -> Vec<Stri
     let document: Value = serde_json::from_str(&kiosque::api::openapi::document().unwrap()).unwrap();
     let file = person.json(&format!("/api/v1/videos/{}", video.uuid)).await["files"][0]["id"].to_string();
     let group = kiosque::groups::first_name(&person.name);
+    let invitation = person.invitation_token(&group).await;
+    let list = json!({"displayName": "Evenings", "privacy": 1, "videoChannelId": person.group_id().await});
+    let list: Value = person.post("/api/v1/video-playlists", &list).await.json().await.unwrap();
+    let list = list["videoPlaylist"]["id"].to_string();
     let paths =
         document["paths"].as_object().unwrap().iter().filter(|(_, methods)| methods["get"].is_object());
     let filled = paths.map(|(path, _)| {
@@ -193,6 +197,9 @@ async fn documented(server: &Server, person: &Person, video: &Video) -> Vec<Stri
             ("/accounts/{name}", format!("/accounts/{}", person.name)),
             ("/video-channels/{name}", format!("/video-channels/{group}")),
             ("/video-channels/{handle}", format!("/video-channels/{group}")),
+            ("/groups/{handle}", format!("/groups/{group}")),
+            ("/invitations/{token}", format!("/invitations/{invitation}")),
+            ("/video-playlists/{id}", format!("/video-playlists/{list}")),
             ("/metadata/{file}", format!("/metadata/{file}")),
             ("/jobs/{state}", "/jobs/completed".to_owned()),
         ] {
@@ -202,6 +209,7 @@ async fn documented(server: &Server, person: &Person, video: &Video) -> Vec<Stri
         // What needs a word to look for.
         match filled.as_str() {
             "/api/v1/users/autocomplete" => format!("{filled}?search={}", person.name),
+            "/api/v1/users/me/video-playlists/videos-exist" => format!("{filled}?videoIds={}", video.id),
             _ => filled,
         }
     });

@@ -36,6 +36,25 @@ async fn every_answer_is_what_the_document_says() {
         let film = json!({"videoId": film, "startTimestamp": 1});
         assert_eq!(admin.post(&format!("/api/v1{list}/videos"), &film).await.status(), 200);
     }
+    // People who come into the group, and one who asks.
+    let token = admin.invitation_token("admin_channel").await;
+    let group = "/api/v1/groups/admin_channel";
+    for name in ["singer", "player"] {
+        server.user(name).await;
+        let invited = admin.post(&format!("{group}/invitations"), &json!({"account": name})).await;
+        assert_eq!(invited.status(), 200);
+    }
+    let singer = server.user("singer").await;
+    assert_eq!(
+        singer.post(&format!("{group}/invitation/accept"), &json!({"shown": true})).await.status(),
+        204
+    );
+    assert_eq!(admin.put(group, &json!({"joining": "request"})).await.status(), 204);
+    let stranger = server.user("stranger").await;
+    assert_eq!(stranger.post(&format!("{group}/requests"), &json!({"message": "Hello"})).await.status(), 200);
+    let admins = json!({"account": "admin"});
+    let into_another = singer.post("/api/v1/groups/singer_channel/invitations", &admins).await;
+    assert_eq!(into_another.status(), 200);
 
     let mut asked = 0;
     for (template, methods) in contract::document()["paths"].as_object().unwrap() {
@@ -51,6 +70,8 @@ async fn every_answer_is_what_the_document_says() {
             .replace("/accounts/{name}", "/accounts/admin")
             .replace("/video-channels/{name}", "/video-channels/admin_channel")
             .replace("/video-channels/{handle}", "/video-channels/admin_channel")
+            .replace("/groups/{handle}", "/groups/admin_channel")
+            .replace("{token}", &token)
             .replace("/jobs/{state}", "/jobs/waiting")
             .replace("/video-playlists/{id}", &list)
             .replace("/videos/{id}", &format!("/videos/{}", locked.uuid))

@@ -43,6 +43,9 @@ const MAY: &[(&str, &str)] = &[
     ("from actor_images", "a few pictures of each actor of a page"),
     ("from renditions where video_id", "a few renditions of one video"),
     ("from groups g join members m", "the groups of one person"),
+    ("from members where account_id", "the groups of one person"),
+    ("from invitations where group_id", "a group has two hundred of them at most"),
+    ("from group_log where group_id", "a thousand are kept of a group"),
     ("from groups g", "an association has some hundreds at most, and words are looked for inside of names"),
     ("from accounts", "an association has some hundreds at most"),
     ("from logins l", "an association has some hundreds at most"),
@@ -93,9 +96,10 @@ fn fill(conn: &Connection) -> rusqlite::Result<()> {
     )?;
     many("insert into sessions (account_id, access_hash, access_expires_at, refresh_hash, refresh_expires_at, created_at, last_used_at)
           select id, randomblob(32), 9000000000000, randomblob(32), 9000000000000, 1, 1 from accounts, n where name = 'a' || n", 1000)?;
-    many("insert into videos (uuid, group_id, name, privacy, state, duration_ms, views, category, language, created_at,
+    many("insert into videos (uuid, group_id, author_id, name, privacy, state, duration_ms, views, category, language, created_at,
                               updated_at, published_at)
           select printf('00000000-0000-4000-8000-%012d', n), (select id from groups where name = 'g' || (n % 1000 + 1)),
+                 (select id from accounts where name = 'a' || (n % 1000 + 1)),
                  'Film ' || n, 1, 1, 60000 + n, n % 977, n % 18 + 1, substr('frendeesitptnlbrcaeu', n % 10 * 2 + 1, 2), n, n, n from n", 10_000)?;
     many(
         "insert into videos_fts (rowid, name, description, tags, group_name)
@@ -127,6 +131,27 @@ fn fill(conn: &Connection) -> rusqlite::Result<()> {
     )?;
     many("insert into playlist_elements (playlist_id, position, video_id, created_at)
           select (select id from playlists where name = 'List 77'), n, (select min(id) from videos) + n, n from n", 5000)?;
+    many(
+        "insert into members (group_id, account_id, role, since, shown)
+          select (select id from groups where name = 'g77'), a.id, 2, n, n % 2 from n join accounts a on a.name = 'a' || n
+          where a.name <> 'a77'",
+        1000,
+    )?;
+    many(
+        "insert into join_requests (group_id, account_id, message, shown, created_at)
+          select (select id from groups where name = 'g78'), a.id, 'I sing', 0, n from n join accounts a on a.name = 'a' || n",
+        1000,
+    )?;
+    many(
+        "insert into invitations (group_id, account_id, role, created_at, expires_at)
+          select (select id from groups where name = 'g' || n), a.id, 2, n, 9000000000000 from n join accounts a on a.name = 'a' || (1001 - n)",
+        1000,
+    )?;
+    many(
+        "insert into group_log (group_id, at, actor_id, action)
+          select (select id from groups where name = 'g' || (n % 10 + 1)), n, 1, 'made' from n",
+        10_000,
+    )?;
     conn.execute_batch("analyze")
 }
 
@@ -185,6 +210,17 @@ async fn nothing_is_read_from_end_to_end() {
         ("groups by name", "/api/v1/video-channels?sort=name&start=500".into()),
         ("a group", "/api/v1/video-channels/g77".into()),
         ("videos of a group", "/api/v1/video-channels/g77/videos".into()),
+        ("a group's people", "/api/v1/groups/g77".into()),
+        ("who is in a group", "/api/v1/groups/g77/members?start=400".into()),
+        ("who asks to come in", "/api/v1/groups/g78/requests".into()),
+        ("invitations of a group", "/api/v1/groups/g77/invitations".into()),
+        ("collaborators", "/api/v1/video-channels/g77/collaborators".into()),
+        ("what was done in a group", "/api/v1/groups/g7/log".into()),
+        ("my invitations", "/api/v1/users/me/invitations".into()),
+        ("my groups", "/api/v1/users/me/groups".into()),
+        ("what a link opens", "/api/v1/invitations/guessed".into()),
+        ("videos of an account, newest first", "/api/v1/accounts/a77/videos?sort=-publishedAt".into()),
+        ("profile of an account", "/api/v1/accounts/a77/profile".into()),
         ("accounts", "/api/v1/accounts".into()),
         ("an account", "/api/v1/accounts/a77".into()),
         ("videos of an account", "/api/v1/accounts/a77/videos".into()),

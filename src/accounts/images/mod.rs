@@ -1,4 +1,4 @@
-//! Pictures of accounts and groups: avatars, and banners of groups. The files are `storage`'s.
+//! Pictures of accounts and groups: avatars and banners. The files are `storage`'s.
 
 mod store;
 

@@ -203,6 +203,7 @@ async fn gather(app: &App, asked: Asked, uri: &Uri, whole: bool) -> Result<(Feed
     let (whose, own, films) = app
         .db
         .read(move |conn| {
+            let mut scope = Scope::Listed;
             let whose = if let Some(id) = asked.video_channel_id {
                 of_group(groups::find(conn, id)?, &of)
             } else if let Some(name) = &asked.video_channel_name {
@@ -214,6 +215,7 @@ async fn gather(app: &App, asked: Asked, uri: &Uri, whole: bool) -> Result<(Feed
                         accounts::by_name(conn, of.local_name(name.as_deref().unwrap_or_default()), None)?
                     }
                 };
+                scope = Scope::OfAuthor(account.id);
                 Whose::Groups {
                     groups: groups::of_owner(conn, account.id)?,
                     page: of.account_page(&account.name),
@@ -223,12 +225,11 @@ async fn gather(app: &App, asked: Asked, uri: &Uri, whole: bool) -> Result<(Feed
             } else {
                 Whose::Everyones
             };
-            let scope = match &whose {
-                Whose::Everyones => Scope::Listed,
-                Whose::Groups { groups, .. } => {
-                    Scope::OfGroups(groups.iter().map(|group| group.id).collect())
-                }
-            };
+            if let Whose::Groups { groups, .. } = &whose
+                && scope == Scope::Listed
+            {
+                scope = Scope::OfGroups(groups.iter().map(|group| group.id).collect());
+            }
             let filter = Filter {
                 scope,
                 sensitive,

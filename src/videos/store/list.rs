@@ -182,10 +182,16 @@ fn scope(query: &mut Query, filter: &Filter) -> Result<()> {
             query.also(LISTED);
             query.one_of("videos.group_id", groups)?;
         }
+        Scope::OfAuthor(account) => {
+            query.also(LISTED);
+            query.with("videos.author_id = ?", *account);
+        }
+        Scope::AllOfAuthor(account) => query.with("videos.author_id = ?", *account),
         Scope::Managed(groups) => query.one_of("videos.group_id", groups)?,
         Scope::All => {}
     }
-    if matches!(filter.scope, Scope::Listed | Scope::OfGroups(_)) && filter.viewer.account.is_none() {
+    let listed = matches!(filter.scope, Scope::Listed | Scope::OfGroups(_) | Scope::OfAuthor(_));
+    if listed && filter.viewer.account.is_none() {
         query.also("videos.privacy = 1");
     }
     Ok(())

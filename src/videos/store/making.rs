@@ -326,8 +326,8 @@ pub(in crate::videos) fn sent_bytes(
     let bytes: i64 = conn
         .prepare_cached(
             "select ifnull(sum(s.size), 0) from sources s
-             join videos v on v.id = s.video_id join groups g on g.id = v.group_id
-             where g.owner_id = ?1 and s.created_at > ?2",
+             join videos v on v.id = s.video_id
+             where v.author_id = ?1 and s.created_at > ?2",
         )?
         .query_row(params![account, since.unwrap_or(Timestamp(i64::MIN))], |row| row.get(0))?;
     Ok(bytes as u64)

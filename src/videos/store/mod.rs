@@ -38,17 +38,24 @@ pub(super) fn find_by_uuid(conn: &Connection, uuid: Uuid) -> Result<Option<Video
     Ok(conn.prepare_cached(&sql)?.query_row([uuid.to_string()], video).optional()?)
 }
 
-pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, uuid: Uuid, new: &NewVideo) -> Result<i64> {
+pub(super) fn insert(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    uuid: Uuid,
+    author: i64,
+    new: &NewVideo,
+) -> Result<i64> {
     tx.prepare_cached(
-        "insert into videos (uuid, group_id, name, description, support, category, licence, language, privacy, state,
+        "insert into videos (uuid, group_id, author_id, name, description, support, category, licence, language, privacy, state,
            wait_transcoding, sensitive, sensitive_flags, sensitive_summary, comments_policy, download_enabled,
            created_at, updated_at, originally_published_at)
-         values (:uuid, :group, :name, :description, :support, :category, :licence, :language, :privacy, 2,
+         values (:uuid, :group, :author, :name, :description, :support, :category, :licence, :language, :privacy, 2,
            :wait, :sensitive, :flags, :summary, :comments, :download, :now, :now, :originally)",
     )?
     .execute(named_params! {
         ":uuid": uuid.to_string(),
         ":group": new.group,
+        ":author": author,
         ":name": new.name,
         ":description": new.description,
         ":support": new.support,
@@ -212,6 +219,17 @@ pub(super) fn busiest_groups(conn: &Connection, count: u32) -> Result<Vec<i64>> 
     )?;
     let rows = statement.query_map([count], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What an account sent, without that in some groups.
+pub(super) fn count_of_author(conn: &Connection, account: i64, but: &[i64]) -> Result<u64> {
+    let count: i64 = conn
+        .prepare_cached(
+            "select count(*) from videos
+             where author_id = ?1 and group_id not in (select value from json_each(?2))",
+        )?
+        .query_row(params![account, serde_json::to_string(but)?], |row| row.get(0))?;
+    Ok(count as u64)
 }
 
 pub(super) fn of_group(conn: &Connection, group: i64) -> Result<Vec<i64>> {

@@ -10,7 +10,7 @@ pub(super) const COLUMNS: &str = "videos.id, videos.uuid, videos.group_id, video
   videos.wait_transcoding, videos.sensitive, videos.sensitive_flags, videos.sensitive_summary, videos.comments_policy,
   videos.download_enabled, videos.duration_ms, videos.width, videos.height, videos.views, videos.likes,
   videos.dislikes, videos.failure_code, videos.failure, videos.created_at, videos.updated_at, videos.published_at,
-  videos.originally_published_at, videos.scheduled_at, videos.scheduled_privacy";
+  videos.originally_published_at, videos.scheduled_at, videos.scheduled_privacy, videos.author_id";
 
 pub(super) fn video(row: &Row<'_>) -> Result<Video> {
     let uuid: String = row.get(1)?;
@@ -21,6 +21,7 @@ pub(super) fn video(row: &Row<'_>) -> Result<Video> {
         id: row.get(0)?,
         uuid: Uuid::try_parse(&uuid).map_err(|_| wrong(1))?,
         group: row.get(2)?,
+        author: row.get(32)?,
         origin: row.get(3)?,
         name: row.get(4)?,
         description: row.get(5)?,

@@ -128,6 +128,15 @@ impl Person {
         self.request(Method::DELETE, path).send().await.unwrap()
     }
 
+    /// What makes a link into one of this person's groups.
+    pub async fn invitation_token(&self, group: &str) -> String {
+        let made =
+            self.post(&format!("/api/v1/groups/{group}/invitation-links"), &serde_json::json!({})).await;
+        assert_eq!(made.status(), 200);
+        let made: Value = made.json().await.unwrap();
+        made["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
+    }
+
     /// Number of the group that the account began with.
     pub async fn group_id(&self) -> i64 {
         let name = kiosque::groups::first_name(&self.name);

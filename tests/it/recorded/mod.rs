@@ -40,6 +40,7 @@ const NEWER_USERS: shape::Exceptions<'static> = &[
     ("language", "since PeerTube 8"),
     ("newFeaturesInfoRead", "since PeerTube 8"),
     ("ownerAccountId", "since PeerTube 8"),
+    ("videoChannelCollaborations", "since PeerTube 8"),
     ("nsfwFlagsDisplayed", "since PeerTube 7.2"),
     ("nsfwFlagsHidden", "since PeerTube 7.2"),
     ("nsfwFlagsBlurred", "since PeerTube 7.2"),

@@ -96,6 +96,15 @@ export interface AddressCheck {
   detail: string
 }
 
+/** How asking ended. */
+export interface Asked {
+  /** In at once; otherwise an administrator of the group answers. */
+  joined: boolean
+}
+
+/** How far a request is. */
+export type AskedState = "waits" | "refused"
+
 /** Avatars in all sizes. */
 export interface Avatars {
   avatars: ActorImage[]
@@ -141,6 +150,12 @@ export interface ChannelOverview {
 /** Chapters of a video. */
 export interface ChapterList {
   chapters: VideoChapter[]
+}
+
+/** PeerTube's number and word of how far an invitation is. */
+export interface CollaboratorState {
+  id: 1 | 2 | 3
+  label: string
 }
 
 /** Who may comment. */
@@ -224,6 +239,8 @@ export interface Deletion {
   groups: DeletedGroup[]
   /** Playlists that go with it: all but those that a group publishes which stays. */
   playlists: number
+  /** Videos that this account sent to groups of others: they stay. */
+  videosOfOthers: number
 }
 
 /** An element that was just made. */
@@ -297,6 +314,12 @@ export interface EncoderTest {
   speed: number
 }
 
+/** A group that one came into. */
+export interface Entered {
+  /** Its handle. */
+  group: string
+}
+
 /** A token for the files of a video. */
 export interface FileTokenJson {
   token: string
@@ -329,6 +352,35 @@ export interface Finding {
 export interface FramesLabel {
   id: 1 | 2 | 3
   label: string
+}
+
+/** A group with its people, as the one who asks sees it. */
+export interface Group {
+  group: VideoChannel
+  /** How people come in. */
+  joining: Joining
+  /** How many people its page names. */
+  members: number
+  me: MyPlace | null
+}
+
+/** What was done. */
+export type GroupAction = "made" | "described" | "pictured" | "opened" | "invited" | "uninvited" | "accepted" | "refused" | "linkMade" | "linkEnded" | "followed" | "joined" | "asked" | "unasked" | "admitted" | "turnedDown" | "roled" | "left" | "removed" | "handedOver" | "inherited" | "videoSent" | "videoChanged" | "videoRemoved" | "videoGiven" | "videoTaken"
+
+/** What somebody wants to do for a group. */
+export type GroupDeed = "seePeople" | "publish" | "editVideos" | "describe" | "people" | "readLog" | "own"
+
+/** Something that was done in a group. */
+export interface GroupLogEntry {
+  id: number
+  at: string
+  action: GroupAction
+  actor: ActorSummary | null
+  subject: ActorSummary | null
+  /** Short UUID of the video, which may be gone. */
+  video: string | null
+  /** A role, a title, the kind of a picture. */
+  detail: string | null
 }
 
 /** A link to be handed over. It is shown once. */
@@ -396,6 +448,33 @@ export interface InvalidParam {
   location: string
 }
 
+/** An invitation into a group. */
+export interface Invitation {
+  id: number
+  group: ActorSummary
+  account: ActorSummary | null
+  role: MemberRole
+  by: ActorSummary | null
+  createdAt: string
+  expiresAt: string
+  /** People that a link has let in. */
+  uses: number
+  /** People that a link may let in. */
+  mostUses: number
+}
+
+/** A link that was just made. It is not shown again. */
+export interface InvitationLink {
+  id: number
+  url: string
+  expiresAt: string
+}
+
+/** The answer to an invitation that was made. */
+export interface Invited {
+  collaborator: VideoChannelCollaborator
+}
+
 /** Work, in PeerTube's keys and ours. */
 export interface Job {
   id: string
@@ -435,6 +514,16 @@ export interface Job {
 
 /** How far work is. */
 export type JobState = "waiting" | "delayed" | "active" | "completed" | "failed" | "cancelled"
+
+/** Somebody who asks to come in. */
+export interface JoinRequest {
+  account: ActorSummary
+  message: string
+  createdAt: string
+}
+
+/** How people come into a group. */
+export type Joining = "invitation" | "request" | "open"
 
 /** A language and its name. */
 export interface LanguageLabel {
@@ -483,6 +572,44 @@ export interface List_AccountVideoRate {
 }
 
 /** A page of a list. */
+export interface List_GroupLogEntry {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    at: string
+    action: GroupAction
+    actor: ActorSummary | null
+    subject: ActorSummary | null
+    /** Short UUID of the video, which may be gone. */
+    video: string | null
+    /** A role, a title, the kind of a picture. */
+    detail: string | null
+  })[]
+}
+
+/** A page of a list. */
+export interface List_Invitation {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    group: ActorSummary
+    account: ActorSummary | null
+    role: MemberRole
+    by: ActorSummary | null
+    createdAt: string
+    expiresAt: string
+    /** People that a link has let in. */
+    uses: number
+    /** People that a link may let in. */
+    mostUses: number
+  })[]
+}
+
+/** A page of a list. */
 export interface List_Job {
   /** How many there are in all. */
   total: number
@@ -522,6 +649,48 @@ export interface List_Job {
     /** Ours. */
     videoName: string | null
   })[]
+}
+
+/** A page of a list. */
+export interface List_JoinRequest {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: {
+    account: ActorSummary
+    message: string
+    createdAt: string
+  }[]
+}
+
+/** A page of a list. */
+export interface List_Member {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: {
+    account: ActorSummary
+    role: MemberRole
+    /** Answers for the group; PeerTube's ownerAccount. */
+    owner: boolean
+    /** Whether the group's page names them to everyone. */
+    shown: boolean
+    since: string
+  }[]
+}
+
+/** A page of a list. */
+export interface List_Membership {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: {
+    group: ActorSummary
+    role: MemberRole
+    owner: boolean
+    shown: boolean
+    since: string
+  }[]
 }
 
 /** A page of a list. */
@@ -683,6 +852,20 @@ export interface List_VideoChannel {
 }
 
 /** A page of a list. */
+export interface List_VideoChannelCollaborator {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: {
+    id: number
+    account: ActorSummary
+    state: CollaboratorState
+    createdAt: string
+    updatedAt: string
+  }[]
+}
+
+/** A page of a list. */
 export interface List_VideoPassword {
   /** How many there are in all. */
   total: number
@@ -810,6 +993,29 @@ export interface MailSettings {
 /** What a video waits for. */
 export type MakingStage = "probing" | "queued" | "encoding" | "paused" | "ready" | "failed"
 
+/** Somebody in a group. */
+export interface Member {
+  account: ActorSummary
+  role: MemberRole
+  /** Answers for the group; PeerTube's ownerAccount. */
+  owner: boolean
+  /** Whether the group's page names them to everyone. */
+  shown: boolean
+  since: string
+}
+
+/** What an account may in a group. */
+export type MemberRole = "administrator" | "moderator" | "member"
+
+/** One's place in a group. */
+export interface Membership {
+  group: ActorSummary
+  role: MemberRole
+  owner: boolean
+  shown: boolean
+  since: string
+}
+
 /** The container. */
 export interface MetadataFormat {
   size: number
@@ -864,9 +1070,24 @@ export interface More {
   progress?: Progress | null
 }
 
+/** What somebody is in a group, and may. */
+export interface MyPlace {
+  role: MemberRole | null
+  owner: boolean
+  /** Whether the group's page names them. */
+  shown: boolean
+  invited: MemberRole | null
+  asked: AskedState | null
+  /** People who ask to come in, for those who answer them. */
+  requests: number | null
+  may: GroupDeed[]
+}
+
 /** Oneself. */
 export type MyUser = User & {
   specialPlaylists: MyUserSpecialPlaylist[]
+  /** Groups of others that one may publish in. */
+  videoChannelCollaborations: UserVideoChannel[]
 }
 
 /** A playlist that everybody has. */
@@ -905,6 +1126,16 @@ export interface Numbered {
 export interface OauthClientLocal {
   client_id: string
   client_secret: string
+}
+
+/** What a link opens. */
+export interface OpenInvitation {
+  group: VideoChannel
+  role: MemberRole
+  by: ActorSummary | null
+  expiresAt: string
+  /** Whether the one who asks is in the group already. */
+  member: boolean
 }
 
 /** The secret, and the token with which its first code is to be sent. */
@@ -989,6 +1220,12 @@ export interface Problem {
   } | null
   /** The same as `detail`, for older clients. */
   error: string
+}
+
+/** What a page shows besides name and description. */
+export interface Profile {
+  websites: Website[]
+  banners: ActorImage[]
 }
 
 /** How far a video is. */
@@ -1631,6 +1868,15 @@ export interface VideoChannel {
   ownerAccount?: Account
 }
 
+/** Somebody who publishes in a group, or is invited to. */
+export interface VideoChannelCollaborator {
+  id: number
+  account: ActorSummary
+  state: CollaboratorState
+  createdAt: string
+  updatedAt: string
+}
+
 /** A named place. */
 export interface VideoChapter {
   /** Seconds. */
@@ -1852,6 +2098,14 @@ export interface ViewJson {
   viewEvent?: string | null
   /** Tells players at the same address apart. */
   sessionId?: string | null
+}
+
+/** A link on a page. */
+export interface Website {
+  /** What it is called; empty when the address says enough. */
+  label: string
+  /** An address with http or https. */
+  url: string
 }
 
 /** Colours before they are chosen. */

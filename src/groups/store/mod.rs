@@ -1,8 +1,14 @@
-use super::{Group, GroupFilter, Member, MemberRole, NewGroup, SORTS};
+pub(super) mod invitations;
+pub(super) mod log;
+pub(super) mod members;
+pub(super) mod requests;
+
+use super::{Group, GroupFilter, Joining, NewGroup, SORTS};
 use crate::{clock::Timestamp, db::order_by, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
-const GROUP: &str = "g.id, g.name, g.origin, g.display_name, g.description, g.support, g.owner_id, g.created_at, g.updated_at";
+const GROUP: &str = "g.id, g.name, g.origin, g.display_name, g.description, g.support, g.owner_id, g.created_at, g.updated_at,
+  g.joining";
 
 fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
     Ok(Group {
@@ -15,6 +21,7 @@ fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
         owner_id: row.get(6)?,
         created_at: row.get(7)?,
         updated_at: row.get(8)?,
+        joining: Joining::from_id(row.get(9)?).unwrap_or(Joining::Invitation),
     })
 }
 
@@ -123,6 +130,12 @@ pub(super) fn set_owner(tx: &Transaction<'_>, now: Timestamp, group: i64, owner:
     Ok(())
 }
 
+pub(super) fn set_joining(tx: &Transaction<'_>, group: i64, joining: Joining) -> Result<()> {
+    tx.prepare_cached("update groups set joining = ?2 where id = ?1")?
+        .execute(params![group, joining as i64])?;
+    Ok(())
+}
+
 pub(super) fn delete(tx: &Transaction<'_>, now: Timestamp, group: &Group) -> Result<()> {
     tx.prepare_cached("delete from groups where id = ?1")?.execute([group.id])?;
     if group.origin.is_none() {
@@ -130,41 +143,4 @@ pub(super) fn delete(tx: &Transaction<'_>, now: Timestamp, group: &Group) -> Res
             .execute(params![group.name, now])?;
     }
     Ok(())
-}
-
-pub(super) fn put_member(
-    tx: &Transaction<'_>,
-    now: Timestamp,
-    group: i64,
-    account: i64,
-    role: MemberRole,
-) -> Result<()> {
-    tx.prepare_cached(
-        "insert into members (group_id, account_id, role, since) values (?1, ?2, ?3, ?4)
-         on conflict (group_id, account_id) do update set role = excluded.role",
-    )?
-    .execute(params![group, account, role as i64, now])?;
-    Ok(())
-}
-
-pub(super) fn members(conn: &Connection, group: i64) -> Result<Vec<Member>> {
-    let mut statement = conn.prepare_cached(
-        "select account_id, role, since from members where group_id = ?1 order by since, account_id",
-    )?;
-    let rows = statement.query_map([group], |row| {
-        Ok(Member {
-            account_id: row.get(0)?,
-            role: MemberRole::from_id(row.get(1)?).unwrap_or(MemberRole::Member),
-            since: row.get(2)?,
-        })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-pub(super) fn role_of(conn: &Connection, group: i64, account: i64) -> Result<Option<MemberRole>> {
-    let role: Option<i64> = conn
-        .prepare_cached("select role from members where group_id = ?1 and account_id = ?2")?
-        .query_row([group, account], |row| row.get(0))
-        .optional()?;
-    Ok(role.and_then(MemberRole::from_id))
 }
