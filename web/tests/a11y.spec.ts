@@ -17,7 +17,7 @@ afterAll(async () => {
   server.stop()
 })
 
-const OUT = ['/', '/w/short0', '/w/p/list1', '/w/p/list2', '/w/p/list1?playlistPosition=2', '/w/p/list1?playlistPosition=3', '/@group0/playlists', '/a/bureau/playlists', '/videos', '/groups', '/@group0', '/a/bureau', '/search?search=bal', '/about', '/sign-in', '/signup', '/forgot-password', '/reset-password?userId=1&verificationString=t', '/verify-account/email?userId=1&verificationString=t', '/verify-account/ask-send-email', '/setup', '/setup?token=t', '/nothing/here']
+const OUT = ['/', '/w/short0', '/w/p/list1', '/w/p/list2', '/w/p/list1?playlistPosition=2', '/w/p/list1?playlistPosition=3', '/@group0/playlists', '/a/bureau/playlists', '/videos', '/groups', '/@group0', '/a/bureau', '/search?search=bal', '/about', '/sign-in', '/signup', '/forgot-password', '/reset-password?userId=1&verificationString=t', '/verify-account/email?userId=1&verificationString=t', '/verify-account/ask-send-email', '/setup', '/setup?token=t', '/join/t', '/join/old', '/nothing/here']
 const IN = [
   '/my/videos',
   '/my/playlists',
@@ -30,6 +30,12 @@ const IN = [
   '/my/settings?part=display',
   '/my/settings?part=security',
   '/my/settings?part=groups',
+  '/my/groups/group0',
+  '/my/groups/group0/invitations',
+  '/my/groups/group0/requests',
+  '/my/groups/group0/log',
+  '/my/groups/group0/details',
+  '/join/t',
   '/admin',
   '/admin/jobs',
   '/admin/jobs?state=failed',
@@ -66,6 +72,9 @@ const AMID: [string, (page: Page) => Promise<unknown>][] = [
   ['/about', (page) => page.locator('main form .button-full').click()],
   ['/groups', (page) => page.click('.account-menu > summary')],
   ['/signup', (page) => page.click('main .button-brass')],
+  ['/@group0', (page) => page.locator('.account-menu').evaluate((menu: HTMLDetailsElement) => (menu.open = false))],
+  ['/my/groups/group0', (page) => page.locator('main details .button-danger').first().click()],
+  ['/my/groups/group0/invitations', (page) => page.click('main .button-brass')],
   ['/my/settings?part=groups', (page) => page.locator('main > .page > details button').click()],
   ['/w/short0', (page) => page.locator('.player-menu summary').last().click()],
   ['/w/short0', (page) => press(page, 'Partager', '#share textarea')],

@@ -50,6 +50,86 @@ export interface Group extends ActorSummary {
   ownerAccount?: ActorSummary
 }
 
+/** A link on the page of an account or group. */
+export interface Website {
+  label: string
+  url: string
+}
+/** What such a page shows besides; see `/accounts/{name}/profile` and `/groups/{handle}/profile`. */
+export interface Profile {
+  websites: Website[]
+  banners: ActorImage[]
+}
+export type MemberRole = 'administrator' | 'moderator' | 'member'
+export type Joining = 'invitation' | 'request' | 'open'
+export type Deed = 'seePeople' | 'publish' | 'editVideos' | 'describe' | 'people' | 'readLog' | 'own'
+/** A group with its people, as the one who asks sees it; see `/groups/{handle}`. */
+export interface GroupWithPeople {
+  group: Group
+  joining: Joining
+  /** How many people its page names. */
+  members: number
+  me: {
+    role: MemberRole | null
+    owner: boolean
+    shown: boolean
+    invited: MemberRole | null
+    asked: 'waits' | 'refused' | null
+    requests: number | null
+    may: Deed[]
+  } | null
+}
+export interface Member {
+  account: ActorSummary
+  role: MemberRole
+  owner: boolean
+  shown: boolean
+  since: string
+}
+/** One's place in a group; see `/users/me/groups`. */
+export interface Membership {
+  group: ActorSummary
+  role: MemberRole
+  owner: boolean
+  shown: boolean
+  since: string
+}
+export interface Invitation {
+  id: number
+  group: ActorSummary
+  account: ActorSummary | null
+  role: MemberRole
+  by: ActorSummary | null
+  expiresAt: string
+  uses: number
+  mostUses: number
+}
+/** What a link opens; see `/invitations/{token}`. */
+export interface OpenInvitation {
+  group: Group
+  role: MemberRole
+  by: ActorSummary | null
+  expiresAt: string
+  member: boolean
+}
+export interface JoinRequest {
+  account: ActorSummary
+  message: string
+  createdAt: string
+}
+export type GroupAction =
+  | 'made' | 'described' | 'pictured' | 'opened' | 'invited' | 'uninvited' | 'accepted' | 'refused' | 'linkMade' | 'linkEnded' | 'followed' | 'joined' | 'asked'
+  | 'unasked' | 'admitted' | 'turnedDown' | 'roled' | 'left' | 'removed' | 'handedOver' | 'inherited' | 'videoSent' | 'videoChanged' | 'videoRemoved' | 'videoGiven' | 'videoTaken'
+export interface GroupLogEntry {
+  id: number
+  at: string
+  action: GroupAction
+  actor: ActorSummary | null
+  subject: ActorSummary | null
+  video: string | null
+  detail: string | null
+}
+
 export const Privacy = { public: 1, unlisted: 2, private: 3, internal: 4, password: 5 } as const
 export const State = { published: 1, toTranscode: 2, failed: 7 } as const
 export const Comments = { enabled: 1, disabled: 2, approval: 3 } as const
@@ -257,11 +337,15 @@ export interface Me {
   twoFactorEnabled: boolean
   account: Account
   videoChannels: Group[]
+  /** Groups of others that one may publish in. */
+  videoChannelCollaborations?: Group[]
 }
 /** What goes with an account, and what stays; see `/users/me/deletion`. */
 export interface Deletion {
   groups: { name: string; displayName: string; videos: number; heir: string | null }[]
   playlists: number
+  /** Sent to groups of others: they stay. */
+  videosOfOthers: number
 }
 export interface QuotaUsed {
   videoQuotaUsed: number

@@ -17,7 +17,7 @@ export const isWatchLater = (playlist: Playlist): boolean => playlist.type.id ==
 export function isMine(playlist: Playlist): boolean {
   const me = session.me
   if (!me) return false
-  return playlist.ownerAccount.id === me.account.id || me.videoChannels.some((group) => group.id === playlist.videoChannel?.id)
+  return playlist.ownerAccount.id === me.account.id || session.groups.some((group) => group.id === playlist.videoChannel?.id)
 }
 
 export function readPlaylist(id: string, signal?: AbortSignal): Promise<Playlist> {

@@ -5,6 +5,8 @@ import { Role, type Me } from '../api/types'
 /** Who is signed in here; `me` is null for a visitor. */
 class Session {
   me = $state.raw<Me | null>(null)
+  /** Groups that one may publish in, one's own first. */
+  groups = $derived([...(this.me?.videoChannels ?? []), ...(this.me?.videoChannelCollaborations ?? [])])
   signedIn = $derived(this.me !== null)
   administrator = $derived(this.me?.role.id === Role.administrator)
   /** Looks after accounts and what is published. */

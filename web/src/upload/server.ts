@@ -66,7 +66,7 @@ function settingsFor(fileName: string): Settings {
     title: titleFrom(fileName, language()),
     description: '',
     privacy: instance.config?.defaults.publish.privacy ?? 1,
-    group: session.me?.videoChannels[0]?.id ?? 0,
+    group: session.groups[0]?.id ?? 0,
     password: '',
   }
 }

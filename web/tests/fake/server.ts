@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { MyVideo } from '../../src/api/types'
-import { account, elements, fixed, group, held, item, jobs, me, mine, playlist, registrations, video, type World } from './world'
+import { account, elements, fixed, group, groupLog, held, invitations, item, jobs, me, members, memberships, mine, openInvitation, people, playlist, profile, registrations, requests, video, type World } from './world'
 
 const DIST = new URL('../../dist', import.meta.url).pathname
 const KINDS: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' }
@@ -89,6 +89,8 @@ export class FakeServer {
       const kind = (one: MyVideo) => (['ready', 'failed'].includes(one.progress?.stage ?? 'ready') ? (one.progress?.stage ?? 'ready') : 'making')
       return list(mine().filter((one) => !stage || kind(one) === stage))
     }
+    if (path === '/users/me/invitations') return list(invitations())
+    if (path === '/users/me/groups') return list(memberships())
     if (path === '/users/registrations') return list(registrations())
     if (path === '/uploads') return list([])
     if (path === '/users') return list([me(), { ...me(), id: 2, username: 'camille', blocked: true, blockedReason: 'Robot' }, { ...me(), id: 3, username: 'lea', invited: true, emailVerified: false, passwordAskedAt: '2026-10-20T18:00:00.000Z' }].map((one) => ({ blocked: false, blockedReason: null, createdAt: '2026-10-20T18:00:00.000Z', ...one })))
@@ -103,7 +105,13 @@ export class FakeServer {
     if (room === 'video-playlists' && part === 'videos') return list(id === 'list2' ? [] : elements())
     if (room === 'video-playlists' && id) return [0, 1, 2, 3].map(playlist).find((one) => one.shortUUID === id || one.uuid === id)
     if (room === 'video-channels' && part === 'videos') return list(videos)
+    if (room === 'groups') {
+      const lists: Record<string, unknown> = { members: list(members()), invitations: list(invitations()), requests: list(requests()), log: list(groupLog()), profile: profile() }
+      return part ? lists[part] : people(this.world.signedIn)
+    }
+    if (room === 'invitations') return id === 'old' ? undefined : openInvitation()
     if (room === 'video-channels') return groups.find((one) => one.name === id)
+    if (room === 'accounts' && part === 'profile') return profile()
     if (room === 'accounts' && part === 'videos') return list(videos)
     if (room === 'accounts' && part === 'video-channels') return list(groups.slice(0, 1))
     if (room === 'accounts') return id === 'bureau' ? account() : undefined

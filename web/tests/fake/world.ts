@@ -1,4 +1,4 @@
-import type { ActorSummary, Group, HeldIn, Me, MyVideo, Playlist, PlaylistElement, Progress, Registration, ServerJob, Video, VideoFile, VideoItem } from '../../src/api/types'
+import type { ActorSummary, Group, GroupLogEntry, GroupWithPeople, HeldIn, Invitation, JoinRequest, Me, Member, Membership, MyVideo, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ServerJob, Video, VideoFile, VideoItem } from '../../src/api/types'
 
 /** What the pretended kiosk holds: enough of everything for every page to have something to show. */
 export interface World {
@@ -124,6 +124,35 @@ export function me(): Me {
     videoChannels: [group(0), group(1)],
   }
 }
+
+const person = (name: string, displayName: string) => ({ ...account(), id: name.length, name, displayName })
+
+/** The people of a group, as its owner sees them, or somebody who is not in it. */
+export function people(signedIn: boolean): GroupWithPeople {
+  const place: GroupWithPeople['me'] = { role: 'administrator', owner: true, shown: true, invited: null, asked: null, requests: 2, may: ['seePeople', 'publish', 'editVideos', 'describe', 'people', 'readLog', 'own'] }
+  return { group: group(0), joining: 'request', members: 3, me: signedIn ? place : null }
+}
+export function members(): Member[] {
+  const one = (name: string, displayName: string, role: Member['role'], shown = true): Member => ({ account: person(name, displayName), role, owner: name === 'bureau', shown, since: DATE })
+  return [one('bureau', 'Le bureau', 'administrator'), one('lea', 'Léa Martin', 'moderator'), one('anselme', 'Anselme', 'member', false)]
+}
+export function invitations(): Invitation[] {
+  const one = (id: number, more: Partial<Invitation>): Invitation => ({ id, group: group(1), account: null, role: 'member', by: account(), expiresAt: DATE, uses: 3, mostUses: 10, ...more })
+  return [one(1, {}), one(2, { account: person('lea', 'Léa Martin'), role: 'moderator', by: null })]
+}
+export function requests(): JoinRequest[] {
+  return [
+    { account: person('anselme', 'Anselme'), message: 'Je joue du bugle.\nLe mardi je suis libre.', createdAt: DATE },
+    { account: person('lea', 'Léa Martin'), message: '', createdAt: DATE },
+  ]
+}
+export function groupLog(): GroupLogEntry[] {
+  const all: [GroupLogEntry['action'], string | null][] = [['videoSent', 'Le bal'], ['roled', 'moderator'], ['opened', 'request'], ['pictured', 'banners'], ['left', null]]
+  return all.map(([action, detail], id) => ({ id, at: DATE, action, actor: id === 4 ? null : account(), subject: person('lea', 'Léa Martin'), video: id === 0 ? 'short0' : null, detail }))
+}
+export const profile = (): Profile => ({ websites: [{ label: 'Notre site', url: 'https://fanfare.example/' }, { label: '', url: 'https://www.ailleurs.example/fanfare' }], banners: [] })
+export const memberships = (): Membership[] => [{ group: group(2), role: 'moderator', owner: false, shown: false, since: DATE }]
+export const openInvitation = (): OpenInvitation => ({ group: group(0), role: 'moderator', by: account(), expiresAt: DATE, member: false })
 
 function progress(stage: Progress['stage'], more: Partial<Progress> = {}): Progress {
   return { state: label(2), stage, playable: false, queuePosition: null, reason: null, reasonCode: null, secondsLeft: null, note: null, renditions: [], ...more }

@@ -3,6 +3,7 @@ import { faults, local, seconds, tags, toBody, toChapters, type Form } from './f
 
 const form: Form = {
   name: 'Le bal',
+  group: 3,
   description: '',
   tags: 'bal, été, bal, #place',
   category: '1',
@@ -27,6 +28,7 @@ const form: Form = {
 test('the body says null for what is not said, and no password unless it is asked for', () => {
   expect(toBody(form)).toEqual({
     name: 'Le bal',
+    channelId: 3,
     description: null,
     tags: ['bal', 'été', 'place'],
     category: 1,

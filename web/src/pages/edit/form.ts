@@ -4,6 +4,8 @@ import { clock } from '../../i18n/format'
 /** The video as the form holds it: text, and '' for what is not said. */
 export interface Form {
   name: string
+  /** Number of the group that it belongs to. */
+  group: number
   description: string
   tags: string
   category: string
@@ -25,6 +27,7 @@ export interface Form {
 export function toForm(video: Video, chapters: Chapter[], passwords: string[]): Form {
   return {
     name: video.name,
+    group: video.channel.id,
     description: video.description ?? '',
     tags: video.tags.join(', '),
     category: text(video.category.id),
@@ -47,6 +50,7 @@ export function toForm(video: Video, chapters: Chapter[], passwords: string[]): 
 export function toBody(form: Form): Record<string, unknown> {
   return {
     name: form.name.trim(),
+    channelId: form.group,
     description: form.description.trim() || null,
     tags: tags(form.tags),
     category: form.category ? Number(form.category) : null,
