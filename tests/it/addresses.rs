@@ -257,10 +257,18 @@ async fn every_address_in_an_answer_leads_somewhere() {
         assert_eq!(admin.request(Method::POST, &path).multipart(form).send().await.unwrap().status(), 200);
     }
 
+    let welcome = json!({"content": "Come in: [what we sang](/videos)."});
+    assert_eq!(admin.put("/api/v1/custom-pages/homepage/instance", &welcome).await.status(), 204);
+    let lists = admin.json(&format!("/api/v1/accounts/{}/video-playlists", admin.name)).await;
+    // What one keeps to watch later is one's own.
+    let later = lists["data"][0]["uuid"].as_str().unwrap();
+
     let mut walk = Walk::new(&server, &admin);
     for page in ["watch", "embed"] {
         walk.hidden.insert(format!("/videos/{page}/{}", private.uuid));
     }
+    walk.hidden.insert(format!("/video-playlists/{later}"));
+    walk.hidden.insert(format!("/video-playlists/embed/{later}"));
     for video in [&public, &private, &locked] {
         let api = documented(&server, &admin, video).await;
         // No frame for what is not for everyone.
