@@ -31,10 +31,11 @@ export default defineConfig({
           const page = facadeModuleId && /\/pages\/([\w-]+)\/Page\.svelte$/.exec(facadeModuleId)?.[1]
           return `assets/${page ?? '[name]'}-[hash].js`
         },
-        // What pages share is one file: over plain HTTP/1.1 a dozen small ones cost more than their bytes.
+        // What pages share is one file: over plain HTTP/1.1 a dozen small ones cost more than their bytes. What only
+        // those see who are signed in is none of it.
         codeSplitting: {
           groups: [
-            { name: 'shared', minShareCount: 2, test: /node_modules\/(svelte|esm-env|clsx|@lucide)\/|\/src\/(parts|i18n|api|state)\/(?!.*\.json)|\/src\/router/ },
+            { name: 'shared', minShareCount: 2, test: /node_modules\/(svelte|esm-env|clsx|@lucide)\/|\/src\/(parts|i18n|api|state)\/(?!.*\.json|(?:Confirm|FilePick|ImageField|Trial|encoder)\.)|\/src\/router/ },
           ],
         },
       },
