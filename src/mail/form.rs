@@ -131,7 +131,7 @@ mod tests {
         let (text, html) = (text(&words), html("en", &words));
         assert!(text.contains("> <b>\n> xxx"), "{text}");
         assert!(html.contains("&lt;b&gt;<br>xxx") && html.contains("?a=1&amp;b=2\""), "{html}");
-        assert!(text.len() < 4000 && html.len() < 5000);
+        assert!(text.len() < MOST_QUOTE + 1000 && html.len() < MOST_QUOTE + 2000);
     }
 
     #[test]
