@@ -18,8 +18,9 @@ use crate::{
     clock::Timestamp,
     error::{Error, Result},
     groups::{
-        self, Deed, Group, MemberFilter, MemberRole,
-        invitations::{self, For, Of},
+        self, Deed, MemberRole,
+        collaborators::{self, Collaborator, Standing},
+        invitations,
     },
     urls::Urls,
 };
@@ -32,9 +33,6 @@ use axum::{
 use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::schema::Object};
-
-/// Collaborators that are listed at most; a group has no more.
-const MOST: u32 = 100;
 
 /// Addresses of this file.
 pub fn router() -> Router<App> {
@@ -50,7 +48,7 @@ pub fn router() -> Router<App> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = VideoChannelCollaborator)]
-struct Collaborator {
+struct CollaboratorJson {
     id: i64,
     account: Summary,
     state: CollaboratorState,
@@ -72,69 +70,53 @@ fn states() -> Object {
     one_of([1, 2, 3])
 }
 
-const PENDING: CollaboratorState = CollaboratorState { id: 1, label: "Pending" };
-const ACCEPTED: CollaboratorState = CollaboratorState { id: 2, label: "Accepted" };
-const REJECTED: CollaboratorState = CollaboratorState { id: 3, label: "Rejected" };
+impl From<Standing> for CollaboratorState {
+    fn from(standing: Standing) -> Self {
+        let (id, label) = match standing {
+            Standing::Invited => (1, "Pending"),
+            Standing::In => (2, "Accepted"),
+            Standing::Refused => (3, "Rejected"),
+        };
+        Self { id, label }
+    }
+}
 
 /// The answer to an invitation that was made.
 #[derive(Debug, Serialize, ToSchema)]
 struct Invited {
-    collaborator: Collaborator,
+    collaborator: CollaboratorJson,
 }
 
-/// A row before the account is looked up.
-type Found = (i64, CollaboratorState, Timestamp, Timestamp);
-
-fn found(conn: &Connection, now: Timestamp, group: &Group) -> Result<Vec<Found>> {
-    let filter = MemberFilter { publishers: true, count: MOST, ..MemberFilter::default() };
-    let (_, members) = groups::list_members(conn, group.id, &filter)?;
-    let (_, invited) = invitations::list(conn, now, Of::Persons(group.id), 0, MOST)?;
-    let mut found: Vec<Found> = members
-        .iter()
-        .filter(|member| member.account_id != group.owner_id)
-        .map(|member| (member.account_id, ACCEPTED, member.since, member.since))
-        .collect();
-    for invitation in invited.iter().filter(|invitation| invitation.role <= MemberRole::Moderator) {
-        let For::Account(account) = invitation.whom else { continue };
-        let state = if invitation.rejected_at.is_some() { REJECTED } else { PENDING };
-        let updated_at = invitation.rejected_at.unwrap_or(invitation.created_at);
-        found.push((account, state, invitation.created_at, updated_at));
-    }
-    Ok(found)
-}
-
-fn json(conn: &Connection, urls: &Urls, found: &[Found]) -> Result<Vec<Collaborator>> {
-    let ids: Vec<i64> = found.iter().map(|(account, ..)| *account).collect();
+fn json(conn: &Connection, urls: &Urls, found: &[Collaborator]) -> Result<Vec<CollaboratorJson>> {
+    let ids: Vec<i64> = found.iter().map(|one| one.account_id).collect();
     let actors = Actors::load(conn, urls, &ids, &[])?;
-    let one = |(id, state, created_at, updated_at): &Found| {
-        Some(Collaborator {
-            id: *id,
-            account: actors.account_summary(*id)?,
-            state: *state,
-            created_at: *created_at,
-            updated_at: *updated_at,
+    let one = |one: &Collaborator| {
+        Some(CollaboratorJson {
+            id: one.account_id,
+            account: actors.account_summary(one.account_id)?,
+            state: one.standing.into(),
+            created_at: one.created_at,
+            updated_at: one.updated_at,
         })
     };
     Ok(found.iter().filter_map(one).collect())
 }
 
 #[utoipa::path(get, path = "/video-channels/{handle}/collaborators", tag = "groups", security(("token" = [])),
-    responses((status = 200, body = List<Collaborator>), (status = 403), (status = 404)))]
+    responses((status = 200, body = List<CollaboratorJson>), (status = 403), (status = 404)))]
 async fn list(
     State(app): State<App>,
     caller: Caller,
     Path(handle): Path<String>,
     query: ListQuery,
-) -> Result<Json<List<Collaborator>>> {
+) -> Result<Json<List<CollaboratorJson>>> {
     let ((start, count), now, urls) = (query.page()?, app.clock.now(), app.urls());
     let list = app
         .db
         .read(move |conn| {
             let group = by_handle(conn, &urls, &handle)?;
-            groups::check(conn, &group, caller.acting(), Deed::EditVideos)?;
-            let found = found(conn, now, &group)?;
-            let page: Vec<Found> = found.iter().skip(start as usize).take(count as usize).copied().collect();
-            Ok(List { total: found.len() as u64, data: json(conn, &urls, &page)? })
+            let (total, found) = collaborators::list(conn, now, caller.acting(), &group, start, count)?;
+            Ok(List { total, data: json(conn, &urls, &found)? })
         })
         .await?;
     Ok(Json(list))
@@ -165,7 +147,13 @@ async fn invite(
             groups::check(tx, &group, caller.acting(), Deed::People)?;
             let account = accounts::by_handle(tx, &urls, name.trim().trim_start_matches('@'))?.id;
             invitations::invite(tx, now, caller.acting(), &group, account, MemberRole::Moderator)?;
-            let invited = json(tx, &urls, &[(account, PENDING, now, now)])?.pop();
+            let invited = Collaborator {
+                account_id: account,
+                standing: Standing::Invited,
+                created_at: now,
+                updated_at: now,
+            };
+            let invited = json(tx, &urls, &[invited])?.pop();
             invited.ok_or_else(|| Error::not_found("Account"))
         })
         .await?;

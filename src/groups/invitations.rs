@@ -64,10 +64,8 @@ pub struct Invitation {
 /// Which invitations to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
-    /// All of a group that can be accepted, newest first.
+    /// All of a group that can be accepted.
     Group(i64),
-    /// Those of persons, refused ones too.
-    Persons(i64),
     /// Those that wait for one account.
     Account(i64),
 }

@@ -1,6 +1,7 @@
 //! Associations and teams: what PeerTube calls channels. A group has members with roles; one of its administrators is
 //! its owner: the account that made it, or to which it was handed over. What they may is decided in `rights`.
 
+pub mod collaborators;
 pub mod invitations;
 pub mod log;
 mod members;

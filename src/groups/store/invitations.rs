@@ -88,7 +88,6 @@ pub(in crate::groups) fn list(
 ) -> Result<(u64, Vec<Invitation>)> {
     let (condition, id) = match of {
         Of::Group(group) => ("group_id = ?1 and rejected_at is null", group),
-        Of::Persons(group) => ("group_id = ?1 and account_id is not null", group),
         Of::Account(account) => ("account_id = ?1 and rejected_at is null", account),
     };
     let from = format!("from invitations where {condition} and expires_at > ?2");

@@ -1,3 +1,4 @@
+pub(super) mod collaborators;
 pub(super) mod invitations;
 pub(super) mod log;
 pub(super) mod members;
