@@ -1,6 +1,7 @@
 //! A real server on port 0 with a data folder of its own.
 
 pub mod certificates;
+pub mod choir;
 pub mod clips;
 pub mod contract;
 pub mod films;
