@@ -16,7 +16,7 @@ use crate::{
     error::Result,
     groups::{
         self, Deed, MemberRole,
-        invitations::{self, For, Invitation, Of},
+        invitations::{self, For, Invitation},
     },
     urls::Urls,
 };
@@ -149,8 +149,7 @@ async fn of_group(
         .db
         .read(move |conn| {
             let group = by_handle(conn, &urls, &handle)?;
-            groups::check(conn, &group, caller.acting(), Deed::People)?;
-            let (total, found) = invitations::list(conn, now, Of::Group(group.id), start, count)?;
+            let (total, found) = invitations::of_group(conn, now, caller.acting(), &group, start, count)?;
             Ok(List { total, data: json(conn, &urls, &found)? })
         })
         .await?;
@@ -168,7 +167,7 @@ async fn mine(
     let list = app
         .db
         .read(move |conn| {
-            let (total, found) = invitations::list(conn, now, Of::Account(caller.account_id), start, count)?;
+            let (total, found) = invitations::of_account(conn, now, caller.account_id, start, count)?;
             Ok(List { total, data: json(conn, &urls, &found)? })
         })
         .await?;

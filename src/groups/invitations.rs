@@ -61,15 +61,6 @@ pub struct Invitation {
     pub rejected_at: Option<Timestamp>,
 }
 
-/// Which invitations to list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Of {
-    /// All of a group that can be accepted.
-    Group(i64),
-    /// Those that wait for one account.
-    Account(i64),
-}
-
 /// A link that was just made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
@@ -181,15 +172,31 @@ fn digest(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()
 }
 
-/// A page of invitations, newest first, and how many there are.
-pub fn list(
+/// A page of a group's invitations that can be accepted, newest first, and how many there are.
+///
+/// # Errors
+/// 403 for those who may not.
+pub fn of_group(
     conn: &Connection,
     now: Timestamp,
-    of: Of,
+    acting: (i64, Role),
+    group: &Group,
     start: u32,
     count: u32,
 ) -> Result<(u64, Vec<Invitation>)> {
-    store::invitations::list(conn, now, of, start, count)
+    rights::check(conn, group, acting, Deed::People)?;
+    store::invitations::list(conn, now, store::invitations::Of::Group(group.id), start, count)
+}
+
+/// A page of those that wait for an account's answer, newest first, and how many there are.
+pub fn of_account(
+    conn: &Connection,
+    now: Timestamp,
+    account: i64,
+    start: u32,
+    count: u32,
+) -> Result<(u64, Vec<Invitation>)> {
+    store::invitations::list(conn, now, store::invitations::Of::Account(account), start, count)
 }
 
 /// The invitation of an account into a group that waits for an answer.

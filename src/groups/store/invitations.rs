@@ -1,6 +1,6 @@
 use super::super::{
     MemberRole,
-    invitations::{For, Invitation, Of},
+    invitations::{For, Invitation},
 };
 use crate::{clock::Timestamp, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -79,6 +79,12 @@ pub(in crate::groups) fn by_hash(conn: &Connection, hash: &[u8]) -> Result<Optio
         .optional()?)
 }
 
+/// Whose invitations are listed: those that can be accepted.
+pub(in crate::groups) enum Of {
+    Group(i64),
+    Account(i64),
+}
+
 pub(in crate::groups) fn list(
     conn: &Connection,
     now: Timestamp,
@@ -86,11 +92,11 @@ pub(in crate::groups) fn list(
     start: u32,
     count: u32,
 ) -> Result<(u64, Vec<Invitation>)> {
-    let (condition, id) = match of {
-        Of::Group(group) => ("group_id = ?1 and rejected_at is null", group),
-        Of::Account(account) => ("account_id = ?1 and rejected_at is null", account),
+    let (column, id) = match of {
+        Of::Group(group) => ("group_id", group),
+        Of::Account(account) => ("account_id", account),
     };
-    let from = format!("from invitations where {condition} and expires_at > ?2");
+    let from = format!("from invitations where {column} = ?1 and rejected_at is null and expires_at > ?2");
     let total: i64 = conn
         .prepare_cached(&format!("select count(*) {from}"))?
         .query_row(params![id, now], |row| row.get(0))?;
