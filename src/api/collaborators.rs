@@ -3,12 +3,11 @@
 //! collaborator is that of the account.
 
 use super::{
-    accounts,
     address::Client,
     auth::Caller,
     doors::Doors,
     fields::Fields,
-    groups::by_handle,
+    groups::{act_in, act_on, look_at},
     labels::one_of,
     list_query::ListQuery,
     shapes::{Actors, List, Summary},
@@ -18,7 +17,7 @@ use crate::{
     clock::Timestamp,
     error::{Error, Result},
     groups::{
-        self, Deed, MemberRole,
+        self, Group, MemberRole,
         collaborators::{self, Collaborator, Standing},
         invitations,
     },
@@ -30,7 +29,7 @@ use axum::{
     http::StatusCode,
     routing::{delete, get, post},
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::schema::Object};
 
@@ -110,16 +109,12 @@ async fn list(
     Path(handle): Path<String>,
     query: ListQuery,
 ) -> Result<Json<List<CollaboratorJson>>> {
-    let ((start, count), now, urls) = (query.page()?, app.clock.now(), app.urls());
-    let list = app
-        .db
-        .read(move |conn| {
-            let group = by_handle(conn, &urls, &handle)?;
-            let (total, found) = collaborators::list(conn, now, caller.acting(), &group, start, count)?;
-            Ok(List { total, data: json(conn, &urls, &found)? })
-        })
-        .await?;
-    Ok(Json(list))
+    let ((start, count), now) = (query.page()?, app.clock.now());
+    look_at(&app, handle, move |conn, urls, group| {
+        let (total, found) = collaborators::list(conn, now, caller.acting(), group, start, count)?;
+        Ok(List { total, data: json(conn, urls, &found)? })
+    })
+    .await
 }
 
 /// Invites an account (`accountHandle`) to publish in the group.
@@ -133,36 +128,32 @@ async fn invite(
     Path(handle): Path<String>,
     mut fields: Fields,
 ) -> Result<Json<Invited>> {
-    let name = fields.text("accountHandle").unwrap_or_default();
-    if name.trim().is_empty() {
-        fields.wrong("accountHandle", "The name of an account.");
-    }
+    let name = fields.handle("accountHandle");
     fields.end()?;
-    let (now, urls) = (app.clock.now(), app.urls());
-    doors.approach(now, client, caller.account_id)?;
-    let collaborator = app
-        .db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            groups::check(tx, &group, caller.acting(), Deed::People)?;
-            let account = accounts::by_handle(tx, &urls, name.trim().trim_start_matches('@'))?.id;
-            invitations::invite(tx, now, caller.acting(), &group, account, MemberRole::Moderator)?;
-            let invited = Collaborator {
-                account_id: account,
-                standing: Standing::Invited,
-                created_at: now,
-                updated_at: now,
-            };
-            let invited = json(tx, &urls, &[invited])?.pop();
-            invited.ok_or_else(|| Error::not_found("Account"))
-        })
-        .await?;
+    doors.approach(app.clock.now(), client, caller.account_id)?;
+    let urls = app.urls();
+    let collaborator = act_on(&app, (handle, name), move |tx, now, group, account_id| {
+        invitations::invite(tx, now, caller.acting(), group, account_id, MemberRole::Moderator)?;
+        let standing = Standing::Invited;
+        let invited = Collaborator { account_id, standing, created_at: now, updated_at: now };
+        json(tx, &urls, &[invited])?.pop().ok_or_else(|| Error::not_found("Account"))
+    })
+    .await?;
     Ok(Json(Invited { collaborator }))
 }
 
-/// Refuses the numbers of others: nobody answers for somebody else.
-fn oneself(caller: &Caller, id: i64) -> Result<()> {
-    if caller.account_id == id { Ok(()) } else { Err(crate::accounts::not_yours()) }
+/// Answers an invitation. The number is one's own: nobody answers for somebody else.
+async fn answer(
+    app: &App,
+    caller: &Caller,
+    (handle, id): (String, i64),
+    answer: impl FnOnce(&Transaction<'_>, Timestamp, &Group) -> Result<()> + Send + 'static,
+) -> Result<StatusCode> {
+    if caller.account_id != id {
+        return Err(crate::accounts::not_yours());
+    }
+    act_in(app, handle, answer).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[utoipa::path(post, path = "/video-channels/{handle}/collaborators/{id}/accept", tag = "groups", security(("token" = [])),
@@ -171,17 +162,11 @@ fn oneself(caller: &Caller, id: i64) -> Result<()> {
 async fn accept(
     State(app): State<App>,
     caller: Caller,
-    Path((handle, id)): Path<(String, i64)>,
+    Path(which): Path<(String, i64)>,
 ) -> Result<StatusCode> {
-    oneself(&caller, id)?;
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            invitations::accept(tx, now, id, &group, false)
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+    let account = caller.account_id;
+    answer(&app, &caller, which, move |tx, now, group| invitations::accept(tx, now, account, group, false))
+        .await
 }
 
 #[utoipa::path(post, path = "/video-channels/{handle}/collaborators/{id}/reject", tag = "groups", security(("token" = [])),
@@ -190,17 +175,10 @@ async fn accept(
 async fn reject(
     State(app): State<App>,
     caller: Caller,
-    Path((handle, id)): Path<(String, i64)>,
+    Path(which): Path<(String, i64)>,
 ) -> Result<StatusCode> {
-    oneself(&caller, id)?;
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            invitations::reject(tx, now, id, &group)
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+    let account = caller.account_id;
+    answer(&app, &caller, which, move |tx, now, group| invitations::reject(tx, now, account, group)).await
 }
 
 /// Removes a collaborator, or takes the invitation back; oneself leaves.
@@ -212,16 +190,11 @@ async fn remove(
     caller: Caller,
     Path((handle, id)): Path<(String, i64)>,
 ) -> Result<StatusCode> {
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            match invitations::waiting(tx, now, group.id, id)? {
-                Some(invitation) => invitations::withdraw(tx, now, caller.acting(), &group, invitation.id),
-                None => groups::remove_member(tx, now, caller.acting(), &group, id),
-            }
-        })
-        .await?;
+    act_in(&app, handle, move |tx, now, group| match invitations::waiting(tx, now, group.id, id)? {
+        Some(invitation) => invitations::withdraw(tx, now, caller.acting(), group, invitation.id),
+        None => groups::remove_member(tx, now, caller.acting(), group, id),
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

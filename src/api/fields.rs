@@ -5,6 +5,7 @@
 use super::extract::Body;
 use crate::error::{Error, InvalidField, Location, Result};
 use axum::extract::{FromRequest, Request};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -55,6 +56,34 @@ impl Fields {
             self.wrong(name, "This is needed.");
         }
         text
+    }
+
+    /// One of some words, which `rule` names; `None` when it was not sent or is none of them.
+    pub fn word<T: DeserializeOwned>(&mut self, name: &'static str, rule: &'static str) -> Option<T> {
+        let word = serde_json::from_value(self.text(name)?.into()).ok();
+        if word.is_none() && !self.is_wrong(name) {
+            self.wrong(name, rule);
+        }
+        word
+    }
+
+    /// The same of a field that must be there.
+    pub fn needed_word<T: DeserializeOwned>(&mut self, name: &'static str, rule: &'static str) -> Option<T> {
+        let word = self.word(name, rule);
+        if word.is_none() && !self.is_wrong(name) {
+            self.wrong(name, rule);
+        }
+        word
+    }
+
+    /// The handle of an account as people write it, with or without `@` before it. It must be there.
+    pub fn handle(&mut self, name: &'static str) -> String {
+        let handle = self.text(name).unwrap_or_default();
+        let handle = handle.trim().trim_start_matches('@');
+        if handle.is_empty() && !self.is_wrong(name) {
+            self.wrong(name, "The name of an account.");
+        }
+        handle.to_owned()
     }
 
     /// Yes or no.
@@ -177,7 +206,8 @@ mod tests {
     #[test]
     fn everything_wrong_is_named_at_once_and_secrets_are_not_repeated() {
         let mut fields =
-            fields(json!({"a": 1, "b": "2", "c": [], "password": {"x": 1}, "yes": "true", "none": null}));
+            fields(json!({"a": 1, "b": "2", "c": [], "password": {"x": 1}, "yes": "true", "none": null,
+                "who": " @anne ", "nobody": "@"}));
         assert_eq!(fields.integer("a"), Some(1));
         assert_eq!(fields.integer("b"), Some(2));
         assert_eq!(fields.boolean("yes"), Some(true));
@@ -186,8 +216,15 @@ mod tests {
         assert_eq!(fields.integer("c"), None);
         assert_eq!(fields.text("password"), None);
         fields.needed_text("missing");
+        assert_eq!(fields.word::<bool>("missing word", "yes or no"), None);
+        assert_eq!(fields.needed_word::<u8>("missing word", "yes or no"), None);
+        assert_eq!(fields.handle("who"), "anne");
+        assert_eq!(fields.handle("nobody"), "");
         let Err(Error::Invalid(wrong)) = fields.end() else { panic!("refused") };
         let names: Vec<_> = wrong.iter().map(|wrong| (wrong.field.as_ref(), wrong.value.is_some())).collect();
-        assert_eq!(names, [("c", true), ("password", false), ("missing", false)]);
+        assert_eq!(
+            names,
+            [("c", true), ("password", false), ("missing", false), ("missing word", false), ("nobody", true)]
+        );
     }
 }

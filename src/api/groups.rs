@@ -1,6 +1,7 @@
 //! Groups, under the name that PeerTube's clients know: video channels.
 
 use super::{
+    accounts,
     auth::Caller,
     fields::Fields,
     list_query::{ListQuery, Slice},
@@ -9,6 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
+    clock::Timestamp,
     error::Result,
     groups::{self, Group, GroupChange, GroupFilter, NewGroup},
     playlists,
@@ -21,7 +23,7 @@ use axum::{
     http::StatusCode,
     routing::get,
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -65,6 +67,37 @@ pub fn by_handle(conn: &Connection, urls: &Urls, handle: &str) -> Result<Group> 
     groups::by_name(conn, name, origin)
 }
 
+/// Looks at the group that a path names, in one transaction.
+pub async fn look_at<T: Send + 'static>(
+    app: &App,
+    handle: String,
+    look: impl FnOnce(&Connection, &Urls, &Group) -> Result<T> + Send + 'static,
+) -> Result<Json<T>> {
+    let urls = app.urls();
+    app.db.read(move |conn| look(conn, &urls, &by_handle(conn, &urls, &handle)?)).await.map(Json)
+}
+
+/// Does something in the group that a path names, in one transaction.
+pub async fn act_in<T: Send + 'static>(
+    app: &App,
+    handle: String,
+    act: impl FnOnce(&Transaction<'_>, Timestamp, &Group) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (now, urls) = (app.clock.now(), app.urls());
+    app.db.write(move |tx| act(tx, now, &by_handle(tx, &urls, &handle)?)).await
+}
+
+/// Does something with an account that is named too.
+pub async fn act_on<T: Send + 'static>(
+    app: &App,
+    (handle, name): (String, String),
+    act: impl FnOnce(&Transaction<'_>, Timestamp, &Group, i64) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let urls = app.urls();
+    act_in(app, handle, move |tx, now, group| act(tx, now, group, accounts::by_handle(tx, &urls, &name)?.id))
+        .await
+}
+
 /// All groups; with `hasVideos=true` those that publish, for everyone who has an account has a group.
 #[utoipa::path(get, path = "/video-channels", tag = "groups", params(("hasVideos" = Option<bool>, Query)),
     responses((status = 200, body = List<ChannelJson>)))]
@@ -77,15 +110,7 @@ async fn list(State(app): State<App>, query: ListQuery) -> Result<Json<List<Chan
 
 #[utoipa::path(get, path = "/video-channels/{handle}", tag = "groups", responses((status = 200, body = ChannelJson), (status = 404)))]
 async fn one(State(app): State<App>, Path(handle): Path<String>) -> Result<Json<ChannelJson>> {
-    let urls = app.urls();
-    let group = app
-        .db
-        .read(move |conn| {
-            let group = by_handle(conn, &urls, &handle)?;
-            shapes::group(conn, &urls, group.id)
-        })
-        .await?;
-    Ok(Json(group))
+    look_at(&app, handle, |conn, urls, group| shapes::group(conn, urls, group.id)).await
 }
 
 #[utoipa::path(post, path = "/video-channels", tag = "groups", security(("token" = [])),
@@ -118,36 +143,30 @@ async fn change(
     };
     let for_all_videos = fields.boolean("bulkVideosSupportUpdate").unwrap_or_default();
     fields.end()?;
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            let changed = groups::change(tx, now, caller.acting(), group.id, &change)?;
-            if changed.display_name != group.display_name {
-                videos::group_renamed(tx, now, group.id)?;
-            }
-            if for_all_videos {
-                videos::support_group(tx, now, group.id, changed.support.as_deref())?;
-            }
-            Ok(())
-        })
-        .await?;
+    act_in(&app, handle, move |tx, now, group| {
+        let changed = groups::change(tx, now, caller.acting(), group.id, &change)?;
+        if changed.display_name != group.display_name {
+            videos::group_renamed(tx, now, group.id)?;
+        }
+        if for_all_videos {
+            videos::support_group(tx, now, group.id, changed.support.as_deref())?;
+        }
+        Ok(())
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 #[utoipa::path(delete, path = "/video-channels/{handle}", tag = "groups", security(("token" = [])),
     responses((status = 204), (status = 403), (status = 404), (status = 409)))]
 async fn remove(State(app): State<App>, caller: Caller, Path(handle): Path<String>) -> Result<StatusCode> {
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            groups::check(tx, &group, caller.acting(), groups::Deed::Own)?;
-            videos::delete_of_group(tx, now, group.id, video_edit::path)?;
-            playlists::delete_of_group(tx, now, group.id)?;
-            groups::delete(tx, now, caller.acting(), group.id)
-        })
-        .await?;
+    act_in(&app, handle, move |tx, now, group| {
+        groups::check(tx, group, caller.acting(), groups::Deed::Own)?;
+        videos::delete_of_group(tx, now, group.id, video_edit::path)?;
+        playlists::delete_of_group(tx, now, group.id)?;
+        groups::delete(tx, now, caller.acting(), group.id)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,13 +1,13 @@
 //! Invitations into groups: those of a group, those that one got, and what a link opens.
 
 use super::{
-    accounts,
     address::Client,
     auth::{Caller, MaybeCaller},
     doors::Doors,
     fields::Fields,
-    groups::by_handle,
+    groups::{act_in, act_on, look_at},
     list_query::ListQuery,
+    members::role,
     shapes::{self, Actors, ChannelJson, List, Numbered, Summary},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     clock::Timestamp,
     error::Result,
     groups::{
-        self, Deed, MemberRole,
+        self, MemberRole,
         invitations::{self, For, Invitation},
     },
     urls::Urls,
@@ -127,14 +127,6 @@ fn json(conn: &Connection, urls: &Urls, found: &[Invitation]) -> Result<Vec<Invi
     Ok(found.iter().filter_map(one).collect())
 }
 
-fn role(fields: &mut Fields) -> MemberRole {
-    let Some(text) = fields.text("role") else { return MemberRole::Member };
-    serde_json::from_value(text.into()).unwrap_or_else(|_| {
-        fields.wrong("role", "administrator, moderator or member.");
-        MemberRole::Member
-    })
-}
-
 /// Invitations of a group that can be accepted, newest first.
 #[utoipa::path(get, path = "/groups/{handle}/invitations", tag = "groups", security(("token" = [])),
     responses((status = 200, body = List<InvitationJson>), (status = 403), (status = 404)))]
@@ -144,16 +136,12 @@ async fn of_group(
     Path(handle): Path<String>,
     query: ListQuery,
 ) -> Result<Json<List<InvitationJson>>> {
-    let ((start, count), now, urls) = (query.page()?, app.clock.now(), app.urls());
-    let list = app
-        .db
-        .read(move |conn| {
-            let group = by_handle(conn, &urls, &handle)?;
-            let (total, found) = invitations::of_group(conn, now, caller.acting(), &group, start, count)?;
-            Ok(List { total, data: json(conn, &urls, &found)? })
-        })
-        .await?;
-    Ok(Json(list))
+    let ((start, count), now) = (query.page()?, app.clock.now());
+    look_at(&app, handle, move |conn, urls, group| {
+        let (total, found) = invitations::of_group(conn, now, caller.acting(), group, start, count)?;
+        Ok(List { total, data: json(conn, urls, &found)? })
+    })
+    .await
 }
 
 /// Invitations that wait for one's answer, newest first.
@@ -185,22 +173,14 @@ async fn invite(
     Path(handle): Path<String>,
     mut fields: Fields,
 ) -> Result<Json<Numbered>> {
-    let (name, role) = (fields.text("account").unwrap_or_default(), role(&mut fields));
-    if name.trim().is_empty() {
-        fields.wrong("account", "The name of an account.");
-    }
+    let name = fields.handle("account");
+    let role = role(&mut fields).unwrap_or(MemberRole::Member);
     fields.end()?;
-    let (now, urls) = (app.clock.now(), app.urls());
-    doors.approach(now, client, caller.account_id)?;
-    let id = app
-        .db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            groups::check(tx, &group, caller.acting(), Deed::People)?;
-            let account = accounts::by_handle(tx, &urls, name.trim().trim_start_matches('@'))?.id;
-            invitations::invite(tx, now, caller.acting(), &group, account, role)
-        })
-        .await?;
+    doors.approach(app.clock.now(), client, caller.account_id)?;
+    let id = act_on(&app, (handle, name), move |tx, now, group, account| {
+        invitations::invite(tx, now, caller.acting(), group, account, role)
+    })
+    .await?;
     Ok(Json(Numbered { id }))
 }
 
@@ -215,23 +195,18 @@ async fn link(
     Path(handle): Path<String>,
     mut fields: Fields,
 ) -> Result<Response> {
-    let role = role(&mut fields);
-    let (days, uses) =
-        (fields.integer("days").unwrap_or(DAYS), fields.integer("uses").unwrap_or(USES.into()));
+    let role = role(&mut fields).unwrap_or(MemberRole::Member);
+    let days = fields.integer("days").unwrap_or(DAYS);
+    let uses = fields.integer("uses").unwrap_or(USES.into());
     fields.end()?;
-    let (now, urls) = (app.clock.now(), app.urls());
-    doors.approach(now, client, caller.account_id)?;
-    let of = std::sync::Arc::clone(&urls);
-    let made = app
-        .db
-        .write(move |tx| {
-            let group = by_handle(tx, &of, &handle)?;
-            let limits = (days, u32::try_from(uses).unwrap_or_default());
-            invitations::make_link(tx, now, caller.acting(), &group, role, limits)
-        })
-        .await?;
-    let json =
-        InvitationLink { id: made.id, url: urls.group_invitation(&made.token), expires_at: made.expires_at };
+    doors.approach(app.clock.now(), client, caller.account_id)?;
+    let made = act_in(&app, handle, move |tx, now, group| {
+        let limits = (days, u32::try_from(uses).unwrap_or_default());
+        invitations::make_link(tx, now, caller.acting(), group, role, limits)
+    })
+    .await?;
+    let url = app.urls().group_invitation(&made.token);
+    let json = InvitationLink { id: made.id, url, expires_at: made.expires_at };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(json)).into_response())
 }
 
@@ -244,12 +219,7 @@ async fn withdraw(
     caller: Caller,
     Path((handle, id)): Path<(String, i64)>,
 ) -> Result<StatusCode> {
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            invitations::withdraw(tx, now, caller.acting(), &group, id)
-        })
+    act_in(&app, handle, move |tx, now, group| invitations::withdraw(tx, now, caller.acting(), group, id))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -265,12 +235,7 @@ async fn accept(
 ) -> Result<StatusCode> {
     let shown = fields.boolean("shown").unwrap_or_default();
     fields.end()?;
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            invitations::accept(tx, now, caller.account_id, &group, shown)
-        })
+    act_in(&app, handle, move |tx, now, group| invitations::accept(tx, now, caller.account_id, group, shown))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -279,12 +244,7 @@ async fn accept(
 #[utoipa::path(post, path = "/groups/{handle}/invitation/reject", tag = "groups", security(("token" = [])),
     responses((status = 204), (status = 404)))]
 async fn reject(State(app): State<App>, caller: Caller, Path(handle): Path<String>) -> Result<StatusCode> {
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            invitations::reject(tx, now, caller.account_id, &group)
-        })
+    act_in(&app, handle, move |tx, now, group| invitations::reject(tx, now, caller.account_id, group))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

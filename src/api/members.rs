@@ -1,12 +1,9 @@
-//! The people of a group: who is in it, asking to come in, roles, leaving, handing over, and what was done in it.
+//! The people of a group: who is in it, how people come in, roles, leaving, handing over.
 
 use super::{
-    accounts,
-    address::Client,
     auth::{Caller, MaybeCaller},
-    doors::Doors,
     fields::Fields,
-    groups::by_handle,
+    groups::{act_in, act_on, look_at},
     list_query::ListQuery,
     shapes::{self, Actors, ChannelJson, List, Summary},
 };
@@ -14,19 +11,13 @@ use crate::{
     app::App,
     clock::Timestamp,
     error::Result,
-    groups::{
-        self, Deed, Group, Joining, Member, MemberFilter, MemberRole, invitations,
-        log::{Action, Entry},
-        requests,
-    },
-    ids,
-    urls::Urls,
+    groups::{self, Deed, Group, Joining, Member, MemberFilter, MemberRole, invitations, requests},
 };
 use axum::{
-    Extension, Json, Router,
+    Json, Router,
     extract::{Path, State},
     http::StatusCode,
-    routing::{delete, get, post, put},
+    routing::{get, post, put},
 };
 use rusqlite::Connection;
 use serde::Serialize;
@@ -39,11 +30,6 @@ pub fn router() -> Router<App> {
         .route("/groups/{handle}/members", get(list))
         .route("/groups/{handle}/members/{name}", put(change_member).delete(remove))
         .route("/groups/{handle}/hand-over", post(hand_over))
-        .route("/groups/{handle}/requests", get(waiting).post(ask))
-        .route("/groups/{handle}/requests/me", delete(withdraw))
-        .route("/groups/{handle}/requests/{name}/accept", post(accept))
-        .route("/groups/{handle}/requests/{name}/reject", post(reject))
-        .route("/groups/{handle}/log", get(log))
         .route("/users/me/groups", get(mine))
 }
 
@@ -116,58 +102,9 @@ struct Membership {
     since: Timestamp,
 }
 
-/// Somebody who asks to come in.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = JoinRequest)]
-struct RequestJson {
-    account: Summary,
-    message: String,
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
-}
-
-/// How asking ended.
-#[derive(Debug, Serialize, ToSchema)]
-struct Asked {
-    /// In at once; otherwise an administrator of the group answers.
-    joined: bool,
-}
-
-/// Something that was done in a group.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = GroupLogEntry)]
-struct LogJson {
-    id: i64,
-    #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
-    action: Action,
-    /// Null when that account is gone.
-    #[schema(required)]
-    actor: Option<Summary>,
-    /// To whom it was done.
-    #[schema(required)]
-    subject: Option<Summary>,
-    /// Short UUID of the video, which may be gone.
-    #[schema(required)]
-    video: Option<String>,
-    /// A role, a title, the kind of a picture.
-    #[schema(required)]
-    detail: Option<String>,
-}
-
-/// A group and the account of a handle.
-fn pair(conn: &Connection, urls: &Urls, handle: &str, name: &str) -> Result<(Group, i64)> {
-    Ok((by_handle(conn, urls, handle)?, accounts::by_handle(conn, urls, name)?.id))
-}
-
-fn role(fields: &mut Fields) -> Option<MemberRole> {
-    let text = fields.text("role")?;
-    let role = serde_json::from_value(text.into()).ok();
-    if role.is_none() {
-        fields.wrong("role", "administrator, moderator or member.");
-    }
-    role
+/// The role that is named, if one is.
+pub fn role(fields: &mut Fields) -> Option<MemberRole> {
+    fields.word("role", "administrator, moderator or member.")
 }
 
 #[utoipa::path(get, path = "/groups/{handle}", tag = "groups", responses((status = 200, body = GroupJson), (status = 404)))]
@@ -176,23 +113,14 @@ async fn one(
     caller: MaybeCaller,
     Path(handle): Path<String>,
 ) -> Result<Json<GroupJson>> {
-    let (now, urls) = (app.clock.now(), app.urls());
-    let json = app
-        .db
-        .read(move |conn| {
-            let group = by_handle(conn, &urls, &handle)?;
-            let filter = MemberFilter { shown: true, ..MemberFilter::default() };
-            let (members, _) = groups::list_members(conn, group.id, &filter)?;
-            let me = caller.0.map(|caller| place(conn, now, &caller, &group)).transpose()?;
-            Ok(GroupJson {
-                group: shapes::group(conn, &urls, group.id)?,
-                joining: group.joining,
-                members,
-                me,
-            })
-        })
-        .await?;
-    Ok(Json(json))
+    let now = app.clock.now();
+    look_at(&app, handle, move |conn, urls, group| {
+        let filter = MemberFilter { shown: true, ..MemberFilter::default() };
+        let (members, _) = groups::list_members(conn, group.id, &filter)?;
+        let me = caller.0.map(|caller| place(conn, now, &caller, group)).transpose()?;
+        Ok(GroupJson { group: shapes::group(conn, urls, group.id)?, joining: group.joining, members, me })
+    })
+    .await
 }
 
 fn place(conn: &Connection, now: Timestamp, caller: &Caller, group: &Group) -> Result<MyPlace> {
@@ -229,18 +157,12 @@ async fn change(
     Path(handle): Path<String>,
     mut fields: Fields,
 ) -> Result<StatusCode> {
-    let joining = fields.text("joining").and_then(|text| serde_json::from_value::<Joining>(text.into()).ok());
-    if joining.is_none() {
-        fields.wrong("joining", "invitation, request or open.");
-    }
+    let joining: Option<Joining> = fields.needed_word("joining", "invitation, request or open.");
     fields.end()?;
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            groups::set_joining(tx, now, caller.acting(), &group, joining.unwrap_or(group.joining))
-        })
-        .await?;
+    act_in(&app, handle, move |tx, now, group| {
+        groups::set_joining(tx, now, caller.acting(), group, joining.unwrap_or(group.joining))
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -252,35 +174,31 @@ async fn list(
     Path(handle): Path<String>,
     query: ListQuery,
 ) -> Result<Json<List<MemberJson>>> {
-    let ((start, count), urls) = (query.page()?, app.urls());
-    let list = app
-        .db
-        .read(move |conn| {
-            let group = by_handle(conn, &urls, &handle)?;
-            let all = match &caller.0 {
-                Some(caller) => {
-                    let staff = caller.role.is_staff();
-                    groups::may(conn, group.id, caller.account_id, staff, Deed::SeePeople)?
-                }
-                None => false,
-            };
-            let filter = MemberFilter { shown: !all, publishers: false, start, count };
-            let (total, members) = groups::list_members(conn, group.id, &filter)?;
-            let ids: Vec<i64> = members.iter().map(|member| member.account_id).collect();
-            let actors = Actors::load(conn, &urls, &ids, &[])?;
-            let json = |member: &Member| {
-                Some(MemberJson {
-                    account: actors.account_summary(member.account_id)?,
-                    role: member.role,
-                    owner: member.account_id == group.owner_id,
-                    shown: member.shown,
-                    since: member.since,
-                })
-            };
-            Ok(List { total, data: members.iter().filter_map(json).collect() })
-        })
-        .await?;
-    Ok(Json(list))
+    let (start, count) = query.page()?;
+    look_at(&app, handle, move |conn, urls, group| {
+        let all = match &caller.0 {
+            Some(caller) => {
+                let staff = caller.role.is_staff();
+                groups::may(conn, group.id, caller.account_id, staff, Deed::SeePeople)?
+            }
+            None => false,
+        };
+        let filter = MemberFilter { shown: !all, publishers: false, start, count };
+        let (total, members) = groups::list_members(conn, group.id, &filter)?;
+        let ids: Vec<i64> = members.iter().map(|member| member.account_id).collect();
+        let actors = Actors::load(conn, urls, &ids, &[])?;
+        let json = |member: &Member| {
+            Some(MemberJson {
+                account: actors.account_summary(member.account_id)?,
+                role: member.role,
+                owner: member.account_id == group.owner_id,
+                shown: member.shown,
+                since: member.since,
+            })
+        };
+        Ok(List { total, data: members.iter().filter_map(json).collect() })
+    })
+    .await
 }
 
 /// Groups that one belongs to.
@@ -315,27 +233,24 @@ async fn mine(State(app): State<App>, caller: Caller, query: ListQuery) -> Resul
 async fn change_member(
     State(app): State<App>,
     caller: Caller,
-    Path((handle, name)): Path<(String, String)>,
+    Path(who): Path<(String, String)>,
     mut fields: Fields,
 ) -> Result<StatusCode> {
     let (role, shown) = (role(&mut fields), fields.boolean("shown"));
     fields.end()?;
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let (group, account) = pair(tx, &urls, &handle, &name)?;
-            if let Some(role) = role {
-                groups::set_role(tx, now, caller.acting(), &group, account, role)?;
+    act_on(&app, who, move |tx, now, group, account| {
+        if let Some(role) = role {
+            groups::set_role(tx, now, caller.acting(), group, account, role)?;
+        }
+        if let Some(shown) = shown {
+            if account != caller.account_id {
+                return Err(crate::accounts::not_yours());
             }
-            if let Some(shown) = shown {
-                if account != caller.account_id {
-                    return Err(crate::accounts::not_yours());
-                }
-                groups::show(tx, account, &group, shown)?;
-            }
-            Ok(())
-        })
-        .await?;
+            groups::show(tx, account, group, shown)?;
+        }
+        Ok(())
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -346,15 +261,12 @@ async fn change_member(
 async fn remove(
     State(app): State<App>,
     caller: Caller,
-    Path((handle, name)): Path<(String, String)>,
+    Path(who): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let (group, account) = pair(tx, &urls, &handle, &name)?;
-            groups::remove_member(tx, now, caller.acting(), &group, account)
-        })
-        .await?;
+    act_on(&app, who, move |tx, now, group, account| {
+        groups::remove_member(tx, now, caller.acting(), group, account)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -367,178 +279,16 @@ async fn hand_over(
     Path(handle): Path<String>,
     mut fields: Fields,
 ) -> Result<StatusCode> {
-    let name = fields.text("account").unwrap_or_default();
+    let name = fields.handle("account");
     fields.end()?;
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let (group, account) = pair(tx, &urls, &handle, &name)?;
-            groups::hand_over(tx, now, caller.acting(), &group, account)
-        })
-        .await?;
+    act_on(&app, (handle, name), move |tx, now, group, account| {
+        groups::hand_over(tx, now, caller.acting(), group, account)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Who waits for an answer, longest first.
-#[utoipa::path(get, path = "/groups/{handle}/requests", tag = "groups", security(("token" = [])),
-    responses((status = 200, body = List<RequestJson>), (status = 403), (status = 404)))]
-async fn waiting(
-    State(app): State<App>,
-    caller: Caller,
-    Path(handle): Path<String>,
-    query: ListQuery,
-) -> Result<Json<List<RequestJson>>> {
-    let ((start, count), urls) = (query.page()?, app.urls());
-    let list = app
-        .db
-        .read(move |conn| {
-            let group = by_handle(conn, &urls, &handle)?;
-            let (total, found) = requests::list(conn, caller.acting(), &group, start, count)?;
-            let ids: Vec<i64> = found.iter().map(|request| request.account_id).collect();
-            let actors = Actors::load(conn, &urls, &ids, &[])?;
-            let json = |request: requests::JoinRequest| {
-                Some(RequestJson {
-                    account: actors.account_summary(request.account_id)?,
-                    message: request.message,
-                    created_at: request.created_at,
-                })
-            };
-            Ok(List { total, data: found.into_iter().filter_map(json).collect() })
-        })
-        .await?;
-    Ok(Json(list))
-}
-
-/// Asks to come in, with a `message`; `shown` says whether the group's page may name one.
-#[utoipa::path(post, path = "/groups/{handle}/requests", tag = "groups", security(("token" = [])),
-    responses((status = 200, body = Asked), (status = 400), (status = 403), (status = 404), (status = 409), (status = 429)))]
-async fn ask(
-    State(app): State<App>,
-    Extension(doors): Extension<Doors>,
-    client: Client,
-    caller: Caller,
-    Path(handle): Path<String>,
-    mut fields: Fields,
-) -> Result<Json<Asked>> {
-    let message = fields.text("message").unwrap_or_default();
-    let shown = fields.boolean("shown").unwrap_or_default();
-    fields.end()?;
-    let (now, urls, account) = (app.clock.now(), app.urls(), caller.account_id);
-    doors.approach(now, client, account)?;
-    let asked = app
-        .db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            requests::ask(tx, now, account, &group, &message, shown)
-        })
-        .await?;
-    Ok(Json(Asked { joined: asked == requests::Asked::In }))
-}
-
-/// Takes one's own request back.
-#[utoipa::path(delete, path = "/groups/{handle}/requests/me", tag = "groups", security(("token" = [])),
-    responses((status = 204), (status = 404)))]
-async fn withdraw(State(app): State<App>, caller: Caller, Path(handle): Path<String>) -> Result<StatusCode> {
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            requests::withdraw(tx, now, caller.account_id, &group)
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Lets somebody in who asked, as a member or in another `role`.
-#[utoipa::path(post, path = "/groups/{handle}/requests/{name}/accept", tag = "groups", security(("token" = [])),
-    params(("handle" = String, Path), ("name" = String, Path)),
-    responses((status = 204), (status = 400), (status = 403), (status = 404)))]
-async fn accept(
-    State(app): State<App>,
-    caller: Caller,
-    Path((handle, name)): Path<(String, String)>,
-    mut fields: Fields,
-) -> Result<StatusCode> {
-    let role = role(&mut fields).unwrap_or(MemberRole::Member);
-    fields.end()?;
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let (group, account) = pair(tx, &urls, &handle, &name)?;
-            requests::accept(tx, now, caller.acting(), &group, account, role)
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Turns somebody down who asked.
-#[utoipa::path(post, path = "/groups/{handle}/requests/{name}/reject", tag = "groups", security(("token" = [])),
-    params(("handle" = String, Path), ("name" = String, Path)),
-    responses((status = 204), (status = 403), (status = 404)))]
-async fn reject(
-    State(app): State<App>,
-    caller: Caller,
-    Path((handle, name)): Path<(String, String)>,
-) -> Result<StatusCode> {
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let (group, account) = pair(tx, &urls, &handle, &name)?;
-            requests::reject(tx, now, caller.acting(), &group, account)
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Who did what in a group, newest first; the newest thousand.
-#[utoipa::path(get, path = "/groups/{handle}/log", tag = "groups", security(("token" = [])),
-    responses((status = 200, body = List<LogJson>), (status = 403), (status = 404)))]
-async fn log(
-    State(app): State<App>,
-    caller: Caller,
-    Path(handle): Path<String>,
-    query: ListQuery,
-) -> Result<Json<List<LogJson>>> {
-    let ((start, count), urls) = (query.page()?, app.urls());
-    let list = app
-        .db
-        .read(move |conn| {
-            let group = by_handle(conn, &urls, &handle)?;
-            let (total, found) = groups::log::list(conn, caller.acting(), &group, start, count)?;
-            let ids: Vec<i64> =
-                found.iter().flat_map(|entry| [entry.actor, entry.subject]).flatten().collect();
-            let actors = Actors::load(conn, &urls, &ids, &[])?;
-            let summary = |id: Option<i64>| actors.account_summary(id?);
-            let json = |entry: Entry| LogJson {
-                id: entry.id,
-                at: entry.at,
-                action: entry.action,
-                actor: summary(entry.actor),
-                subject: summary(entry.subject),
-                video: entry.video.map(ids::short),
-                detail: entry.detail,
-            };
-            Ok(List { total, data: found.into_iter().map(json).collect() })
-        })
-        .await?;
-    Ok(Json(list))
 }
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
-    one,
-    change,
-    list,
-    mine,
-    change_member,
-    remove,
-    hand_over,
-    waiting,
-    ask,
-    withdraw,
-    accept,
-    reject,
-    log
-))]
+#[openapi(paths(one, change, list, mine, change_member, remove, hand_over))]
 pub struct Doc;

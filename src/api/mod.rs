@@ -15,11 +15,13 @@ pub mod extract;
 pub mod fields;
 pub mod file_shapes;
 pub mod form;
+mod group_log;
 pub mod groups;
 pub mod homepage;
 pub mod instance_pictures;
 mod invitations;
 pub mod jobs;
+mod join_requests;
 pub mod labels;
 pub mod list_query;
 pub mod mail;
@@ -69,6 +71,8 @@ pub fn router(app: &App) -> Router<App> {
         .merge(auth::router())
         .merge(groups::router())
         .merge(members::router())
+        .merge(join_requests::router())
+        .merge(group_log::router())
         .merge(invitations::router())
         .merge(collaborators::router())
         .merge(me::router())

@@ -2,10 +2,11 @@
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
 use super::{
-    accounts, administration, auth, collaborators, config, config_custom, contact, disk, groups, homepage,
-    instance_pictures, invitations, jobs, mail, me, members, nothing_yet, passwords, pictures,
-    playlist_elements, playlist_lists, playlists, profiles, progress, ratings, registrations, search, server,
-    sessions, setup, stats, two_factor, uploads, video_edit, video_files, video_parts, videos, views,
+    accounts, administration, auth, collaborators, config, config_custom, contact, disk, group_log, groups,
+    homepage, instance_pictures, invitations, jobs, join_requests, mail, me, members, nothing_yet, passwords,
+    pictures, playlist_elements, playlist_lists, playlists, profiles, progress, ratings, registrations,
+    search, server, sessions, setup, stats, two_factor, uploads, video_edit, video_files, video_parts,
+    videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -37,6 +38,8 @@ use utoipa::{
         (path = "/api/v1", api = instance_pictures::Doc),
         (path = "/api/v1", api = groups::Doc),
         (path = "/api/v1", api = members::Doc),
+        (path = "/api/v1", api = join_requests::Doc),
+        (path = "/api/v1", api = group_log::Doc),
         (path = "/api/v1", api = invitations::Doc),
         (path = "/api/v1", api = collaborators::Doc),
         (path = "/api/v1", api = me::Doc),

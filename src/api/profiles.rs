@@ -1,10 +1,10 @@
 //! What the pages of accounts and groups show besides what PeerTube knows: links, and the banner of an account.
 
 use super::{
-    accounts::by_handle as account_by_handle,
+    accounts::by_handle,
     auth::Caller,
     fields::Fields,
-    groups::by_handle,
+    groups::{act_in, look_at},
     shapes::{self, ActorImage},
 };
 use crate::{
@@ -58,7 +58,7 @@ async fn of_account(State(app): State<App>, Path(name): Path<String>) -> Result<
     let found = app
         .db
         .read(move |conn| {
-            let account = account_by_handle(conn, &urls, &name)?;
+            let account = by_handle(conn, &urls, &name)?;
             profile(conn, &urls, Whose::Account(account.id))
         })
         .await?;
@@ -67,15 +67,7 @@ async fn of_account(State(app): State<App>, Path(name): Path<String>) -> Result<
 
 #[utoipa::path(get, path = "/groups/{handle}/profile", tag = "groups", responses((status = 200, body = Profile), (status = 404)))]
 async fn of_group(State(app): State<App>, Path(handle): Path<String>) -> Result<Json<Profile>> {
-    let urls = app.urls();
-    let found = app
-        .db
-        .read(move |conn| {
-            let group = by_handle(conn, &urls, &handle)?;
-            profile(conn, &urls, Whose::Group(group.id))
-        })
-        .await?;
-    Ok(Json(found))
+    look_at(&app, handle, |conn, urls, group| profile(conn, urls, Whose::Group(group.id))).await
 }
 
 /// Reads `websites`: a list of `{label, url}`.
@@ -107,15 +99,12 @@ async fn set_of_group(
     fields: Fields,
 ) -> Result<StatusCode> {
     let websites = read(fields)?;
-    let (now, urls) = (app.clock.now(), app.urls());
-    app.db
-        .write(move |tx| {
-            let group = by_handle(tx, &urls, &handle)?;
-            groups::check(tx, &group, caller.acting(), Deed::Describe)?;
-            websites::replace(tx, Whose::Group(group.id), &websites)?;
-            groups::log::write(tx, now, group.id, caller.account_id, Action::Described, &Note::default())
-        })
-        .await?;
+    act_in(&app, handle, move |tx, now, group| {
+        groups::check(tx, group, caller.acting(), Deed::Describe)?;
+        websites::replace(tx, Whose::Group(group.id), &websites)?;
+        groups::log::write(tx, now, group.id, caller.account_id, Action::Described, &Note::default())
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
