@@ -185,10 +185,11 @@ fn without_icons(shell: &str) -> String {
     })
 }
 
-/// Scripts are ours alone. Media and lists may come from other servers (their videos are played from there); styles
-/// in attributes carry measures such as the length of a bar.
+/// Scripts are ours alone. Media and lists may come from other servers (their videos are played from there), pictures and
+/// fonts may not: a rule of the instance's own style sheet could fetch them, and so tell what somebody types. Styles in
+/// attributes carry measures such as the length of a bar.
 const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-     img-src 'self' data: blob: https: http:; media-src 'self' blob: https: http:; \
+     img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob: https: http:; \
      connect-src 'self' https: http: wss: ws:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'";
 
 /// When the client is not built, pages are still readable.
