@@ -35,6 +35,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use rusqlite::Transaction;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio_util::sync::CancellationToken;
 use tower_http::{
@@ -152,9 +153,20 @@ impl App {
         Arc::clone(&self.pictures.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// To be called after a transaction that changed pictures of the instance.
-    pub fn pictures_saved(&self, pictures: Vec<Picture>) {
-        *self.pictures.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(pictures);
+    /// Changes pictures of the instance in one transaction; `work` answers all that there are then, and from then on everyone
+    /// sees these.
+    ///
+    /// # Errors
+    /// What `work` answers, or when the database fails.
+    pub async fn change_pictures(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<Vec<Picture>> + Send + 'static,
+    ) -> Result<()> {
+        let app = self.clone();
+        let see = move |all: &Arc<Vec<Picture>>| {
+            *app.pictures.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(all);
+        };
+        self.db.write_seen(move |tx| work(tx).map(Arc::new), see).await.map(drop)
     }
 
     /// The mail server in force.
@@ -170,15 +182,27 @@ impl App {
         public_url(&self.config, &self.settings())
     }
 
-    /// To be called after a transaction that saved settings: from then on everyone sees these.
+    /// Changes the settings in one transaction: `work` answers what they are to be, with something of its own. From then on
+    /// everyone sees these.
     ///
     /// # Errors
-    /// When the public URL is none.
-    pub fn settings_saved(&self, settings: Settings) -> Result<()> {
-        let urls = Urls::new(&public_url(&self.config, &settings)?);
-        *self.urls.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(urls);
-        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
-        Ok(())
+    /// What `work` answers, settings that break a rule, or when the database fails.
+    pub async fn change_settings<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<(Settings, T)> + Send + 'static,
+    ) -> Result<T> {
+        let (app, seeing) = (self.clone(), self.clone());
+        let save = move |tx: &Transaction<'_>| {
+            let (settings, own) = work(tx)?;
+            settings::save(tx, &settings)?;
+            let urls = Urls::new(&public_url(&app.config, &settings)?);
+            Ok((Arc::new(settings), Arc::new(urls), own))
+        };
+        let see = move |(settings, urls, _): &(Arc<Settings>, Arc<Urls>, T)| {
+            *seeing.urls.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(urls);
+            *seeing.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(settings);
+        };
+        self.db.write_seen(save, see).await.map(|(.., own)| own)
     }
 }
 

@@ -98,8 +98,7 @@ async fn pick(
 
 async fn put(app: &App, kind: Kind, made: Vec<Picture>) -> Result<StatusCode> {
     let now = app.clock.now();
-    let all = app.db.write(move |tx| instance::replace(tx, now, kind, &made, Storage::picture)).await?;
-    app.pictures_saved(all);
+    app.change_pictures(move |tx| instance::replace(tx, now, kind, &made, Storage::picture)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -142,17 +142,12 @@ pub(super) async fn choose(
     app: &App,
     change: impl FnOnce(&Settings) -> Result<Settings> + Send + 'static,
 ) -> Result<Settings> {
-    let changed = app
-        .db
-        .write(move |tx| {
-            // From the rows, not from memory: of two administrators who save at once, neither undoes the other.
-            let changed = change(&settings::load(tx)?)?;
-            settings::save(tx, &changed)?;
-            Ok(changed)
-        })
-        .await?;
-    app.settings_saved(changed.clone())?;
-    Ok(changed)
+    app.change_settings(move |tx| {
+        // From the rows, not from memory: of two administrators who save at once, neither undoes the other.
+        let changed = change(&settings::load(tx)?)?;
+        Ok((changed.clone(), changed))
+    })
+    .await
 }
 
 /// What the machine's administrator wrote down, to be looked at.

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     limiter::Asker,
     media::encoder::EncoderTest,
-    settings::{self, LANGUAGES},
+    settings::LANGUAGES,
     text,
     urls::Urls,
 };
@@ -304,19 +304,16 @@ async fn claim(
         video_quota_daily: -1,
     };
     let now = app.clock.now();
-    let (tokens, settings) = app
-        .db
-        .write(move |tx| {
+    let tokens = app
+        .change_settings(move |tx| {
             // Two browsers with the link: one of them wins.
             if accounts::is_claimed(tx)? {
                 return Err(already());
             }
-            settings::save(tx, &settings)?;
             let account = accounts::create(tx, now, &new)?;
-            Ok((sessions::open(tx, now, account.id, &device)?, settings))
+            Ok((settings, sessions::open(tx, now, account.id, &device)?))
         })
         .await?;
-    app.settings_saved(settings)?;
     tracing::info!("the instance is claimed");
     Ok(auth::token_answer(tokens).into_response())
 }

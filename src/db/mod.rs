@@ -103,7 +103,21 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     {
-        let done = self.0.writer.run(work).await?;
+        self.write_seen(work, |_| {}).await
+    }
+
+    /// The same for what is also kept in memory: `see` is shown what `work` answered as soon as it is safe, one change after
+    /// another as they were written, and also when nobody waits for the answer any more. It must not block.
+    ///
+    /// # Errors
+    /// What `work` answers, or a failure of SQLite.
+    pub async fn write_seen<T, F, S>(&self, work: F, see: S) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+        S: FnOnce(&T) + Send + 'static,
+    {
+        let done = self.0.writer.run(work, see).await?;
         self.0.committed.notify_waiters();
         Ok(done)
     }
@@ -187,6 +201,27 @@ mod tests {
         db.read(|conn| Ok(conn.query_row("select count(*) from settings", [], |row| row.get(0))?))
             .await
             .unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_written_is_seen_in_its_order_also_when_nobody_waits() {
+        let (_dir, db) = open();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        for n in 0..40 {
+            let list = Arc::clone(&seen);
+            let work = move |_: &Transaction<'_>| {
+                if n % 4 == 3 { Err(Error::conflict("changed my mind")) } else { Ok(n) }
+            };
+            let write = db.write_seen(work, move |n| lock(&list).push(*n));
+            if n % 2 == 0 {
+                // Handed over and dropped, as with the request of somebody who went away.
+                tokio::select! { biased; _ = write => {}, () = std::future::ready(()) => {} }
+            } else {
+                assert_eq!(write.await.is_ok(), n % 4 != 3);
+            }
+        }
+        db.write(|_| Ok(())).await.unwrap();
+        assert_eq!(*lock(&seen), (0..40).filter(|n| n % 4 != 3).collect::<Vec<_>>());
     }
 
     #[tokio::test(flavor = "multi_thread")]

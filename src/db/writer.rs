@@ -45,10 +45,11 @@ impl Writer {
         Ok(Self { queue })
     }
 
-    pub(super) async fn run<T, F>(&self, work: F) -> Result<T>
+    pub(super) async fn run<T, F, S>(&self, work: F, see: S) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+        S: FnOnce(&T) + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let span = tracing::Span::current();
@@ -59,8 +60,12 @@ impl Writer {
                 .unwrap_or_else(|_| Err(Error::internal("panic while writing the database")));
             let keep = done.is_ok();
             let tell: Answer = Box::new(move |committed| {
+                let done = committed.and(done);
+                if let Ok(done) = &done {
+                    see(done);
+                }
                 // Nobody listens when the request was dropped meanwhile.
-                let _ = reply.send(committed.and(done));
+                let _ = reply.send(done);
             });
             (keep, tell)
         });
