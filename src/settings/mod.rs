@@ -77,7 +77,8 @@ impl Settings {
     }
 
     /// These settings with the parts that `change` names replaced; parts it leaves out stay. A password that is `null`
-    /// stays as it is: nobody is told it, so nobody can send it back.
+    /// stays as it is: nobody is told it, so nobody can send it back. For another mail server it is written again, so that
+    /// nobody learns it by naming a server of their own.
     ///
     /// # Errors
     /// [`Error::Invalid`] for unknown keys, wrong types and broken rules.
@@ -86,8 +87,16 @@ impl Settings {
         merge(&mut whole, change)?;
         let mut changed: Self = serde_json::from_value(whole)
             .map_err(|error| Error::invalid("settings", format!("Not understood: {error}.")))?;
-        if changed.mail.password.is_none() {
+        let written = change.pointer("/mail/password").is_some_and(|password| !password.is_null());
+        if !written {
             changed.mail.password.clone_from(&self.mail.password);
+            let goes_elsewhere = !changed.mail.host.is_empty() && changed.mail.host != self.mail.host;
+            if goes_elsewhere && self.told().mail.password_is_set {
+                return Err(Error::invalid(
+                    "mail.password",
+                    "It would go to another server: write it again, or take it away.",
+                ));
+            }
         }
         changed.mail.password_is_set = false;
         changed.check()?;
@@ -195,6 +204,18 @@ mod tests {
         assert_eq!(again, set);
         let gone = set.changed(&json!({"mail": {"password": ""}})).unwrap();
         assert!(!gone.told().mail.password_is_set);
+        // A server of somebody else is not handed it, in one step or in two.
+        let none = set.changed(&json!({"mail": {"host": ""}})).unwrap();
+        for before in [&set, &none] {
+            let Err(Error::Invalid(wrong)) = before.changed(&json!({"mail": {"host": "other.example"}}))
+            else {
+                panic!("refused")
+            };
+            assert_eq!(wrong[0].field, "mail.password");
+            let anew = json!({"mail": {"host": "other.example", "password": "another"}});
+            assert!(before.changed(&anew).is_ok());
+            assert!(before.changed(&json!({"mail": {"host": "other.example", "password": ""}})).is_ok());
+        }
     }
 
     #[test]
