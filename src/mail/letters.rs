@@ -448,6 +448,12 @@ mod tests {
             About::RegistrationArrived { name: name.clone(), reason: "I sing".into(), link: link.clone() },
             About::RegistrationAccepted { name, answer: answer.clone(), link },
             About::RegistrationRejected { answer },
+            About::Contact {
+                name: "Jo".into(),
+                email: "jo@example.net".into(),
+                subject: "The hall".into(),
+                body: "Is it open?".into(),
+            },
         ];
         for about in &all {
             let letter = |lang| {
@@ -462,8 +468,12 @@ mod tests {
                 assert!(letter.subject.contains("Le Grillon") && letter.html.contains("https://example.org"));
                 let linked = !matches!(
                     about,
-                    About::Test | About::AddressMoving { .. } | About::RegistrationRejected { .. }
+                    About::Test
+                        | About::AddressMoving { .. }
+                        | About::RegistrationRejected { .. }
+                        | About::Contact { .. }
                 );
+                assert_eq!(letter.reply_to.is_some(), matches!(about, About::Contact { .. }), "{about:?}");
                 assert_eq!(letter.text.contains("\nhttps://example.org/x?t=1\n"), linked, "{}", letter.text);
                 // Nothing is fetched and nobody is counted.
                 assert!(!letter.html.contains("<img") && !letter.html.contains("src="), "{}", letter.html);
