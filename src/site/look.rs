@@ -1,7 +1,7 @@
 //! How this instance looks: the colours, the style sheet and the icon that its administrator chose, and the sentence that
 //! stands on every page. Each style sheet is a file of its own, whose address changes with what is in it.
 
-use super::page::escape;
+use super::{page::escape, query::Query};
 use crate::{
     app::App,
     settings::{BroadcastLevel, Colours, pictures::Kind},
@@ -15,6 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
@@ -25,8 +26,10 @@ pub(super) fn router() -> Router<App> {
 /// What a page shows of it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Look {
-    /// Elements at the end of the head.
+    /// Elements at the end of the head: icons and colours.
     pub head: String,
+    /// The element after these that links the instance's own style sheet.
+    pub style: String,
     /// The page has an icon of the instance instead of ours.
     pub icon: bool,
     /// Colour of the browser around the page.
@@ -36,8 +39,8 @@ pub(super) struct Look {
 }
 
 impl Look {
-    /// As it is now. The instance's own style sheet is left out of the pages on which it is mended.
-    pub(super) fn of(app: &App, with_style: bool) -> Self {
+    /// As it is now.
+    pub(super) fn of(app: &App) -> Self {
         let settings = app.settings();
         let colours = Colours::of(&settings.look);
         let mut head = String::new();
@@ -51,16 +54,8 @@ impl Look {
             );
         }
         let icon = !head.is_empty();
-        let mut sheet = |id: &str, path: &str, css: &str| {
-            if !css.is_empty() {
-                let _ =
-                    write!(head, "<link rel=\"stylesheet\" id=\"{id}\" href=\"{path}?v={}\" />", tag(css));
-            }
-        };
-        sheet("look-colours", Urls::COLOURS, &colours.css());
-        if with_style {
-            sheet("look-style", Urls::STYLE, &settings.look.css);
-        }
+        head.push_str(&link("look-colours", Urls::COLOURS, &colours.css()));
+        let style = link("look-style", Urls::STYLE, &settings.look.css);
         let broadcast = &settings.broadcast;
         let notice = if broadcast.enabled {
             let kind = match broadcast.level {
@@ -75,8 +70,16 @@ impl Look {
         } else {
             String::new()
         };
-        Self { head, icon, roof: escape(&colours.roof().css()), notice }
+        Self { head, style, icon, roof: escape(&colours.roof().css()), notice }
     }
+}
+
+/// The element that links a style sheet; nothing for an empty one.
+fn link(id: &str, path: &str, css: &str) -> String {
+    if css.is_empty() {
+        return String::new();
+    }
+    format!("<link rel=\"stylesheet\" id=\"{id}\" href=\"{path}?v={}\" />", tag(css))
 }
 
 /// Changes with the text.
@@ -84,19 +87,28 @@ fn tag(text: &str) -> String {
     hex::encode(&Sha256::digest(text.as_bytes())[..8])
 }
 
-async fn colours(State(app): State<App>) -> Response {
-    sheet(Colours::of(&app.settings().look).css())
+#[derive(Deserialize)]
+struct Version {
+    v: Option<String>,
 }
 
-async fn style(State(app): State<App>) -> Response {
-    sheet(app.settings().look.css.clone())
+async fn colours(State(app): State<App>, Query(version): Query<Version>) -> Response {
+    sheet(Colours::of(&app.settings().look).css(), &version)
 }
 
-/// A style sheet. Pages name it with its tag; who asks without one is to ask again.
-fn sheet(css: String) -> Response {
+async fn style(State(app): State<App>, Query(version): Query<Version>) -> Response {
+    sheet(app.settings().look.css.clone(), &version)
+}
+
+/// A style sheet. Who names it with its tag may keep it; who asks for another, or without, is to ask again.
+fn sheet(css: String, version: &Version) -> Response {
+    let cache = match &version.v {
+        Some(v) if *v == tag(&css) => "public, max-age=31536000, immutable",
+        _ => "no-cache",
+    };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
     ];
     (headers, css).into_response()
 }

@@ -88,7 +88,9 @@ impl Page {
         let head = self.head();
         let mut whole = String::with_capacity(shell.len() + head.len() + self.core.len());
         let look = &self.look;
-        for part in [before, &head, end, &look.head, close, body, &look.notice, &self.core, after] {
+        for part in
+            [before, &head, end, &look.head, &look.style, close, body, &look.notice, &self.core, after]
+        {
             whole.push_str(part);
         }
         whole

@@ -95,9 +95,14 @@ pub(super) fn begin(app: &App, headers: &HeaderMap) -> Page {
         lang: page::language(headers, &LANGUAGES, &settings.instance.language),
         site: settings.instance.name.clone(),
         description: settings.instance.short_description.clone(),
-        look: Look::of(app, true),
+        look: Look::of(app),
         ..Page::default()
     }
+}
+
+/// The same for a frame on another site: it looks as its own player does, whatever the pages look like.
+fn begin_embed(app: &App, headers: &HeaderMap) -> Page {
+    Page { embed: true, look: Look::default(), ..begin(app, headers) }
 }
 
 /// What other sites show beside a link to this instance.
@@ -168,10 +173,7 @@ async fn watch(State(app): State<App>, Path(id): Path<String>, headers: HeaderMa
 }
 
 async fn embed(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let mut page = begin(&app, &headers);
-    page.embed = true;
-    // In a frame it looks as its own player does, whatever the pages look like.
-    page.look = Look::default();
+    let mut page = begin_embed(&app, &headers);
     match opened(&app, &id).await {
         Ok(Opened::Film(film)) => film::embed_page(&mut page, &film, &app.urls()),
         Ok(Opened::Locked) => locked(&mut page),
@@ -249,8 +251,7 @@ async fn playlist(State(app): State<App>, Path(id): Path<String>, headers: Heade
 }
 
 async fn playlist_embed(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let mut page = begin(&app, &headers);
-    page.embed = true;
+    let mut page = begin_embed(&app, &headers);
     match open_playlist(&app, &id).await {
         Ok(row) => playlist::embed_page(&mut page, &row, &app.urls()),
         Err(error) => return hidden(page, error),
@@ -395,8 +396,9 @@ async fn profile(
 async fn client_page(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
     let mut page = begin(&app, &headers);
     // A style sheet that hides everything is taken away again on these.
-    let mended = ["/admin", "/sign-in", "/login"].iter().any(|path| uri.path().starts_with(path));
-    page.look = Look::of(&app, !mended);
+    if ["/admin", "/sign-in", "/login"].iter().any(|path| uri.path().starts_with(path)) {
+        page.look.style.clear();
+    }
     page.hidden = true;
     page.core =
         format!("<h1>{}</h1><noscript><p>{}</p></noscript>", escape(&page.site), needs_script(&page.lang));

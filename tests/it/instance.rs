@@ -125,11 +125,31 @@ async fn colours_are_refused_where_they_cannot_be_read() {
     let colours = server.get(&address("look-colours")).await;
     assert_eq!(colours.headers()["content-type"], "text/css; charset=utf-8");
     assert!(colours.text().await.unwrap().contains("--roof:#5b3a63"));
-    assert_eq!(server.get(&address("look-style")).await.text().await.unwrap(), "h1 { letter-spacing: 0 }");
+    let style = server.get(&address("look-style")).await;
+    let kept = |answer: &reqwest::Response| answer.headers()["cache-control"].to_str().unwrap().to_owned();
+    assert!(kept(&style).contains("immutable"), "{}", kept(&style));
+    assert_eq!(style.text().await.unwrap(), "h1 { letter-spacing: 0 }");
+    for other in ["/look/style.css", "/look/style.css?v=0123456789abcdef"] {
+        assert_eq!(kept(&server.get(other).await), "no-cache", "{other}");
+    }
     assert!(home.contains("content=\"#5b3a63\""), "{home}");
     // A style that hides everything is mended on a page that it does not reach.
-    let mending = server.get("/admin/look").await.text().await.unwrap();
-    assert!(mending.contains("look-colours") && !mending.contains("look-style"), "{mending}");
+    for path in ["/admin/settings", "/admin", "/sign-in", "/login"] {
+        let mending = server.get(path).await.text().await.unwrap();
+        assert!(mending.contains("look-colours") && !mending.contains("look-style"), "{path}: {mending}");
+    }
+    // In frames on other sites nothing of it is seen.
+    let list = json!({"displayName": "Films", "privacy": 1, "videoChannelId": admin.group_id().await});
+    let list: Value = admin.post("/api/v1/video-playlists", &list).await.json().await.unwrap();
+    let video = server.db_video(&admin, json!({"name": "Fanfare", "privacy": 1})).await;
+    for path in [
+        format!("/video-playlists/embed/{}", list["videoPlaylist"]["uuid"].as_str().unwrap()),
+        format!("/videos/embed/{}", video.uuid),
+    ] {
+        let frame = server.get(&path).await;
+        assert_eq!(frame.status(), 200, "{path}");
+        assert!(!frame.text().await.unwrap().contains("look-"), "{path}");
+    }
     let hidden = json!({"look": {"css": "a { background: url(https://example.org/) }"}});
     assert_eq!(wrong(admin.put(SETTINGS, &hidden).await).await, ["look.css"]);
     server.stop().await;

@@ -145,6 +145,10 @@ describe('an administrator configures everything without touching a file', () =>
     expect(await roof(visitor)).toBe('rgb(91, 58, 99)')
     expect(await visitor.locator('h1').evaluate((node) => getComputedStyle(node).textDecorationLine)).toBe('underline')
     expect(await visitor.locator('link[rel~=icon]').first().getAttribute('href')).toMatch(/^\/lazy-static\/upload-images\//)
+    // Nor does it on the way there, also without loading a page anew.
+    await visitor.locator('a[href^="/sign-in"]').first().click()
+    await visitor.locator('input[type=password]').waitFor()
+    await poll(() => visitor.locator('h1').evaluate((node) => getComputedStyle(node).textDecorationLine)).toBe('none')
     expect(theirs).toEqual([])
     await visitor.context().close()
     // The style does not reach the page on which it is mended.
