@@ -131,6 +131,8 @@ impl Storage {
     /// first is to be removed when a row names the second, so that a crash between loses neither.
     pub fn keep(&self, received: &str, kept: &str) -> Result<()> {
         let (from, to) = (self.path(received)?, self.path(kept)?);
+        // What was received days ago is new there: until a row names it, it is not to count as forgotten.
+        touch(&from).map_err(|error| Error::io(&from)(error.into()))?;
         match fs::hard_link(&from, &to) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(Error::io(&from)(error)),
@@ -226,6 +228,16 @@ impl Storage {
     }
 }
 
+/// Has a file changed at this moment.
+fn touch(path: &Path) -> rustix::io::Result<()> {
+    let at = |tv_nsec| rustix::fs::Timespec { tv_sec: 0, tv_nsec };
+    let times = rustix::fs::Timestamps {
+        last_access: at(rustix::fs::UTIME_OMIT),
+        last_modification: at(rustix::fs::UTIME_NOW),
+    };
+    rustix::fs::utimensat(rustix::fs::CWD, path, &times, rustix::fs::AtFlags::empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,6 +250,20 @@ mod tests {
             assert!(storage.path(bad).is_err(), "{bad}");
         }
         assert!(storage.path("media/hls/x.mp4").is_ok());
+    }
+
+    #[test]
+    fn what_was_received_long_ago_is_new_where_it_is_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = Storage::open(dir.path()).unwrap();
+        let (received, kept) = ("tmp/uploads/a", "media/sources/a.mp4");
+        let file = fs::File::create(dir.path().join(received)).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(86_400)).unwrap();
+        let since_1970 = |days: i64| Some(days * 86_400_000);
+        assert_eq!(storage.found_in("tmp/uploads", since_1970(2)).unwrap().len(), 1);
+        storage.keep(received, kept).unwrap();
+        assert_eq!(storage.found_in("media/sources", since_1970(10_000)).unwrap(), []);
+        assert_eq!(storage.found_in("media/sources", None).unwrap().len(), 1);
     }
 
     #[test]
