@@ -1,12 +1,12 @@
 //! What takes how much of the disk, and what may go.
 
-use crate::common::{Server, until};
-use kiosque::{clock::Clock, storage::Storage};
-use reqwest::Method;
+use crate::common::{Server, people::Person, picture, until};
+use kiosque::clock::Clock;
+use reqwest::{Method, multipart};
 use serde_json::{Value, json};
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -17,15 +17,55 @@ fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(Clock::system().now().0 as u64)
 }
 
+/// Has a file or a folder last changed so many days ago.
+fn age(path: &Path, days: u64) {
+    let handle = fs::File::open(path).unwrap();
+    handle.set_modified(now() - Duration::from_secs(days * 86_400)).unwrap();
+}
+
+/// What lies directly in the folders of media.
+fn media(server: &Server) -> Vec<PathBuf> {
+    let inside = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    inside(server.dir.path().join("media")).flat_map(inside).collect()
+}
+
 impl Server {
     fn put(&self, path: &str, days_old: u64) -> PathBuf {
         let file = self.dir.path().join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(&file, [7; 1000]).unwrap();
-        let age = Duration::from_secs(days_old * 86_400);
-        let handle = fs::File::options().write(true).open(&file).unwrap();
-        handle.set_modified(now() - age).unwrap();
+        age(&file, days_old);
         file
+    }
+}
+
+/// Gives the instance something of every kind that names a file: a film with its captions, and each picture.
+async fn fill(server: &Server, admin: &Person) {
+    let video = server.db_video(admin, json!({"name": "Fanfare", "privacy": 1})).await;
+    server.put_files(&video).await;
+    let group = kiosque::groups::first_name(&admin.name);
+    let list = json!({"displayName": "Films", "privacy": 1, "videoChannelId": admin.group_id().await});
+    let list: Value = admin.post("/api/v1/video-playlists", &list).await.json().await.unwrap();
+    let list = format!("/api/v1/video-playlists/{}", list["videoPlaylist"]["uuid"].as_str().unwrap());
+    let (post, put) = (Method::POST, Method::PUT);
+    let srt = b"1\n00:00:01,000 --> 00:00:02,000\nBonjour\n".to_vec();
+    for (method, path, part, bytes) in [
+        (&put, format!("/api/v1/videos/{}/captions/fr", video.uuid), "captionfile", srt),
+        (&put, list, "thumbnailfile", picture(640, 360)),
+        (&post, "/api/v1/users/me/avatar/pick".to_owned(), "avatarfile", picture(300, 300)),
+        (&post, "/api/v1/users/me/banner/pick".to_owned(), "bannerfile", picture(600, 99)),
+        (&post, format!("/api/v1/video-channels/{group}/avatar/pick"), "avatarfile", picture(300, 300)),
+        (&post, format!("/api/v1/video-channels/{group}/banner/pick"), "bannerfile", picture(600, 99)),
+        (&post, "/api/v1/config/instance-avatar/pick".to_owned(), "avatarfile", picture(300, 300)),
+        (&post, "/api/v1/config/instance-banner/pick".to_owned(), "bannerfile", picture(600, 99)),
+        (&post, "/api/v1/config/instance-logo/favicon/pick".to_owned(), "logofile", picture(300, 300)),
+        (&post, "/api/v1/config/instance-logo/header-square/pick".to_owned(), "logofile", picture(90, 90)),
+        (&post, "/api/v1/config/instance-logo/opengraph/pick".to_owned(), "logofile", picture(300, 300)),
+    ] {
+        let name = if part == "captionfile" { "a.srt" } else { "a.png" };
+        let form = multipart::Form::new().part(part, multipart::Part::bytes(bytes).file_name(name));
+        let sent = admin.request(method.clone(), &path).multipart(form).send().await.unwrap();
+        assert!(sent.status().is_success(), "{path}: {}", sent.text().await.unwrap());
     }
 }
 
@@ -33,8 +73,14 @@ impl Server {
 async fn what_no_row_names_goes_and_what_is_named_or_new_stays() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let video = server.db_video(&admin, json!({"name": "Fanfare", "privacy": 1})).await;
-    server.put_files(&video).await;
+    fill(&server, &admin).await;
+    let named = media(&server);
+    for folder in ["sources", "hls", "web-videos", "pictures", "captions"] {
+        assert!(named.iter().any(|path| path.parent().unwrap().ends_with(folder)), "{folder} in {named:?}");
+    }
+    for path in &named {
+        age(path, 3);
+    }
     let old = [
         "media/sources/left.mp4",
         "media/web-videos/left.mp4",
@@ -44,17 +90,8 @@ async fn what_no_row_names_goes_and_what_is_named_or_new_stays() {
     ]
     .map(|path| server.put(path, 3));
     // A folder's age is that of its last change.
-    let folder = fs::File::open(old[4].parent().unwrap()).unwrap();
-    folder.set_modified(now() - Duration::from_secs(3 * 86_400)).unwrap();
+    age(old[4].parent().unwrap(), 3);
     let new = server.put("media/pictures/new.jpg", 0);
-    let pictures: Vec<PathBuf> = server
-        .app
-        .storage
-        .names_in("media/pictures")
-        .unwrap()
-        .iter()
-        .map(|name| server.dir.path().join(Storage::picture(name)))
-        .collect();
     let spare = admin.json(SPARE).await;
     assert_eq!(spare["nameless"], json!({"files": 5, "bytes": 5000}), "{spare}");
     let usage = admin.json("/api/v1/server/disk").await;
@@ -66,9 +103,10 @@ async fn what_no_row_names_goes_and_what_is_named_or_new_stays() {
     })
     .await;
     assert!(new.exists());
-    assert!(pictures.iter().filter(|file| !file.ends_with("left.jpg")).all(|file| file.exists()));
+    let gone: Vec<_> = named.iter().filter(|path| !path.exists()).collect();
+    assert!(gone.is_empty(), "{gone:?}");
     assert_eq!(admin.post(CLEAN, &json!({"what": "everything"})).await.status(), 400);
-    server.stop().await;
+    server.stop_whatever_failed().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,7 +167,7 @@ async fn uploads_that_nobody_goes_on_with_can_go_early() {
 }
 
 /// Columns with names of files, each asked by `src/app/orphans.rs` in some way: a picture of a table that it does not know
-/// would be removed as nobody's.
+/// would be removed as nobody's. That they are asked is seen above, of what [`fill`] makes.
 const NAMING: [&str; 12] = [
     "actor_images.file",
     "captions.file",
@@ -156,7 +194,8 @@ async fn every_table_that_names_files_is_known_to_the_sweeping() {
                 "select m.name || '.' || c.name from sqlite_schema m join pragma_table_info(m.name) c
                  where m.type = 'table' and m.name not like 'videos_fts%'
                    and (c.name like '%file%' or c.name like '%image%' or c.name like '%picture%'
-                     or c.name like '%thumbnail%' or c.name in ('playlist', 'master', 'hashes', 'avatar', 'banner'))
+                     or c.name like '%thumbnail%' or c.name like '%cover%' or c.name like '%poster%'
+                     or c.name like '%logo%' or c.name like '%icon%' or c.name like '%photo%' or c.name like '%path%' or c.name in ('playlist', 'master', 'hashes', 'avatar', 'banner'))
                    and c.name <> 'files_size'
                  order by 1",
             )?;
@@ -165,6 +204,9 @@ async fn every_table_that_names_files_is_known_to_the_sweeping() {
         })
         .await
         .unwrap();
-    assert_eq!(found, NAMING, "a new name of a file: have src/app/orphans.rs ask for it, then write it here");
+    assert_eq!(
+        found, NAMING,
+        "a new name of a file: have src/app/orphans.rs ask for it, make one in `fill`, then write it here"
+    );
     server.stop().await;
 }
