@@ -43,40 +43,39 @@ const PREVIEW: (u32, u32) = (1200, 630);
 
 /// All sizes of a picture, written to the disk.
 fn paint(storage: &Storage, kind: Kind, bytes: &[u8], now: Timestamp) -> Result<Vec<Picture>> {
-    let of = |image: Image| Picture {
-        kind,
-        file: image.file,
-        width: image.width,
-        height: image.height,
-        created_at: now,
-    };
-    let sides: &[u32] = match kind {
-        Kind::Avatar => {
-            return Ok(pictures::paint(storage, images::Kind::Avatar, bytes, now)?
-                .into_iter()
-                .map(of)
-                .collect());
-        }
-        Kind::Banner => {
-            return Ok(pictures::paint(storage, images::Kind::Banner, bytes, now)?
-                .into_iter()
-                .map(of)
-                .collect());
-        }
+    match kind {
+        Kind::Avatar => as_of_people(storage, (kind, images::Kind::Avatar), bytes, now),
+        Kind::Banner => as_of_people(storage, (kind, images::Kind::Banner), bytes, now),
+        Kind::Favicon => signs(storage, kind, bytes, now, &FAVICONS),
+        Kind::Sign => signs(storage, kind, bytes, now, &SIGNS),
         Kind::Preview => {
             let (width, height) = PREVIEW;
             let file = format!("{}.jpg", ids::new_uuid());
             let filled = media::fill(&media::decode(Cursor::new(bytes))?, width, height)?;
-            media::write_jpeg(&filled, &storage.path(&Storage::picture(&file))?)?;
-            return Ok(vec![Picture { kind, file, width, height, created_at: now }]);
+            pictures::write(storage, &file, &filled)?;
+            Ok(vec![Picture { kind, file, width, height, created_at: now }])
         }
-        Kind::Favicon => &FAVICONS,
-        Kind::Sign => &SIGNS,
-    };
+    }
+}
+
+/// The sizes that pictures of accounts and groups have.
+fn as_of_people(
+    storage: &Storage,
+    (kind, theirs): (Kind, images::Kind),
+    bytes: &[u8],
+    now: Timestamp,
+) -> Result<Vec<Picture>> {
+    let made = pictures::paint(storage, theirs, bytes, now)?.into_iter();
+    let of =
+        |Image { file, width, height, created_at, .. }| Picture { kind, file, width, height, created_at };
+    Ok(made.map(of).collect())
+}
+
+fn signs(storage: &Storage, kind: Kind, bytes: &[u8], now: Timestamp, sides: &[u32]) -> Result<Vec<Picture>> {
     let mut made = Vec::new();
-    for side in sides {
+    for (side, png) in sides.iter().zip(media::signs(Cursor::new(bytes), sides)?) {
         let file = format!("{}.png", ids::new_uuid());
-        storage.write_whole(&Storage::picture(&file), &media::sign(Cursor::new(bytes), *side)?)?;
+        storage.write_whole(&Storage::picture(&file), &png)?;
         made.push(Picture { kind, file, width: *side, height: *side, created_at: now });
     }
     Ok(made)

@@ -27,6 +27,7 @@ use axum::{
     http::StatusCode,
     routing::{delete, post},
 };
+use image::RgbImage;
 use rusqlite::Transaction;
 use serde::Serialize;
 use std::{io::Cursor, sync::Arc};
@@ -138,10 +139,17 @@ pub(super) fn paint(storage: &Storage, kind: Kind, bytes: &[u8], now: Timestamp)
         }
         let file = format!("{}.jpg", ids::new_uuid());
         let scaled = pictures::fill(&cut, width, height)?;
-        pictures::write_jpeg(&scaled, &storage.path(&Storage::picture(&file))?)?;
+        write(storage, &file, &scaled)?;
         images.push(Image { kind, file, width, height, created_at: now });
     }
     Ok(images)
+}
+
+/// Writes a JPEG whose name survives a power cut, so that a row may hold it.
+pub(super) fn write(storage: &Storage, file: &str, picture: &RgbImage) -> Result<()> {
+    let relative = Storage::picture(file);
+    pictures::write_jpeg(picture, &storage.path(&relative)?)?;
+    storage.sync_folder_of(&relative)
 }
 
 /// Puts pictures in the place of others.

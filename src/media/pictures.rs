@@ -25,9 +25,13 @@ pub fn decode(bytes: impl std::io::BufRead + std::io::Seek) -> Result<RgbImage> 
     upright(bytes).map(on_white)
 }
 
-/// The same with what can be seen through, in a square of this side, as a PNG: for signs, which stand on any ground.
-pub fn sign(bytes: impl std::io::BufRead + std::io::Seek, side: u32) -> Result<Vec<u8>> {
+/// The same with what can be seen through, in squares of these sides, as PNGs: for signs, which stand on any ground.
+pub fn signs(bytes: impl std::io::BufRead + std::io::Seek, sides: &[u32]) -> Result<Vec<Vec<u8>>> {
     let picture = upright(bytes)?;
+    sides.iter().map(|side| sign(&picture, *side)).collect()
+}
+
+fn sign(picture: &DynamicImage, side: u32) -> Result<Vec<u8>> {
     let (width, height) = fit((picture.width(), picture.height()), (side, side));
     let small = picture.resize_exact(width, height, imageops::FilterType::CatmullRom).into_rgba8();
     let mut square = image::RgbaImage::new(side, side);
