@@ -15,6 +15,7 @@ use axum::{
     extract::State,
     routing::{get, post},
 };
+use rusqlite::Transaction;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -69,8 +70,16 @@ fn nameless_since(now: Timestamp) -> Timestamp {
     now.plus_seconds(-NAMELESS_SECONDS)
 }
 
-fn heap(found: &[Found]) -> Heap {
-    Heap { files: found.len() as u64, bytes: found.iter().map(|found| found.bytes).sum() }
+impl From<(u64, u64)> for Heap {
+    fn from((files, bytes): (u64, u64)) -> Self {
+        Self { files, bytes }
+    }
+}
+
+impl From<&[Found]> for Heap {
+    fn from(found: &[Found]) -> Self {
+        Self { files: found.len() as u64, bytes: found.iter().map(|found| found.bytes).sum() }
+    }
 }
 
 /// What may go. Looks at every file: for a page that is looked at now and then.
@@ -86,13 +95,12 @@ async fn spare(State(app): State<App>, caller: Caller) -> Result<Json<Spare>> {
     let keep = app.settings().transcoding.keep_original;
     let (sources, uploads) =
         app.db.read(move |conn| Ok((upkeep::spare(conn)?, uploads::idle(conn, now)?))).await?;
-    let of = |(files, bytes): (u64, u64)| Heap { files, bytes };
     Ok(Json(Spare {
-        sources: if keep { Heap::default() } else { of(sources) },
+        sources: if keep { Heap::default() } else { sources.into() },
         sources_are_kept: keep,
-        uploads: of(uploads),
-        cache: heap(&cache),
-        nameless: heap(&nameless),
+        uploads: uploads.into(),
+        cache: cache.as_slice().into(),
+        nameless: nameless.as_slice().into(),
     }))
 }
 
@@ -102,22 +110,18 @@ async fn spare(State(app): State<App>, caller: Caller) -> Result<Json<Spare>> {
 async fn clean(State(app): State<App>, caller: Caller, mut fields: Fields) -> Result<Json<Heap>> {
     caller.administrator()?;
     let what = fields.needed_text("what");
-    if !["sources", "uploads", "cache", "nameless"].contains(&what.as_str()) && !what.is_empty() {
-        fields.wrong("what", "One of sources, uploads, cache, nameless.");
-    }
     fields.end()?;
     let now = app.clock.now();
-    let of = |(files, bytes): (u64, u64)| Heap { files, bytes };
-    Ok(Json(match what.as_str() {
+    let gone = match what.as_str() {
         "sources" => {
             if app.settings().transcoding.keep_original {
                 return Err(Error::conflict("The settings say that sources are kept. Change that first."));
             }
-            of(app.db.write(move |tx| upkeep::take_spare(tx, now, Storage::source)).await?)
+            app.db.write(move |tx| upkeep::take_spare(tx, now, Storage::source)).await?.into()
         }
         "uploads" => {
             let path = |id: &str| Storage::upload_files(id).to_vec();
-            of(app.db.write(move |tx| uploads::forget_idle(tx, now, path)).await?)
+            app.db.write(move |tx| uploads::forget_idle(tx, now, path)).await?.into()
         }
         "cache" => {
             let storage = app.storage.clone();
@@ -126,23 +130,25 @@ async fn clean(State(app): State<App>, caller: Caller, mut fields: Fields) -> Re
                 storage.empty_cache()?;
                 Ok::<_, Error>(there)
             });
-            heap(&there.await.map_err(Error::internal)??)
+            there.await.map_err(Error::internal)??.as_slice().into()
         }
-        _ => {
+        "nameless" => {
             let nameless = app.nameless_files(nameless_since(now)).await?;
-            let removed = heap(&nameless);
-            let paths: Vec<String> = nameless.into_iter().map(|found| found.path).collect();
-            app.db
-                .write(move |tx| {
-                    for paths in paths.chunks(AT_ONCE) {
-                        jobs::enqueue(tx, now, &Job::RemoveFiles { paths: paths.to_vec() })?;
-                    }
-                    Ok(())
-                })
-                .await?;
-            removed
+            let gone = nameless.as_slice().into();
+            app.db.write(move |tx| remove(tx, now, &nameless)).await?;
+            gone
         }
-    }))
+        _ => return Err(Error::invalid("what", "One of sources, uploads, cache, nameless.")),
+    };
+    Ok(Json(gone))
+}
+
+fn remove(tx: &Transaction<'_>, now: Timestamp, found: &[Found]) -> Result<()> {
+    for found in found.chunks(AT_ONCE) {
+        let paths = found.iter().map(|found| found.path.clone()).collect();
+        jobs::enqueue(tx, now, &Job::RemoveFiles { paths })?;
+    }
+    Ok(())
 }
 
 /// What this file answers, for the OpenAPI document.
