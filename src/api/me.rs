@@ -43,8 +43,8 @@ async fn me(State(app): State<App>, caller: Caller) -> Result<Json<MeJson>> {
 /// Bytes that one's videos took.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = QuotaUsed)]
-struct Room {
+#[expect(clippy::struct_field_names, reason = "the fields have PeerTube's names")]
+struct QuotaUsed {
     video_quota_used: u64,
     video_quota_used_daily: u64,
     /// Ours: bytes that the videos of one's groups take on the disk now.
@@ -52,8 +52,8 @@ struct Room {
 }
 
 #[utoipa::path(get, path = "/users/me/video-quota-used", tag = "me", security(("token" = [])),
-    responses((status = 200, body = Room), (status = 401)))]
-async fn quota_used(State(app): State<App>, caller: Caller) -> Result<Json<Room>> {
+    responses((status = 200, body = QuotaUsed), (status = 401)))]
+async fn quota_used(State(app): State<App>, caller: Caller) -> Result<Json<QuotaUsed>> {
     let now = app.clock.now();
     let account = caller.account_id;
     let used = app
@@ -63,7 +63,7 @@ async fn quota_used(State(app): State<App>, caller: Caller) -> Result<Json<Room>
             let groups: Vec<i64> =
                 groups::of_publisher(conn, account)?.iter().map(|group| group.id).collect();
             let size_on_disk = making::size_of_groups(conn, &groups)?;
-            Ok(Room { video_quota_used, video_quota_used_daily, size_on_disk })
+            Ok(QuotaUsed { video_quota_used, video_quota_used_daily, size_on_disk })
         })
         .await?;
     Ok(Json(used))
