@@ -18,9 +18,10 @@ pub enum Scope {
     PublicOfAccount(i64),
     /// Those of them that a group publishes.
     PublicOfGroup(i64),
-    /// All of an account, whatever their privacy: for itself.
+    /// Those that an account made, whatever their privacy: for itself. Of groups that it does not publish for any more only
+    /// the public ones.
     OwnOfAccount(i64),
-    /// The same, with those of the groups that it publishes for.
+    /// All that an account manages: its own, and those of the groups that it publishes for.
     ManagedBy(i64),
     /// All of a group: for those who publish for it.
     OwnOfGroup(i64),
@@ -93,7 +94,7 @@ pub struct Filter {
 /// A page of playlists, and how many there are in all.
 pub fn list(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Playlist>)> {
     let published: Vec<i64> = match filter.scope {
-        Scope::ManagedBy(account) => {
+        Scope::OwnOfAccount(account) | Scope::ManagedBy(account) => {
             groups::of_publisher(conn, account)?.into_iter().map(|group| group.id).collect()
         }
         _ => Vec::new(),

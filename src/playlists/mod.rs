@@ -95,7 +95,7 @@ pub struct Playlist {
     pub id: i64,
     /// Name in addresses.
     pub uuid: Uuid,
-    /// Whose it is.
+    /// Who made it; whose it is while no group publishes it.
     pub account: i64,
     /// The group that publishes it.
     pub group: Option<i64>,
@@ -211,13 +211,14 @@ pub fn see(conn: &Connection, key: &Key, viewer: &Viewer) -> Result<Playlist> {
     Ok(playlist)
 }
 
-/// Whether a playlist is somebody's to change: one's own, or of a group that one publishes for.
+/// Whether a playlist is somebody's to change: one's own, or of a group that one publishes for. What a group publishes
+/// stays with it when who made it leaves.
 pub fn manages(conn: &Connection, playlist: &Playlist, viewer: &Viewer) -> Result<bool> {
     let Some(account) = viewer.account else { return Ok(false) };
-    if playlist.account == account {
-        return Ok(true);
+    match playlist.group {
+        Some(group) => groups::may_publish(conn, group, account),
+        None => Ok(playlist.account == account),
     }
-    playlist.group.map_or(Ok(false), |group| groups::may_publish(conn, group, account))
 }
 
 /// A playlist for who wants to change it.

@@ -283,6 +283,29 @@ async fn several_people_look_after_the_playlists_of_a_group() {
     let own = "/api/v1/accounts/zoe/video-playlists?playlistType=1";
     assert_eq!(zoe.json(own).await["total"], 1);
     assert_eq!(zoe.json(&format!("{own}&includeCollaborations=true")).await["total"], 3);
+    // Who only belongs to the group, or has left it, changes nothing that it publishes, not even what one put there.
+    let hidden = make(&zoe, json!({"displayName": "Hidden", "privacy": 3, "videoChannelId": group})).await;
+    let mine = "/api/v1/accounts/zoe/video-playlists";
+    assert_eq!(titles(&zoe.json(&format!("{mine}?sort=name&playlistType=1")).await), ["Hidden", "Two"]);
+    let now_is = |role: i64| {
+        let server = &server;
+        async move {
+            let sql = "update members set role = ?1 where account_id = ?2";
+            server.app.db.write(move |tx| Ok(tx.execute(sql, [role, member])?)).await.unwrap();
+        }
+    };
+    now_is(groups::MemberRole::Member as i64).await;
+    let two = format!("{LISTS}/{}", lists[1]);
+    assert_eq!(zoe.put(&two, &json!({"displayName": "Zoe was here"})).await.status(), 403);
+    assert_eq!(zoe.delete(&two).await.status(), 403);
+    let more = json!({"videoId": film.uuid});
+    assert_eq!(zoe.post(&format!("{two}/videos"), &more).await.status(), 403);
+    assert_eq!(zoe.get(&format!("{LISTS}/{hidden}")).await.status(), 403);
+    assert_eq!(titles(&zoe.json(&format!("{mine}?playlistType=1")).await), ["Two"], "it is public");
+    assert_eq!(zoe.json(&format!("{mine}?playlistType=1&includeCollaborations=true")).await["total"], 0);
+    assert_eq!(zoe.json(&exist).await[film.id.to_string()], json!([]));
+    now_is(role).await;
+    assert_eq!(zoe.delete(&format!("{LISTS}/{hidden}")).await.status(), 204);
     // One that leaves the group closes the gap.
     let leave = json!({"privacy": 3, "videoChannelId": "null"});
     assert_eq!(anne.put(&format!("{LISTS}/{}", lists[0]), &leave).await.status(), 204);

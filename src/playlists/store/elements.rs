@@ -96,7 +96,7 @@ pub(in crate::playlists) fn holding(
 ) -> Result<Vec<Held>> {
     let mut statement = conn.prepare_cached(
         "with mine as (
-           select id from playlists where account_id = ?1
+           select id from playlists where account_id = ?1 and group_id is null
            union select id from playlists where group_id in (select value from json_each(?2)))
          select e.video_id, e.id, p.id, p.uuid, p.name, e.start_seconds, e.stop_seconds
          from json_each(?3) wanted

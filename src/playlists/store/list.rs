@@ -13,7 +13,7 @@ const PUBLIC: &str = "p.privacy = 1";
 /// Nobody pages beyond; bounds the work of a search for a word that stands everywhere.
 const MOST_FOUND: usize = 1000;
 
-/// `published` are the groups of [`Scope::ManagedBy`].
+/// `published` are the groups that the account of [`Scope::OwnOfAccount`] and [`Scope::ManagedBy`] publishes for.
 pub(in crate::playlists) fn page(
     conn: &Connection,
     filter: &Filter,
@@ -57,11 +57,15 @@ fn conditions(filter: &Filter, published: &[i64]) -> Result<(String, Vec<Value>)
             values.push(group.into());
         }
         Scope::OwnOfAccount(account) => {
-            conditions.push("p.account_id = ?");
-            values.push(account.into());
+            conditions.push(
+                "p.account_id = ? and (p.group_id is null or p.privacy = 1 or p.group_id in (select value from json_each(?)))",
+            );
+            values.extend([account.into(), serde_json::to_string(published)?.into()]);
         }
         Scope::ManagedBy(account) => {
-            conditions.push("(p.account_id = ? or p.group_id in (select value from json_each(?)))");
+            conditions.push(
+                "(p.account_id = ? and p.group_id is null or p.group_id in (select value from json_each(?)))",
+            );
             values.extend([account.into(), serde_json::to_string(published)?.into()]);
         }
         Scope::OwnOfGroup(group) => {

@@ -17,7 +17,8 @@ export const isWatchLater = (playlist: Playlist): boolean => playlist.type.id ==
 export function isMine(playlist: Playlist): boolean {
   const me = session.me
   if (!me) return false
-  return playlist.ownerAccount.id === me.account.id || session.groups.some((group) => group.id === playlist.videoChannel?.id)
+  const { videoChannel: of } = playlist
+  return of ? session.groups.some((group) => group.id === of.id) : playlist.ownerAccount.id === me.account.id
 }
 
 export function readPlaylist(id: string, signal?: AbortSignal): Promise<Playlist> {
