@@ -105,8 +105,9 @@ pub fn elements(conn: &Connection, playlist: i64, start: u32, count: u32) -> Res
     store::elements::page(conn, playlist, start, count)
 }
 
-/// Puts a film at the end of a playlist. A film that only some may see can be put there by those; where it is not shown
-/// to who reads the list.
+/// Puts a film at the end of a playlist. A film that only some may see can be put there by those; it is not shown to others
+/// who read the list. An unlisted one of others is put there by its UUID only, though PeerTube's clients send numbers: the
+/// list shows it with its address, and numbers can be counted up.
 ///
 /// # Errors
 /// 400 for times that are none, or a full list; 403; 404 for a film that is not there.

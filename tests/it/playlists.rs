@@ -141,12 +141,17 @@ async fn who_sees_a_playlist_and_its_films() {
         ["Open", "Unlisted", "Private", "Internal", "Locked", "Waiting", "?1"]
     );
     assert_eq!(server.json(&format!("{LISTS}/{list}")).await["videosLength"], 7);
-    // Nobody learns of a film by putting its number into a list.
+    // Nobody learns of a film by putting its number into a list: those of one's own groups are known already.
+    let by_number = json!({"videoId": unlisted.id});
+    let beside = make(&anne, json!({"displayName": "Beside"})).await;
+    assert_eq!(anne.post(&format!("{LISTS}/{beside}/videos"), &by_number).await.status(), 200);
+    let by_address = json!({"videoId": unlisted.uuid});
     let own = make(&zoe, json!({"displayName": "Mine"})).await;
     for (film, status) in [(&unlisted, 403), (&private, 403), (&internal, 200)] {
         let put = zoe.post(&format!("{LISTS}/{own}/videos"), &json!({"videoId": film.id})).await;
         assert_eq!(put.status(), status, "{}", film.name);
     }
+    assert_eq!(zoe.post(&format!("{LISTS}/{own}/videos"), &by_address).await.status(), 200);
 
     // The playlist itself.
     let change = |body: Value| {
