@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     app::App,
-    error::Result,
+    error::{Error, Result},
     groups as teams, ids,
-    playlists::{self, Filter, Kind, Scope, Sort},
+    playlists::{self, Filter, Kind, Scope},
     videos::{Key, Viewer},
 };
 use axum::{
@@ -42,7 +42,6 @@ pub struct Doc;
 /// What a list is asked for, apart from its scope.
 fn filter(query: &ListQuery) -> Result<Filter> {
     let slice = query.slice()?;
-    let (sort, descending) = Sort::parse(slice.sort.as_deref().unwrap_or("-createdAt"))?;
     let kind = match query.text("playlistType") {
         None => None,
         Some(text) => Some(
@@ -55,8 +54,7 @@ fn filter(query: &ListQuery) -> Result<Filter> {
     Ok(Filter {
         kind,
         search: slice.search.map(|text| text.chars().take(200).collect()),
-        sort,
-        descending,
+        sort: slice.sort,
         start: slice.start,
         count: slice.count,
         ..Filter::default()
@@ -168,10 +166,13 @@ async fn found(
             let page = if elsewhere {
                 (0, Vec::new())
             } else if let Some(key) = typed {
-                let found: Vec<_> = playlists::see(conn, &key, &viewer).ok().into_iter().collect();
-                (found.len() as u64, found)
+                match playlists::see(conn, &key, &viewer) {
+                    Ok(one) => (1, vec![one]),
+                    Err(Error::Refused(_)) => (0, Vec::new()),
+                    Err(error) => return Err(error),
+                }
             } else if let Some(text) = filter.search.take() {
-                playlists::search(conn, &text, filter.start, filter.count)?
+                playlists::search(conn, &text, &filter)?
             } else {
                 playlists::list(conn, &filter)?
             };

@@ -1,10 +1,7 @@
 //! Lists of playlists, and search.
 
 use super::{Kind, Playlist, store};
-use crate::{
-    error::{Error, InvalidField, Location, Result},
-    groups,
-};
+use crate::{error::Result, groups};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -27,47 +24,6 @@ pub enum Scope {
     OwnOfGroup(i64),
 }
 
-/// What playlists are sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sort {
-    /// When they were made.
-    #[default]
-    CreatedAt,
-    /// When they or their elements last changed.
-    UpdatedAt,
-    /// Title.
-    Name,
-    /// As the group that publishes them put them.
-    GroupPosition,
-}
-
-impl Sort {
-    /// Reads PeerTube's name of a sort, `-` before it for the largest first.
-    ///
-    /// # Errors
-    /// 400 naming `sort`.
-    pub fn parse(text: &str) -> Result<(Self, bool)> {
-        let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        let sort = match name {
-            // What search finds has an order of its own where none of these is asked for.
-            "createdAt" | "id" | "match" => Self::CreatedAt,
-            "updatedAt" => Self::UpdatedAt,
-            "name" | "displayName" => Self::Name,
-            "videoChannelPosition" => Self::GroupPosition,
-            _ => {
-                return Err(Error::Invalid(vec![InvalidField {
-                    field: "sort".into(),
-                    rule: "Playlists are sorted by createdAt, updatedAt, name or videoChannelPosition."
-                        .into(),
-                    location: Location::Query,
-                    value: Some(text.chars().take(100).collect::<String>().into()),
-                }]));
-            }
-        };
-        Ok((sort, descending))
-    }
-}
-
 /// What is asked of a list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -81,10 +37,8 @@ pub struct Filter {
     pub groups: Vec<i64>,
     /// Only these.
     pub uuids: Vec<Uuid>,
-    /// In what order.
-    pub sort: Sort,
-    /// Largest first.
-    pub descending: bool,
+    /// In what order, in PeerTube's words: when nothing is said the newest first, of what was searched the best.
+    pub sort: Option<String>,
     /// How many to leave out.
     pub start: u32,
     /// How many at most.
@@ -92,6 +46,9 @@ pub struct Filter {
 }
 
 /// A page of playlists, and how many there are in all.
+///
+/// # Errors
+/// 400 for an order that there is not.
 pub fn list(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Playlist>)> {
     let published: Vec<i64> = match filter.scope {
         Scope::OwnOfAccount(account) | Scope::ManagedBy(account) => {
@@ -102,7 +59,11 @@ pub fn list(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Playlist>)> 
     store::list::page(conn, filter, &published)
 }
 
-/// Public playlists that match words, best first, and how many there are. Without a word to look for, the newest.
-pub fn search(conn: &Connection, typed: &str, start: u32, count: u32) -> Result<(u64, Vec<Playlist>)> {
-    store::list::search(conn, typed, start, count)
+/// A page of the public playlists that match what was typed, and how many there are. Of the filter only order and page
+/// count.
+///
+/// # Errors
+/// 400 for an order that there is not.
+pub fn search(conn: &Connection, typed: &str, filter: &Filter) -> Result<(u64, Vec<Playlist>)> {
+    store::list::search(conn, typed, filter)
 }

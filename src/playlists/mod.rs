@@ -8,7 +8,7 @@ pub use elements::{
     Availability, Element, Held, Move, Times, add, availability, elements, holding, remove, reorder,
     set_times,
 };
-pub use list::{Filter, Scope, Sort, list, search};
+pub use list::{Filter, Scope, list, search};
 
 use crate::{
     accounts::{field, not_yours},

@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     groups,
     media::thumbnail,
-    playlists::{self, Availability, Filter, Playlist, Privacy, Scope, Sort},
+    playlists::{self, Availability, Filter, Playlist, Privacy, Scope},
     text::markdown,
     urls::Urls,
     videos::{self, Key, Viewer},
@@ -104,7 +104,7 @@ fn image(conn: &Connection, playlist: &Playlist) -> Result<Option<(String, u32, 
 
 /// Addresses of public playlists for the map of search engines, newest first.
 pub(super) fn mapped(conn: &Connection, urls: &Urls, most: u32) -> Result<Vec<String>> {
-    let filter = Filter { descending: true, sort: Sort::UpdatedAt, count: most, ..Filter::default() };
+    let filter = Filter { sort: Some("-updatedAt".into()), count: most, ..Filter::default() };
     Ok(playlists::list(conn, &filter)?.1.iter().map(|one| urls.playlist_page(one.uuid)).collect())
 }
 
@@ -207,9 +207,11 @@ fn head(page: &mut Page, row: &Row, urls: &Urls) {
 
 /// The public playlists of a group or an account, for readers without scripts.
 pub(super) fn listing(conn: &Connection, scope: Scope) -> Result<String> {
-    let sort = if matches!(scope, Scope::PublicOfGroup(_)) { Sort::GroupPosition } else { Sort::UpdatedAt };
-    let filter =
-        Filter { scope, sort, descending: sort == Sort::UpdatedAt, count: LISTED, ..Filter::default() };
+    let sort = match scope {
+        Scope::PublicOfGroup(_) => "videoChannelPosition",
+        _ => "-updatedAt",
+    };
+    let filter = Filter { scope, sort: Some(sort.into()), count: LISTED, ..Filter::default() };
     let mut text = String::from("<ul>");
     for one in playlists::list(conn, &filter)?.1 {
         let _ = write!(

@@ -68,7 +68,7 @@ const MAY: &[(&str, &str)] = &[
     ("from playlists p where (p.account_id", "an account has a limit"),
     ("from playlists p where p.group_id", "as many as a group publishes"),
     ("with mine as", "an account has a limit"),
-    ("order by found.key", "a page of what was found"),
+    ("from json_each(?1) found cross join playlists", "what was found, of which there is a limit"),
     ("order by bm25(playlists_fts", "what was found, of which there is a limit"),
 ];
 

@@ -224,6 +224,17 @@ async fn lists_show_what_they_may_in_the_order_that_is_asked() {
     };
     assert_eq!(titles(&found("ete%20opera").await), ["Été à l'Opéra"]);
     assert_eq!(titles(&found("crow").await), ["Crows"], "not the private one");
+    public(&anne, "Two crows").await;
+    for (sort, expected) in [
+        ("match", ["Two crows", "Crows"]),
+        ("-name", ["Two crows", "Crows"]),
+        ("-match", ["Crows", "Two crows"]),
+    ] {
+        assert_eq!(titles(&found(&format!("crow&sort={sort}")).await), expected, "{sort}");
+    }
+    let second = found("crow&count=1&start=1").await;
+    assert_eq!((titles(&second), &second["total"]), (vec!["Two crows"], &json!(2)));
+    assert_eq!(server.get("/api/v1/search/video-playlists?search=crow&sort=views").await.status(), 400);
     assert_eq!(found("unlisted").await["total"], 0);
     assert_eq!(titles(&found(&format!("{}/w/p/{unlisted}", server.base)).await), ["Unlisted"]);
     let uuid = server.json(&format!("{LISTS}/{unlisted}")).await["uuid"].as_str().unwrap().to_owned();
@@ -235,7 +246,7 @@ async fn lists_show_what_they_may_in_the_order_that_is_asked() {
     assert_eq!(titles(&found("owl").await), ["Owls"]);
     assert_eq!(found("unlisted").await["total"], 0);
     let stats = server.json("/api/v1/server/stats").await;
-    assert_eq!(stats["totalLocalPlaylists"], 5);
+    assert_eq!(stats["totalLocalPlaylists"], 6);
     server.stop().await;
 }
 

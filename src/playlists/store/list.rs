@@ -2,16 +2,26 @@
 
 use super::super::{
     Playlist,
-    list::{Filter, Scope, Sort},
+    list::{Filter, Scope},
 };
 use super::{COLUMNS, playlist};
-use crate::{error::Result, text};
+use crate::{db::order_by, error::Result, text};
 use rusqlite::{Connection, params, params_from_iter, types::Value};
 
 /// The condition of the partial indexes, word by word. What is watched later is never public.
 const PUBLIC: &str = "p.privacy = 1";
 /// Nobody pages beyond; bounds the work of a search for a word that stands everywhere.
 const MOST_FOUND: usize = 1000;
+/// What playlists are sorted by. How well one matches is known of what was searched only.
+const SORTS: [(&str, &str); 7] = [
+    ("createdAt", "p.created_at"),
+    ("updatedAt", "p.updated_at"),
+    ("name", "p.name collate nocase"),
+    ("displayName", "p.name collate nocase"),
+    ("videoChannelPosition", "p.group_position"),
+    ("id", "p.id"),
+    ("match", "p.created_at"),
+];
 
 /// `published` are the groups that the account of [`Scope::OwnOfAccount`] and [`Scope::ManagedBy`] publishes for.
 pub(in crate::playlists) fn page(
@@ -19,25 +29,18 @@ pub(in crate::playlists) fn page(
     filter: &Filter,
     published: &[i64],
 ) -> Result<(u64, Vec<Playlist>)> {
+    let order = order_by(filter.sort.as_deref(), &SORTS, "p.id")?;
     let (conditions, mut values) = conditions(filter, published)?;
     let total: i64 = conn
         .prepare_cached(&format!("select count(*) from playlists p where {conditions}"))?
         .query_row(params_from_iter(&values), |row| row.get(0))?;
-    let direction = if filter.descending { "desc" } else { "asc" };
-    let sort = match filter.sort {
-        Sort::CreatedAt => "p.created_at",
-        Sort::UpdatedAt => "p.updated_at",
-        Sort::Name => "p.name collate nocase",
-        Sort::GroupPosition => "p.group_position",
-    };
     values.extend([Value::from(i64::from(filter.count)), Value::from(i64::from(filter.start))]);
     // The page is counted off in an index; only its own rows look for their covers.
     let mut statement = conn.prepare_cached(&format!(
         "select {COLUMNS} from
-           (select p.id as page_id from playlists p where {conditions}
-            order by {sort} {direction}, p.id {direction} limit ? offset ?)
+           (select p.id as page_id from playlists p where {conditions} {order} limit ? offset ?)
          cross join playlists p on p.id = page_id
-         order by {sort} {direction}, p.id {direction}"
+         {order}"
     ))?;
     let rows = statement.query_map(params_from_iter(&values), playlist)?;
     Ok((total.max(0).unsigned_abs(), rows.collect::<rusqlite::Result<_>>()?))
@@ -95,9 +98,11 @@ fn conditions(filter: &Filter, published: &[i64]) -> Result<(String, Vec<Value>)
 pub(in crate::playlists) fn search(
     conn: &Connection,
     typed: &str,
-    start: u32,
-    count: u32,
+    filter: &Filter,
 ) -> Result<(u64, Vec<Playlist>)> {
+    // The best stands first among what was found.
+    let sorts = SORTS.map(|(name, column)| (name, if name == "match" { "-found.key" } else { column }));
+    let order = order_by(Some(filter.sort.as_deref().unwrap_or("-match")), &sorts, "p.id")?;
     let Some(words) = text::search_words(typed) else { return Ok((0, Vec::new())) };
     let mut newest = conn.prepare_cached(
         "select rowid from playlists_fts where playlists_fts match ?1 order by rowid desc limit ?2",
@@ -112,10 +117,14 @@ pub(in crate::playlists) fn search(
         )?;
         found = ranked.query_map([&words], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     }
-    let page: Vec<i64> = found.iter().copied().skip(start as usize).take(count as usize).collect();
     let mut statement = conn.prepare_cached(&format!(
-        "select {COLUMNS} from json_each(?1) found cross join playlists p on p.id = found.value order by found.key"
+        "select {COLUMNS} from
+           (select found.key, found.value from json_each(?1) found cross join playlists p on p.id = found.value
+            {order} limit ?2 offset ?3) found
+         cross join playlists p on p.id = found.value
+         {order}"
     ))?;
-    let rows = statement.query_map([serde_json::to_string(&page)?], playlist)?;
+    let rows =
+        statement.query_map(params![serde_json::to_string(&found)?, filter.count, filter.start], playlist)?;
     Ok((found.len() as u64, rows.collect::<rusqlite::Result<_>>()?))
 }
