@@ -21,17 +21,18 @@ export class Screen {
   /** In full screen, nobody has moved for a while: the controls may go. */
   idle = $state(false)
 
-  private root: OldElement | null = null
+  /** What takes the whole screen: the player, or what stays around it while one film follows another. */
+  private stage: OldElement | null = null
   private video: OldVideo | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
 
   /** Takes the player and its `video`. Returns what lets go of them. */
   attach(root: HTMLElement, video: HTMLVideoElement): () => void {
-    this.root = root
+    const stage = (this.stage = root.closest<HTMLElement>('.stage') ?? root)
     this.video = video
     const changed = () => {
       const page = document as OldDocument
-      this.full = (document.fullscreenElement ?? page.webkitFullscreenElement ?? null) === root
+      this.full = (document.fullscreenElement ?? page.webkitFullscreenElement ?? null) === stage
       moved()
     }
     const moved = () => {
@@ -47,6 +48,7 @@ export class Screen {
       [root, 'focusin', moved],
     ]
     for (const [target, name, heard] of events) target.addEventListener(name, heard)
+    changed()
     return () => {
       for (const [target, name, heard] of events) target.removeEventListener(name, heard)
       clearTimeout(this.timer)
@@ -58,10 +60,10 @@ export class Screen {
     if (this.full) {
       if (document.exitFullscreen) void document.exitFullscreen().catch(() => undefined)
       else page.webkitExitFullscreen?.()
-    } else if (this.root?.requestFullscreen) {
-      void this.root.requestFullscreen().catch(() => undefined)
-    } else if (this.root?.webkitRequestFullscreen) {
-      this.root.webkitRequestFullscreen()
+    } else if (this.stage?.requestFullscreen) {
+      void this.stage.requestFullscreen().catch(() => undefined)
+    } else if (this.stage?.webkitRequestFullscreen) {
+      this.stage.webkitRequestFullscreen()
     } else {
       // The iPhone gives the whole screen to films only.
       this.video?.webkitEnterFullscreen?.()
