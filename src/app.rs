@@ -9,7 +9,7 @@ use crate::{
     config::{Config, MailConfig},
     db::Db,
     error::{Error, Result},
-    ids,
+    history, ids,
     jobs::Board,
     media::{
         child::{Launcher, Verb},
@@ -135,7 +135,12 @@ impl App {
         let seen = self.viewers.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(seen) = seen else { return Ok(()) };
         let now = self.clock.now();
-        self.db.write(move |tx| views::write(tx, now, &seen)).await
+        self.db
+            .write(move |tx| {
+                views::write(tx, now, &seen)?;
+                history::write(tx, &seen)
+            })
+            .await
     }
 
     /// What the administrator chose, as of now.

@@ -18,7 +18,9 @@ pub mod text;
 // What Kiosque is about: rules and private SQL. No web, no pipelines, no files, no network in here.
 pub mod accounts;
 pub mod contact;
+pub mod following;
 pub mod groups;
+pub mod history;
 pub mod playlists;
 pub mod settings;
 pub mod uploads;

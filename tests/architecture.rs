@@ -35,6 +35,8 @@ const FLOORS: &[(Floor, &[&str])] = &[
             "search",
             "runners",
             "views",
+            "following",
+            "history",
         ],
     ),
     (Floor::Machinery, &["storage", "media", "mail", "doctor"]),

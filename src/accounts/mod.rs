@@ -43,6 +43,10 @@ pub struct Account {
     pub display_name: String,
     /// Markdown.
     pub description: Option<String>,
+    /// How many follow it.
+    pub followers: u64,
+    /// How many groups and accounts it follows.
+    pub following: u64,
     /// When it was made.
     pub created_at: Timestamp,
     /// When name, texts or pictures last changed.

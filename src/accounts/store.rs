@@ -2,7 +2,8 @@ use super::{Account, Figures, Login, LoginFilter, NewAccount, OauthClient, Role,
 use crate::{clock::Timestamp, db::order_by, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
-const ACCOUNT: &str = "id, name, origin, display_name, description, created_at, updated_at";
+const ACCOUNT: &str =
+    "id, name, origin, display_name, description, created_at, updated_at, followers, following";
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
     Ok(Account {
@@ -13,6 +14,8 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         description: row.get(4)?,
         created_at: row.get(5)?,
         updated_at: row.get(6)?,
+        followers: row.get::<_, i64>(7)?.unsigned_abs(),
+        following: row.get::<_, i64>(8)?.unsigned_abs(),
     })
 }
 

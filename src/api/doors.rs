@@ -30,6 +30,9 @@ const TO_STAFF: u32 = 4;
 const APPROACHES: u32 = 60;
 /// The same of all accounts at one address.
 const APPROACHES_OF_ADDRESS: u32 = 200;
+/// Things that one account may begin to follow in an hour: a list from elsewhere fits in, and who is followed is not told
+/// of it over and over.
+const FOLLOWS: u32 = 600;
 /// Answers that must not tell whether there is an account take this long, found or not.
 const STEADY: Duration = Duration::from_millis(400);
 
@@ -46,6 +49,7 @@ struct Inner {
     to_staff: Limiter<Asker>,
     approaches: Limiter<i64>,
     approaches_of_address: Limiter<Asker>,
+    follows: Limiter<i64>,
     hashing: Semaphore,
     waiting: Semaphore,
 }
@@ -69,6 +73,7 @@ impl Doors {
             to_staff: Limiter::new(limits.letters_per_hour.div_ceil(TO_STAFF), HOUR_SECONDS),
             approaches: Limiter::new(APPROACHES, HOUR_SECONDS),
             approaches_of_address: Limiter::new(APPROACHES_OF_ADDRESS, HOUR_SECONDS),
+            follows: Limiter::new(FOLLOWS, HOUR_SECONDS),
             hashing: Semaphore::new(AT_ONCE),
             waiting: Semaphore::new(WAITING),
         }))
@@ -130,6 +135,14 @@ impl Doors {
     pub fn approach(&self, now: Timestamp, client: Client, account: i64) -> Result<()> {
         self.0.approaches.take(now, &account).map_err(too_often)?;
         self.0.approaches_of_address.take(now, &Asker::of(client.0)).map(drop).map_err(too_often)
+    }
+
+    /// Counts an account that begins to follow something.
+    ///
+    /// # Errors
+    /// 429 after too many.
+    pub fn follow(&self, now: Timestamp, account: i64) -> Result<()> {
+        self.0.follows.take(now, &account).map(drop).map_err(too_often)
     }
 
     /// Whether a password fits, in the time that it takes whether there is a hash or not.

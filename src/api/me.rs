@@ -12,7 +12,7 @@ use crate::{
     accounts::{self, LoginChange, SensitivePolicy, address, password, sessions},
     app::App,
     error::{Error, Kind, Result},
-    groups,
+    following, groups, history,
     limiter::Asker,
     playlists,
     settings::LANGUAGES,
@@ -205,6 +205,10 @@ struct Deletion {
     playlists: u64,
     /// Videos that this account sent to groups of others: they stay.
     videos_of_others: u64,
+    /// How many groups and people it follows.
+    subscriptions: u64,
+    /// How many videos are remembered as watched by it.
+    watched: u64,
 }
 
 /// A group of somebody who goes.
@@ -224,7 +228,7 @@ struct DeletedGroup {
 #[utoipa::path(get, path = "/users/me/deletion", tag = "me", security(("token" = [])),
     responses((status = 200, body = Deletion), (status = 401)))]
 async fn deletion(State(app): State<App>, caller: Caller) -> Result<Json<Deletion>> {
-    let told = app
+    let deletion = app
         .db
         .read(move |conn| {
             let (mut told, mut going) = (Vec::new(), Vec::new());
@@ -240,11 +244,16 @@ async fn deletion(State(app): State<App>, caller: Caller) -> Result<Json<Deletio
                 told.push(DeletedGroup { name: group.name, display_name: group.display_name, videos, heir });
             }
             let playlists = playlists::count_leaving(conn, caller.account_id, &going)?;
-            let videos_of_others = videos::count_elsewhere(conn, caller.account_id)?;
-            Ok(Deletion { groups: told, playlists, videos_of_others })
+            Ok(Deletion {
+                groups: told,
+                playlists,
+                videos_of_others: videos::count_elsewhere(conn, caller.account_id)?,
+                subscriptions: following::count_of(conn, caller.account_id)?,
+                watched: history::count(conn, caller.account_id)?,
+            })
         })
         .await?;
-    Ok(Json(told))
+    Ok(Json(deletion))
 }
 
 /// Deletes one's account. Needs the password (`currentPassword`), except within ten minutes after signing in, as

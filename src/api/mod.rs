@@ -17,6 +17,7 @@ pub mod file_shapes;
 pub mod form;
 mod group_log;
 pub mod groups;
+pub mod history;
 pub mod homepage;
 pub mod instance_pictures;
 mod invitations;
@@ -48,6 +49,7 @@ pub mod sessions;
 pub mod setup;
 pub mod shapes;
 pub mod stats;
+pub mod subscriptions;
 pub mod two_factor;
 pub mod uploads;
 pub mod users;
@@ -75,12 +77,14 @@ pub fn router(app: &App) -> Router<App> {
         .merge(group_log::router())
         .merge(invitations::router())
         .merge(collaborators::router())
+        .merge(history::router())
         .merge(me::router())
         .merge(mail::router())
         .merge(passwords::router())
         .merge(pictures::router())
         .merge(registrations::router())
         .merge(sessions::router())
+        .merge(subscriptions::router())
         .merge(setup::router())
         .merge(two_factor::router())
         .merge(config::router())

@@ -3,10 +3,10 @@
 
 use super::{
     accounts, administration, auth, collaborators, config, config_custom, contact, disk, group_log, groups,
-    homepage, instance_pictures, invitations, jobs, join_requests, mail, me, members, nothing_yet, passwords,
-    pictures, playlist_elements, playlist_lists, playlists, profiles, progress, ratings, registrations,
-    search, server, sessions, setup, stats, two_factor, uploads, video_edit, video_files, video_parts,
-    videos, views,
+    history, homepage, instance_pictures, invitations, jobs, join_requests, mail, me, members, nothing_yet,
+    passwords, pictures, playlist_elements, playlist_lists, playlists, profiles, progress, ratings,
+    registrations, search, server, sessions, setup, stats, subscriptions, two_factor, uploads, video_edit,
+    video_files, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -42,6 +42,7 @@ use utoipa::{
         (path = "/api/v1", api = group_log::Doc),
         (path = "/api/v1", api = invitations::Doc),
         (path = "/api/v1", api = collaborators::Doc),
+        (path = "/api/v1", api = history::Doc),
         (path = "/api/v1", api = me::Doc),
         (path = "/api/v1", api = mail::Doc),
         (path = "/api/v1", api = passwords::Doc),
@@ -55,6 +56,7 @@ use utoipa::{
         (path = "/api/v1", api = uploads::Doc),
         (path = "/api/v1", api = sessions::Doc),
         (path = "/api/v1", api = setup::Doc),
+        (path = "/api/v1", api = subscriptions::Doc),
         (path = "/api/v1", api = two_factor::Doc),
         (path = "/api/v1", api = videos::Doc),
         (path = "/api/v1", api = video_edit::Doc),

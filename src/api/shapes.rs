@@ -112,6 +112,24 @@ pub struct ChannelJson {
     owner_account: Option<AccountJson>,
 }
 
+/// An account or group beside another that it follows.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Actor)]
+pub struct ActorJson {
+    url: String,
+    name: String,
+    host: String,
+    avatars: Vec<ActorImage>,
+    id: i64,
+    host_redundancy_allowed: bool,
+    following_count: u64,
+    followers_count: u64,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    banners: Vec<ActorImage>,
+}
+
 /// People and groups of one answer, loaded together.
 pub struct Actors<'a> {
     urls: &'a Urls,
@@ -168,8 +186,8 @@ impl<'a> Actors<'a> {
             avatars: self.images(&self.account_images, id, accounts::images::Kind::Avatar),
             id,
             host_redundancy_allowed: false,
-            following_count: 0,
-            followers_count: 0,
+            following_count: account.following,
+            followers_count: account.followers,
             created_at: account.created_at,
             display_name: account.display_name.clone(),
             description: account.description.clone(),
@@ -188,8 +206,9 @@ impl<'a> Actors<'a> {
             avatars: self.images(&self.group_images, id, accounts::images::Kind::Avatar),
             id,
             host_redundancy_allowed: false,
+            // Groups follow nobody.
             following_count: 0,
-            followers_count: 0,
+            followers_count: group.followers,
             created_at: group.created_at,
             banners: self.images(&self.group_images, id, accounts::images::Kind::Banner),
             display_name: group.display_name.clone(),
@@ -198,6 +217,62 @@ impl<'a> Actors<'a> {
             is_local: group.origin.is_none(),
             updated_at: group.updated_at,
             owner_account: if with_owner { self.account(group.owner_id) } else { None },
+        })
+    }
+
+    /// An account as it stands beside what it follows.
+    pub fn account_actor(&self, id: i64) -> Option<ActorJson> {
+        let banners = self.images(&self.account_images, id, accounts::images::Kind::Banner);
+        let AccountJson {
+            url,
+            name,
+            host,
+            avatars,
+            host_redundancy_allowed,
+            following_count,
+            followers_count,
+            created_at,
+            ..
+        } = self.account(id)?;
+        Some(ActorJson {
+            url,
+            name,
+            host,
+            avatars,
+            id,
+            host_redundancy_allowed,
+            following_count,
+            followers_count,
+            created_at,
+            banners,
+        })
+    }
+
+    /// A group as it stands beside who follows it.
+    pub fn group_actor(&self, id: i64) -> Option<ActorJson> {
+        let ChannelJson {
+            url,
+            name,
+            host,
+            avatars,
+            host_redundancy_allowed,
+            following_count,
+            followers_count,
+            created_at,
+            banners,
+            ..
+        } = self.group(id, false)?;
+        Some(ActorJson {
+            url,
+            name,
+            host,
+            avatars,
+            id,
+            host_redundancy_allowed,
+            following_count,
+            followers_count,
+            created_at,
+            banners,
         })
     }
 

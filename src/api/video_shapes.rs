@@ -10,7 +10,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     error::{Error, Result},
-    ids,
+    history, ids,
     text::markdown,
     urls::Urls,
     videos::{self, Picture, Pictures, Video, Viewer, views::Viewers},
@@ -247,7 +247,7 @@ impl Writing<'_> {
         let groups: Vec<i64> = found.iter().map(|video| video.group).collect();
         let authors: Vec<i64> = found.iter().filter_map(|video| video.author).collect();
         let mut positions = match self.viewer.account {
-            Some(account) => videos::views::positions(conn, account, &ids)?,
+            Some(account) => history::positions(conn, account, &ids)?,
             None => HashMap::new(),
         };
         if let Some(account) = self.viewer.account {

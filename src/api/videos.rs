@@ -149,7 +149,8 @@ where
     .await
 }
 
-async fn page(app: &App, filter: Filter, include: u32) -> Result<Json<VideoList>> {
+/// A page of videos; `include` are PeerTube's bits of what items have beyond.
+pub(super) async fn page(app: &App, filter: Filter, include: u32) -> Result<Json<VideoList>> {
     write_with(app, filter.viewer, move |conn, writing| {
         let page = videos::list(conn, &filter)?;
         let mut data = writing.items(conn, &page.videos)?;

@@ -10,6 +10,8 @@ use super::{
 use crate::{
     app::App,
     error::{Error, Result},
+    history,
+    videos::views::Place,
 };
 use axum::{
     Router,
@@ -66,17 +68,20 @@ pub(super) async fn view(
     Body(told): Body<ViewJson>,
 ) -> Result<StatusCode> {
     let position = told.current_time.as_ref().and_then(seconds).ok_or_else(no_position)?;
-    let (video, duration) =
-        watched(&app, &caller, &headers, &id, |_, _, video| Ok((video.id, video.duration()))).await?;
     let account = caller.account_id();
+    let (video, duration, remembered) = watched(&app, &caller, &headers, &id, move |conn, _, video| {
+        let remembered = account.map_or(Ok(false), |account| history::is_on(conn, account))?;
+        Ok((video.id, video.duration(), remembered))
+    })
+    .await?;
     let browser = text_header(&headers, header::USER_AGENT.as_str());
     let player = SALT.hash_one((account, address, browser, &told.session_id));
     let seek = told.view_event.as_deref() == Some("seek");
     {
-        let mut viewers = lock(&app.viewers);
-        viewers.heard(app.clock.now(), (video, duration), player, position, seek);
-        if let Some(account) = account {
-            viewers.stands_at(account, video, position);
+        let (mut viewers, now) = (lock(&app.viewers), app.clock.now());
+        viewers.heard(now, (video, duration), player, position, seek);
+        if let Some(account) = account.filter(|_| remembered) {
+            viewers.stands_at(account, video, Place { seconds: position, at: now });
         }
     }
     write_later(&app);
@@ -94,9 +99,16 @@ pub(super) async fn watching(
 ) -> Result<StatusCode> {
     let position = told.current_time.as_ref().and_then(seconds).ok_or_else(no_position)?;
     let account = caller.account_id;
-    let video = watched(&app, &MaybeCaller(Some(caller)), &headers, &id, |_, _, video| Ok(video.id)).await?;
-    lock(&app.viewers).stands_at(account, video, position);
-    write_later(&app);
+    let (video, remembered) =
+        watched(&app, &MaybeCaller(Some(caller)), &headers, &id, move |conn, _, video| {
+            Ok((video.id, history::is_on(conn, account)?))
+        })
+        .await?;
+    if remembered {
+        let place = Place { seconds: position, at: app.clock.now() };
+        lock(&app.viewers).stands_at(account, video, place);
+        write_later(&app);
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -22,6 +22,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0013_how_far", include_str!("../../migrations/0013_how_far.sql")),
     ("0014_group_people", include_str!("../../migrations/0014_group_people.sql")),
     ("0015_websites", include_str!("../../migrations/0015_websites.sql")),
+    ("0016_following", include_str!("../../migrations/0016_following.sql")),
 ];
 
 /// Steps done in this file.

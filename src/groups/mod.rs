@@ -72,6 +72,8 @@ pub struct Group {
     pub owner_id: i64,
     /// How people come in.
     pub joining: Joining,
+    /// How many follow it.
+    pub followers: u64,
     /// When it was made.
     pub created_at: Timestamp,
     /// When name, texts or pictures last changed.

@@ -79,6 +79,8 @@ const CLIENT_PAGES: &[&str] = &[
     "/my/videos",
     "/my/playlists",
     "/my/playlists/{id}",
+    "/my/subscriptions",
+    "/my/history",
     "/my/settings",
     "/my/groups/{name}",
     "/my/groups/{name}/{part}",

@@ -53,8 +53,7 @@ pub fn best_language(wanted: &str, ours: &[&'static str], default: &str) -> Stri
 /// another script.
 pub fn handle(name: &str, longest: usize) -> String {
     let mut handle = String::new();
-    for letter in fold(name).to_lowercase().chars() {
-        let letter = without_mark(letter);
+    for letter in bare(name).chars() {
         if letter.is_ascii_alphanumeric() {
             handle.push(letter);
         } else if !handle.is_empty() && !handle.ends_with('_') {
@@ -63,6 +62,11 @@ pub fn handle(name: &str, longest: usize) -> String {
     }
     handle.truncate(longest);
     handle.trim_matches('_').to_owned()
+}
+
+/// Text in lower case and without accents, to look for words in short texts without an index.
+pub fn bare(text: &str) -> String {
+    fold(text).to_lowercase().chars().map(without_mark).collect()
 }
 
 /// Lower case letters of European alphabets without their marks.

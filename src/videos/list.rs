@@ -18,6 +18,13 @@ pub enum Scope {
     OfGroups(Vec<i64>),
     /// The same of what one account sent, in whichever groups.
     OfAuthor(i64),
+    /// The same of some groups and of what some accounts sent: a feed. A video of both comes once.
+    Feed {
+        /// Groups, by number.
+        groups: Vec<i64>,
+        /// Accounts, by number.
+        authors: Vec<i64>,
+    },
     /// Everything that one account sent: for the staff.
     AllOfAuthor(i64),
     /// Everything of some groups, whatever its privacy and state: for those who publish there.
@@ -38,6 +45,14 @@ pub enum Made {
 }
 
 impl Scope {
+    /// Whether only what is listed is looked at.
+    pub(super) fn is_of_listed(&self) -> bool {
+        match self {
+            Self::Listed | Self::OfGroups(_) | Self::OfAuthor(_) | Self::Feed { .. } => true,
+            Self::AllOfAuthor(_) | Self::Managed(_) | Self::All => false,
+        }
+    }
+
     /// The same with what is not listed, for those who may see it.
     #[must_use]
     pub fn unlisted_too(self) -> Self {
@@ -181,9 +196,7 @@ pub struct Page {
 pub fn list(conn: &Connection, filter: &Filter) -> Result<Page> {
     let found = match filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         // The index holds what is listed; managers also look for what is not.
-        Some(text) if matches!(filter.scope, Scope::Listed | Scope::OfGroups(_) | Scope::OfAuthor(_)) => {
-            Some(store::search::find(conn, text)?)
-        }
+        Some(text) if filter.scope.is_of_listed() => Some(store::search::find(conn, text)?),
         _ => None,
     };
     store::list::page(conn, filter, found.as_deref())

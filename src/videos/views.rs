@@ -1,9 +1,9 @@
 //! How much videos are watched. Players tell every few seconds where they are; that is kept in memory, within bounds,
-//! and written in groups: a view per viewer and day, and where people with an account stopped.
+//! and written in groups: a view per viewer and day, and where people with an account stopped (by `history`).
 
 use super::store;
 use crate::{clock::Timestamp, error::Result};
-use rusqlite::{Connection, Transaction};
+use rusqlite::Transaction;
 use std::collections::HashMap;
 
 /// Days after which a view weighs half as much in what is hot.
@@ -36,6 +36,15 @@ struct Watching {
     viewed_at: Option<Timestamp>,
 }
 
+/// Where somebody stands in a video.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Seconds of the video.
+    pub seconds: i64,
+    /// When the player told so.
+    pub at: Timestamp,
+}
+
 /// Who watches what now, and what is to be written down.
 #[derive(Debug, Default)]
 pub struct Viewers {
@@ -43,7 +52,8 @@ pub struct Viewers {
     /// Players by video, for counting those that are there now.
     of_video: HashMap<i64, Vec<u64>>,
     views: HashMap<i64, i64>,
-    positions: HashMap<(i64, i64), i64>,
+    /// By account and video.
+    places: HashMap<(i64, i64), Place>,
     /// Somebody will come and take them.
     waiting: bool,
 }
@@ -52,7 +62,14 @@ pub struct Viewers {
 #[derive(Debug, Default)]
 pub struct Seen {
     views: HashMap<i64, i64>,
-    positions: HashMap<(i64, i64), i64>,
+    places: HashMap<(i64, i64), Place>,
+}
+
+impl Seen {
+    /// Where people stand, by account and video.
+    pub fn places(&self) -> impl Iterator<Item = ((i64, i64), Place)> + '_ {
+        self.places.iter().map(|(of, place)| (*of, *place))
+    }
 }
 
 impl Viewers {
@@ -98,15 +115,20 @@ impl Viewers {
     }
 
     /// Someone with an account is at this second of a video.
-    pub fn stands_at(&mut self, account: i64, video: i64, seconds: i64) {
-        if self.positions.len() < MOST || self.positions.contains_key(&(account, video)) {
-            self.positions.insert((account, video), seconds);
+    pub fn stands_at(&mut self, account: i64, video: i64, place: Place) {
+        if self.places.len() < MOST || self.places.contains_key(&(account, video)) {
+            self.places.insert((account, video), place);
         }
+    }
+
+    /// Forgets where someone stands that is not written down yet, in one video or in all.
+    pub fn forget_places(&mut self, account: i64, video: Option<i64>) {
+        self.places.retain(|(of, at), _| *of != account || video.is_some_and(|video| video != *at));
     }
 
     /// Where someone stands that is not written down yet.
     pub fn position(&self, account: i64, video: i64) -> Option<i64> {
-        self.positions.get(&(account, video)).copied()
+        self.places.get(&(account, video)).map(|place| place.seconds)
     }
 
     /// Players that watch a video now.
@@ -122,7 +144,7 @@ impl Viewers {
 
     /// Whether there is something to write and nobody will come for it: the caller is to, in a while.
     pub fn begin_waiting(&mut self) -> bool {
-        let begin = !self.waiting && (!self.views.is_empty() || !self.positions.is_empty());
+        let begin = !self.waiting && (!self.views.is_empty() || !self.places.is_empty());
         self.waiting |= begin;
         begin
     }
@@ -130,10 +152,10 @@ impl Viewers {
     /// Takes what is to be written; `None` when there is nothing.
     pub fn take(&mut self) -> Option<Seen> {
         self.waiting = false;
-        if self.views.is_empty() && self.positions.is_empty() {
+        if self.views.is_empty() && self.places.is_empty() {
             return None;
         }
-        Some(Seen { views: std::mem::take(&mut self.views), positions: std::mem::take(&mut self.positions) })
+        Some(Seen { views: std::mem::take(&mut self.views), places: std::mem::take(&mut self.places) })
     }
 
     /// Drops players that could make a view again anyway.
@@ -149,21 +171,13 @@ impl Viewers {
     }
 }
 
-/// Writes down what was seen.
+/// Writes down how often videos were seen.
 pub fn write(tx: &Transaction<'_>, now: Timestamp, seen: &Seen) -> Result<()> {
     for (video, views) in &seen.views {
         let heat = heat_of_one_view(now) + (*views as f64).log2();
         store::parts::add_views(tx, *video, *views, heat)?;
     }
-    for ((account, video), seconds) in &seen.positions {
-        store::parts::put_position(tx, now, *account, *video, *seconds)?;
-    }
     Ok(())
-}
-
-/// Where someone stopped, by video.
-pub fn positions(conn: &Connection, account: i64, videos: &[i64]) -> Result<HashMap<i64, i64>> {
-    store::parts::positions(conn, account, videos)
 }
 
 #[cfg(test)]

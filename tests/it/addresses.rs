@@ -184,6 +184,9 @@ async fn documented(server: &Server, person: &Person, video: &Video) -> Vec<Stri
     let file = person.json(&format!("/api/v1/videos/{}", video.uuid)).await["files"][0]["id"].to_string();
     let group = kiosque::groups::first_name(&person.name);
     let invitation = person.invitation_token(&group).await;
+    let followed = format!("{group}@{}", server.base.strip_prefix("http://").unwrap());
+    let follow = json!({"uri": followed});
+    assert_eq!(person.post("/api/v1/users/me/subscriptions", &follow).await.status(), 204);
     let list = json!({"displayName": "Evenings", "privacy": 1, "videoChannelId": person.group_id().await});
     let list: Value = person.post("/api/v1/video-playlists", &list).await.json().await.unwrap();
     let list = list["videoPlaylist"]["id"].to_string();
@@ -197,6 +200,7 @@ async fn documented(server: &Server, person: &Person, video: &Video) -> Vec<Stri
             ("/accounts/{name}", format!("/accounts/{}", person.name)),
             ("/video-channels/{name}", format!("/video-channels/{group}")),
             ("/video-channels/{handle}", format!("/video-channels/{group}")),
+            ("/subscriptions/{handle}", format!("/subscriptions/{followed}")),
             ("/groups/{handle}", format!("/groups/{group}")),
             ("/invitations/{token}", format!("/invitations/{invitation}")),
             ("/video-playlists/{id}", format!("/video-playlists/{list}")),

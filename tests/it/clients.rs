@@ -253,6 +253,17 @@ const READS: &[(&str, &str, &[&str])] = &[
         "/users/me",
         &["username: text", "account.displayName: text", "account.avatars[].path: text"],
     ),
+    (
+        "Grayjay, signed in",
+        "/users/me/subscriptions?start=0&count=100",
+        &[
+            "total: number",
+            "data[].url: text",
+            "data[].name: text",
+            "data[].host: text",
+            "data[].displayName: text",
+        ],
+    ),
     // The mobile app
     (
         "mobile app",
@@ -373,6 +384,20 @@ const READS: &[(&str, &str, &[&str])] = &[
     ("mobile app", "/video-playlists/LIST/videos?start=0&count=100", ELEMENTS),
     ("mobile app", "/video-playlists?sort=-createdAt", PLAYLISTS),
     ("mobile app, signed in", "/users/me/videos/UUID/rating", &["videoId: number", "rating: text"]),
+    ("mobile app, signed in", "/users/me/subscriptions?start=0&count=25&sort=-createdAt", CHANNELS),
+    ("mobile app, signed in", "/users/me/subscriptions/videos?start=0&count=25&sort=-publishedAt", ITEMS),
+    (
+        "mobile app, signed in",
+        "/users/me/history/videos?start=0&count=25",
+        &[
+            "total: number",
+            "data[].uuid: text",
+            "data[].duration: number",
+            "data[].userHistory.currentTime: number",
+        ],
+    ),
+    ("mobile app, signed in", "/users/scoped-tokens", &["feedToken: text"]),
+    ("mobile app, signed in", "/videos/UUID", &["userHistory.currentTime: number"]),
     // The app for filming, and uploaders
     ("PeerTube Live", "/videos/categories", &["1: text"]),
     ("PeerTube Live", "/videos/licences", &["1: text"]),
@@ -535,6 +560,11 @@ async fn world(server: &Server) -> (Person, Video, String) {
         let form = multipart::Form::new().part(field, part);
         assert_eq!(singer.request(Method::POST, &path).multipart(form).send().await.unwrap().status(), 200);
     }
+    let uri = format!("singer_channel@{}", server.base.strip_prefix("http://").unwrap());
+    let followed = singer.post("/api/v1/users/me/subscriptions", &json!({ "uri": uri })).await;
+    assert_eq!(followed.status(), 204);
+    let watched = format!("/api/v1/videos/{}/views", video.uuid);
+    assert_eq!(singer.post(&watched, &json!({"currentTime": 4})).await.status(), 204);
     let words =
         multipart::Part::bytes(b"WEBVTT\n\n00:01.000 --> 00:02.000\nSalut\n".as_slice()).file_name("a.vtt");
     let form = multipart::Form::new().part("captionfile", words);

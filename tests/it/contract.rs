@@ -26,6 +26,13 @@ async fn every_answer_is_what_the_document_says() {
         .await
         .unwrap();
     assert_eq!(announced.status(), 201);
+    server.user("singer").await;
+    let host = server.base.strip_prefix("http://").unwrap();
+    let followed = format!("singer_channel@{host}");
+    for uri in [&followed, &format!("singer@{host}")] {
+        let answer = admin.post("/api/v1/users/me/subscriptions", &json!({ "uri": uri })).await;
+        assert_eq!(answer.status(), 204);
+    }
     let details = admin.json(&format!("/api/v1/videos/{}", locked.uuid)).await;
     let file = details["files"][0]["id"].to_string();
 
@@ -56,6 +63,7 @@ async fn every_answer_is_what_the_document_says() {
     let into_another = singer.post("/api/v1/groups/singer_channel/invitations", &admins).await;
     assert_eq!(into_another.status(), 200);
 
+    let exist = format!("?uris={followed}");
     let mut asked = 0;
     for (template, methods) in contract::document()["paths"].as_object().unwrap() {
         let Some(operation) = methods.get("get") else { continue };
@@ -65,6 +73,7 @@ async fn every_answer_is_what_the_document_says() {
         }
         let number = admin.account_id.to_string();
         let path = template
+            .replace("/users/me/subscriptions/{handle}", &format!("/users/me/subscriptions/{followed}"))
             .replace("/users/me/videos/{id}", &format!("/users/me/videos/{}", locked.uuid))
             .replace("/users/{id}", &format!("/users/{number}"))
             .replace("/accounts/{name}", "/accounts/admin")
@@ -81,6 +90,7 @@ async fn every_answer_is_what_the_document_says() {
             "/api/v1/users/autocomplete" => "?search=adm",
             "/api/v1/videos" => "?include=107",
             "/api/v1/users/me/video-playlists/videos-exist" => "?videoIds=1&videoIds=2",
+            "/api/v1/users/me/subscriptions/exist" => exist.as_str(),
             _ => "",
         };
         // This compares.

@@ -288,6 +288,9 @@ impl World {
             "PUT /custom-pages/homepage/instance" => json!({"content": "# Hello"}),
             "POST /videos/{video}/transcoding" => json!({"transcodingType": "web-video"}),
             "PUT /config/custom" => json!({"instance": {"terms": "Be kind."}}),
+            "POST /users/me/subscriptions" => {
+                json!({"uri": format!("{}_channel@{}", person.name, self.server.base.strip_prefix("http://").unwrap())})
+            }
             "PUT /server/settings" => json!({"p2p": {"embed": false}}),
             "POST /video-playlists" | "PUT /video-playlists/{own}" | "PUT /video-playlists/{public}" => {
                 json!({"displayName": "Nights"})
@@ -333,6 +336,23 @@ impl World {
                 let somebody = self.person("member").await.id;
                 path = path.replace(place, &self.playlist(somebody, public).await.to_string());
             }
+        }
+        path = path
+            .replace("{my group}", &format!("{}_channel", person.name))
+            .replace("{my name}", &person.name);
+        if path.contains("{other") {
+            let other = self.person("member").await.name;
+            path = path.replace("{other group}", &format!("{other}_channel")).replace("{other name}", &other);
+        }
+        if path.contains("{followed}") {
+            let handle =
+                format!("{}_channel@{}", person.name, self.server.base.strip_prefix("http://").unwrap());
+            if let Some(token) = &person.token {
+                let follow = self.server.http.post(self.server.url("/api/v1/users/me/subscriptions"));
+                let follow = follow.bearer_auth(token).json(&json!({ "uri": handle }));
+                assert!([204, 401].contains(&follow.send().await.unwrap().status().as_u16()));
+            }
+            path = path.replace("{followed}", &handle);
         }
         self.send(method.parse().unwrap(), &path, &person, &body).await
     }

@@ -2,6 +2,7 @@
 //! ten thousand videos nothing reads a large table from end to end or sorts more than a page, but what is listed here.
 
 use crate::common::Server;
+use kiosque::videos::{self, Filter, Scope, Sort, Viewer};
 use rusqlite::{
     Connection,
     trace::{TraceEvent, TraceEventCodes},
@@ -28,7 +29,7 @@ fn note(event: TraceEvent<'_>) {
 const READERS: usize = 4;
 
 /// Tables that may be read whole: they have a row or some dozens.
-const SMALL: [&str; 7] = [
+const SMALL: [&str; 8] = [
     "settings",
     "instance_images",
     "video_counts",
@@ -36,12 +37,14 @@ const SMALL: [&str; 7] = [
     "oauth_client",
     "json_each",
     "sqlite_schema",
+    "merged",
 ];
 
 /// What reads or sorts a lot, and why it may: a part of the statement and the reason.
 const MAY: &[(&str, &str)] = &[
     ("from actor_images", "a few pictures of each actor of a page"),
     ("from renditions where video_id", "a few renditions of one video"),
+    ("from members where group_id", "the members of one group"),
     ("from groups g join members m", "the groups of one person"),
     ("from members where account_id", "the groups of one person"),
     ("from invitations where group_id", "a group has two hundred of them at most"),
@@ -70,6 +73,8 @@ const MAY: &[(&str, &str)] = &[
     ("with mine as", "an account has a limit"),
     ("from json_each(?1) found cross join playlists", "what was found, of which there is a limit"),
     ("order by bm25(playlists_fts", "what was found, of which there is a limit"),
+    ("with recursive merged", "the page is put in order; that the rest is read off is looked at below"),
+    ("follows.account_id = ?2", "who follows one person and this person's groups"),
 ];
 
 /// Ten thousand videos of a hundred groups, ten thousand jobs.
@@ -118,6 +123,19 @@ fn fill(conn: &Connection) -> rusqlite::Result<()> {
     many(
         "insert into tags (video_id, position, tag) select id, 0, 'tag' || (id % 100) from videos where ?1 > 0",
         1,
+    )?;
+    // Everybody follows twenty groups, the first five hundred of them, and everybody the first.
+    many(
+        "insert into follows (follower_id, group_id, state, created_at)
+          select a.id, g.id, 'accepted', 1 from n cross join accounts a on a.name = 'a' || n
+            cross join groups g on g.id % 50 = a.id % 50 or (a.name = 'a1' and g.id % 2 = 0) or g.name = 'g1'",
+        1000,
+    )?;
+    many(
+        "insert into watch_positions (account_id, video_id, seconds, updated_at)
+          select a.id, videos.id, 7, videos.id from n cross join accounts a on a.name = 'a' || n
+            cross join videos on videos.id % 500 = n",
+        500,
     )?;
     many("insert into jobs (kind, job, lane, priority, state, subject, run_at, created_at, finished_at)
           select 'pictures', '{\"job\":\"pictures\",\"video\":1}', 'soon', 6, 'done', 'video:' || n, n, n, n from n", 10_000)?;
@@ -180,6 +198,18 @@ async fn nothing_is_read_from_end_to_end() {
     let admin = server.admin().await;
     server.app.db.write(|tx| Ok(fill(tx)?)).await.unwrap();
     let film = server.db_video(&admin, json!({"name": "Fanfare", "privacy": 1, "tags": ["choir"]})).await;
+    // The administrator follows and has watched as much as anybody.
+    let account = admin.account_id;
+    let as_much = format!(
+        "insert or ignore into follows (follower_id, group_id, state, created_at)
+           select {account}, id, 'accepted', 1 from groups where id % 2 = 0;
+         insert into watch_positions (account_id, video_id, seconds, updated_at)
+           select {account}, id, 3, id from videos where id % 3 = 0;
+         analyze follows; analyze watch_positions"
+    );
+    server.app.db.write(move |tx| Ok(tx.execute_batch(&as_much)?)).await.unwrap();
+    let token = admin.json("/api/v1/users/scoped-tokens").await["feedToken"].as_str().unwrap().to_owned();
+    let host = server.base.strip_prefix("http://").unwrap().to_owned();
     // All readers at once, so that none is left out.
     let all = std::sync::Arc::new(std::sync::Barrier::new(READERS));
     let traced = (0..READERS).map(|_| {
@@ -232,6 +262,21 @@ async fn nothing_is_read_from_end_to_end() {
         ("my videos that failed", "/api/v1/users/me/videos?stage=failed".into()),
         ("me", "/api/v1/users/me".into()),
         ("quota", "/api/v1/users/me/video-quota-used".into()),
+        ("what I follow", "/api/v1/users/me/subscriptions".into()),
+        ("people I follow", "/api/v1/users/me/subscriptions/accounts?search=a".into()),
+        ("whether I follow", format!("/api/v1/users/me/subscriptions/exist?uris=g7@{host}&uris=a7@{host}")),
+        ("my feed", "/api/v1/users/me/subscriptions/videos".into()),
+        ("my feed far down", "/api/v1/users/me/subscriptions/videos?start=100&count=100".into()),
+        ("who follows a group", "/api/v1/video-channels/g1/followers?start=500".into()),
+        ("who follows me", "/api/v1/accounts/admin/followers".into()),
+        ("token of my feed", "/api/v1/users/scoped-tokens".into()),
+        (
+            "my feed for readers",
+            format!("/feeds/subscriptions.xml?accountId={}&token={token}", admin.account_id),
+        ),
+        ("what I watched", "/api/v1/users/me/history/videos".into()),
+        ("what I watched, by word", "/api/v1/users/me/history/videos?search=film".into()),
+        ("what goes with me", "/api/v1/users/me/deletion".into()),
         ("jobs", "/api/v1/jobs".into()),
         ("jobs in a state", "/api/v1/jobs/failed".into()),
         ("jobs of a kind", "/api/v1/jobs?jobType=probe".into()),
@@ -315,5 +360,76 @@ async fn nothing_is_read_from_end_to_end() {
         }
     }
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n\n"));
+    server.stop().await;
+}
+
+/// The newest of five hundred groups, as somebody follows them: merged out of what each has in order, so that neither
+/// what they published in all these years is read for a page, nor what others published.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_of_many_groups_is_merged() {
+    let server = Server::start().await;
+    server.app.db.write(|tx| Ok(fill(tx)?)).await.unwrap();
+    let groups = "select id from groups where id % 2 = 0";
+    // Half of these sent what lies in a followed group too: it comes once.
+    let authors = "select author_id from videos where author_id % 3 = 0";
+    for (descending, sort, time, authors) in [
+        (true, Sort::PublishedAt, "published_at", None),
+        (false, Sort::PublishedAt, "published_at", Some(authors)),
+        (true, Sort::PublishedAt, "published_at", Some(authors)),
+        (true, Sort::CreatedAt, "created_at", Some(authors)),
+    ] {
+        let (plan, total, pages, whole) = server
+            .app
+            .db
+            .read(move |conn| {
+                let ids = |sql: &str| -> kiosque::Result<Vec<i64>> {
+                    let mut statement = conn.prepare(sql)?;
+                    let rows = statement.query_map([], |row| row.get(0))?;
+                    Ok(rows.collect::<rusqlite::Result<_>>()?)
+                };
+                let followed = authors.unwrap_or("select 0");
+                let mut filter = Filter {
+                    scope: Scope::Feed {
+                        groups: ids(groups)?,
+                        authors: authors.map(ids).transpose()?.unwrap_or_default(),
+                    },
+                    viewer: Viewer { account: Some(1), moderates: false },
+                    sensitive: Some(false),
+                    sort,
+                    descending,
+                    count: 100,
+                    ..Filter::default()
+                };
+                let plan = videos::explain(conn, &filter)?;
+                let mut pages = Vec::new();
+                for start in [0, 100, 4_950] {
+                    filter.start = start;
+                    pages.extend(videos::list(conn, &filter)?.videos.into_iter().map(|video| video.id));
+                }
+                let order = if descending { "desc" } else { "asc" };
+                let whole = ids(&format!(
+                    "select id from videos where group_id in ({groups}) or author_id in ({followed})
+                     order by {time} {order}, id {order}"
+                ))?;
+                let total = videos::list(conn, &filter)?.total;
+                Ok((plan, total, pages, whole))
+            })
+            .await
+            .unwrap();
+        let text = plan.join("\n");
+        assert_eq!(total, Some(whole.len() as u64));
+        assert!(whole.len() == if authors.is_some() { 6_670 } else { 5_000 }, "{}", whole.len());
+        let expected: Vec<i64> = [&whole[..200], &whole[4_950..whole.len().min(5_050)]].concat();
+        assert_eq!(pages, expected, "{sort:?} {descending}");
+        assert!(!text.contains("SCAN videos"), "{text}");
+        let (of_group, of_author) = if sort == Sort::PublishedAt {
+            ("videos_of_group", "videos_of_author")
+        } else {
+            ("videos_of_group_by_creation", "videos_of_author_created")
+        };
+        let beyond = |index, column| format!("USING COVERING INDEX {index} ({column}=? AND");
+        assert!(text.contains(&beyond(of_group, "group_id")), "{text}");
+        assert_eq!(text.contains(&beyond(of_author, "author_id")), authors.is_some(), "{text}");
+    }
     server.stop().await;
 }

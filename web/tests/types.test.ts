@@ -57,6 +57,8 @@ test('people and groups', () => {
   satisfies<API.ActorSummary, PT.VideoChannelSummary>({})
   satisfies<API.List_VideoChannel, PT.ResultList<PT.VideoChannel>>({})
   satisfies<API.List_Account, PT.ResultList<PT.Account>>({})
+  satisfies<API.List_ActorFollow, PT.ResultList<PT.ActorFollow>>({})
+  satisfies<API.ScopedToken, PT.ScopedToken>({})
   satisfies<API.User, PT.User>({})
   satisfies<API.MyUser, PT.MyUser>({})
   satisfies<API.List_User, PT.ResultList<PT.User>>({})

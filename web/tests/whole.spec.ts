@@ -70,6 +70,8 @@ test.each([
   ['/a/bureau', 'bureau'],
   ['/upload', ''],
   ['/my/videos', 'Mes vidéos'],
+  ['/my/subscriptions', 'Abonnements'],
+  ['/my/history', 'Historique'],
   ['/my/settings', 'Réglages'],
   ['/my/settings?part=display', 'Réglages'],
   ['/my/settings?part=security', 'Réglages'],

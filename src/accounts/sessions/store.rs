@@ -72,7 +72,7 @@ pub(super) fn bearer(conn: &Connection, hash: &[u8], now: Timestamp) -> Result<O
     Ok(conn
         .prepare_cached(
             "select a.id, a.name, a.origin, a.display_name, a.description, a.created_at, a.updated_at,
-               l.role, s.id, s.last_used_at
+               l.role, s.id, s.last_used_at, a.followers, a.following
              from sessions s
                join logins l on l.account_id = s.account_id
                join accounts a on a.id = s.account_id
@@ -88,6 +88,8 @@ pub(super) fn bearer(conn: &Connection, hash: &[u8], now: Timestamp) -> Result<O
                     description: row.get(4)?,
                     created_at: row.get(5)?,
                     updated_at: row.get(6)?,
+                    followers: row.get::<_, i64>(10)?.unsigned_abs(),
+                    following: row.get::<_, i64>(11)?.unsigned_abs(),
                 },
                 role: Role::from_id(row.get(7)?).unwrap_or(Role::User),
                 session_id: row.get(8)?,

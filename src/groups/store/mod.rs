@@ -9,7 +9,7 @@ use crate::{clock::Timestamp, db::order_by, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
 const GROUP: &str = "g.id, g.name, g.origin, g.display_name, g.description, g.support, g.owner_id, g.created_at, g.updated_at,
-  g.joining";
+  g.joining, g.followers";
 
 fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
     Ok(Group {
@@ -23,6 +23,7 @@ fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
         created_at: row.get(7)?,
         updated_at: row.get(8)?,
         joining: Joining::from_id(row.get(9)?).unwrap_or(Joining::Invitation),
+        followers: row.get::<_, i64>(10)?.unsigned_abs(),
     })
 }
 

@@ -1,4 +1,5 @@
-//! Feeds of videos at PeerTube's addresses: RSS, Atom, JSON, podcast, and the map for search engines.
+//! Feeds of videos at PeerTube's addresses: RSS, Atom, JSON, podcast, what somebody follows, and the map for search
+//! engines.
 
 mod atom;
 mod json;
@@ -13,11 +14,12 @@ mod xml;
 use super::{film, media, playlist, query::Query};
 use crate::{
     accounts::{
-        self,
+        self, SensitivePolicy,
         images::{self, Image},
     },
     app::App,
-    error::{Error, InvalidField, Location, Result},
+    error::{Error, InvalidField, Kind, Location, Result},
+    following,
     groups::{self, Group},
     settings::Settings,
     urls::Urls,
@@ -31,6 +33,7 @@ use axum::{
     routing::get,
 };
 use model::{Entry, Feed, Person, entry};
+use rusqlite::Connection;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -59,6 +62,8 @@ struct Asked {
     nsfw: Option<String>,
     sort: Option<String>,
     format: Option<String>,
+    /// Opens the feed of what an account follows.
+    token: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -97,26 +102,35 @@ async fn videos(
     Query(asked): Query<Asked>,
     uri: Uri,
 ) -> Result<Response> {
-    let ending = match file.split_once('.') {
-        Some(("videos", ending)) => ending,
-        None if file == "videos" => asked.format.as_deref().unwrap_or("xml"),
+    let (name, ending) = match file.split_once('.') {
+        Some((name, ending)) => (name, ending),
+        None => (file.as_str(), asked.format.as_deref().unwrap_or("xml")),
+    };
+    let of = match name {
+        "videos" => Of::Asked,
+        "subscriptions" => Of::Follower,
         _ => return Err(Error::not_found("Feed")),
     };
     let form = Form::parse(ending).ok_or_else(|| invalid("format", Some(ending)))?;
-    let (feed, entries) = gather(&app, asked.clone(), &uri, false).await?;
+    let (feed, entries) = gather(&app, asked.clone(), &uri, of).await?;
     let text = match form {
         Form::Xml | Form::Rss => rss::write(&feed, &entries),
         Form::Atom => atom::write(&feed, &entries),
         Form::Json => Ok(json::write(&feed, &entries).to_string()),
     };
-    Ok(respond(text.map_err(Error::internal)?, form.media_type()))
+    let mut response = respond(text.map_err(Error::internal)?, form.media_type());
+    if of == Of::Follower {
+        let own = HeaderValue::from_static("private, max-age=900");
+        response.headers_mut().insert(header::CACHE_CONTROL, own);
+    }
+    Ok(response)
 }
 
 async fn podcast(State(app): State<App>, Query(asked): Query<Asked>, uri: Uri) -> Result<Response> {
     if asked.video_channel_id.is_none() && asked.video_channel_name.is_none() {
         return Err(invalid("videoChannelId", None));
     }
-    let (feed, entries) = gather(&app, asked, &uri, true).await?;
+    let (feed, entries) = gather(&app, asked, &uri, Of::Podcast).await?;
     let text = podcast::write(&feed, &entries).map_err(Error::internal)?;
     Ok(respond(text, Form::Rss.media_type()))
 }
@@ -179,14 +193,41 @@ fn invalid(field: &'static str, value: Option<&str>) -> Error {
     }])
 }
 
+/// Which feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// Of the group or account that is asked for, or of all.
+    Asked,
+    /// The same, with what only podcast clients read.
+    Podcast,
+    /// Of what an account follows.
+    Follower,
+}
+
 /// Whose feed it is.
 enum Whose {
     Everyones,
     Groups { name: String, description: String, page: String, groups: Vec<Group> },
+    Follower { name: String, page: String, feed: following::Feed },
 }
 
-/// `whole`: also what only podcast clients read.
-async fn gather(app: &App, asked: Asked, uri: &Uri, whole: bool) -> Result<(Feed, Vec<Entry>)> {
+/// What an account follows, for who has the token of its feed.
+///
+/// # Errors
+/// 403 in PeerTube's words.
+fn of_follower(conn: &Connection, asked: &Asked, urls: &Urls) -> Result<(Whose, SensitivePolicy)> {
+    let refused = || Error::refused(Kind::Forbidden, "User and token mismatch");
+    let (Some(account), Some(token)) = (asked.account_id, &asked.token) else { return Err(refused()) };
+    if !following::opens_feed(conn, account, token)? {
+        return Err(refused());
+    }
+    let policy = accounts::find_login(conn, account)?.preferences.nsfw_policy.unwrap_or_default();
+    let account = accounts::find(conn, account)?;
+    let feed = following::feed(conn, account.id)?;
+    Ok((Whose::Follower { page: urls.account_page(&account.name), name: account.display_name, feed }, policy))
+}
+
+async fn gather(app: &App, asked: Asked, uri: &Uri, of: Of) -> Result<(Feed, Vec<Entry>)> {
     let urls = app.urls();
     let settings = app.settings();
     let address = urls.absolute(uri.path_and_query().map_or("/feeds/videos.xml", |path| path.as_str()));
@@ -194,41 +235,53 @@ async fn gather(app: &App, asked: Asked, uri: &Uri, whole: bool) -> Result<(Feed
         Some(sort) => Sort::parse(sort)?,
         None => (Sort::PublishedAt, true),
     };
-    let sensitive = match asked.nsfw.as_deref() {
+    let mut sensitive = match asked.nsfw.as_deref() {
         Some("true") => Some(true),
         Some("both") => None,
         _ => Some(false),
     };
-    let of = std::sync::Arc::clone(&urls);
+    let addresses = std::sync::Arc::clone(&urls);
     let (whose, own, films) = app
         .db
         .read(move |conn| {
             let mut scope = Scope::Listed;
-            let whose = if let Some(id) = asked.video_channel_id {
-                of_group(groups::find(conn, id)?, &of)
+            let whose = if of == Of::Follower {
+                let (whose, policy) = of_follower(conn, &asked, &addresses)?;
+                if asked.nsfw.is_none() && policy != SensitivePolicy::DoNotList {
+                    sensitive = None;
+                }
+                whose
+            } else if let Some(id) = asked.video_channel_id {
+                of_group(groups::find(conn, id)?, &addresses)
             } else if let Some(name) = &asked.video_channel_name {
-                of_group(groups::by_name(conn, of.local_name(name), None)?, &of)
+                of_group(groups::by_name(conn, addresses.local_name(name), None)?, &addresses)
             } else if asked.account_id.is_some() || asked.account_name.is_some() {
                 let account = match (asked.account_id, &asked.account_name) {
                     (Some(id), _) => accounts::find(conn, id)?,
                     (None, name) => {
-                        accounts::by_name(conn, of.local_name(name.as_deref().unwrap_or_default()), None)?
+                        let name = name.as_deref().unwrap_or_default();
+                        accounts::by_name(conn, addresses.local_name(name), None)?
                     }
                 };
                 scope = Scope::OfAuthor(account.id);
                 Whose::Groups {
                     groups: groups::of_owner(conn, account.id)?,
-                    page: of.account_page(&account.name),
+                    page: addresses.account_page(&account.name),
                     name: account.display_name,
                     description: account.description.unwrap_or_default(),
                 }
             } else {
                 Whose::Everyones
             };
-            if let Whose::Groups { groups, .. } = &whose
-                && scope == Scope::Listed
-            {
-                scope = Scope::OfGroups(groups.iter().map(|group| group.id).collect());
+            match &whose {
+                // Only what anyone may see: readers have the token of the feed, and none for files.
+                Whose::Follower { feed, .. } => {
+                    scope = Scope::Feed { groups: feed.groups.clone(), authors: feed.authors.clone() };
+                }
+                Whose::Groups { groups, .. } if scope == Scope::Listed => {
+                    scope = Scope::OfGroups(groups.iter().map(|group| group.id).collect());
+                }
+                Whose::Everyones | Whose::Groups { .. } => {}
             }
             let filter = Filter {
                 scope,
@@ -247,7 +300,7 @@ async fn gather(app: &App, asked: Asked, uri: &Uri, whole: bool) -> Result<(Feed
             let pictures = images::of_groups(conn, &groups)?;
             for (film, video) in films.iter_mut().zip(&page.videos) {
                 film.group_picture = picture(pictures.get(&film.group_id));
-                film.has_chapters = whole && !videos::chapters(conn, video)?.is_empty();
+                film.has_chapters = of == Of::Podcast && !videos::chapters(conn, video)?.is_empty();
             }
             let own = whose.groups().first().and_then(|group| picture(pictures.get(&group.id)));
             Ok((whose, own, films))
@@ -268,7 +321,7 @@ fn picture(images: Option<&Vec<Image>>) -> Option<String> {
 impl Whose {
     fn groups(&self) -> &[Group] {
         match self {
-            Self::Everyones => &[],
+            Self::Everyones | Self::Follower { .. } => &[],
             Self::Groups { groups, .. } => groups,
         }
     }
@@ -303,7 +356,10 @@ fn head(
         now: app.clock.now(),
         generator: format!("Kiosque {}", env!("CARGO_PKG_VERSION")),
     };
-    if let Whose::Groups { name, description, page, .. } = whose {
+    if let Whose::Follower { name, page, .. } = whose {
+        feed.title = name;
+        feed.page = page;
+    } else if let Whose::Groups { name, description, page, .. } = whose {
         let image = picture.map(|path| urls.absolute(&path));
         if image.is_some() {
             feed.image.clone_from(&image);

@@ -2,6 +2,7 @@
 
 use super::{
     super::{Filter, Made, Page, Scope, Sort},
+    merge,
     row::{COLUMNS, video},
     search::Found,
 };
@@ -19,9 +20,9 @@ const UNPLANNED: &str = "not exists (select 1 from renditions where video_id = v
 
 /// A query that grows.
 #[derive(Default)]
-struct Query {
+pub(super) struct Query {
     conditions: Vec<String>,
-    values: Vec<Value>,
+    pub(super) values: Vec<Value>,
     /// No condition but those that `video_counts` knows.
     counted: bool,
 }
@@ -53,7 +54,7 @@ impl Query {
         self.with_list(&format!("{column} in (select value from json_each(?))"), list)
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         if self.conditions.is_empty() { "true".to_owned() } else { self.conditions.join(" and ") }
     }
 }
@@ -62,7 +63,9 @@ pub(in crate::videos) fn page(conn: &Connection, filter: &Filter, found: Option<
     let query = conditions(filter, found)?;
     let total = if filter.skip_total { None } else { Some(total(conn, filter, &query)?) };
     let mut videos = Vec::new();
-    if filter.count > 0 {
+    if let Some(heads) = merge::heads(filter, found.is_some()) {
+        videos = merge::page(conn, filter, heads)?;
+    } else if filter.count > 0 {
         let mut statement = conn.prepare_cached(&select(filter, &query, found.is_some()))?;
         let mut values: Vec<&dyn ToSql> = Vec::new();
         let pairs = found.map(serde_json::to_string).transpose()?;
@@ -79,11 +82,9 @@ pub(in crate::videos) fn page(conn: &Connection, filter: &Filter, found: Option<
     Ok(Page { total, videos })
 }
 
-/// The page is counted off in an index; only its own rows are read.
-fn select(filter: &Filter, query: &Query, searched: bool) -> String {
-    let direction = if filter.descending { "desc" } else { "asc" };
-    let sort = match filter.sort {
-        Sort::Match if searched => "found.rank",
+/// What a list is in the order of.
+pub(super) fn column(sort: Sort) -> &'static str {
+    match sort {
         Sort::PublishedAt | Sort::Match => "videos.published_at",
         Sort::CreatedAt => "videos.created_at",
         Sort::OriginallyPublishedAt => "ifnull(videos.originally_published_at, videos.published_at)",
@@ -93,7 +94,13 @@ fn select(filter: &Filter, query: &Query, searched: bool) -> String {
         Sort::Name => "videos.name collate nocase",
         Sort::Duration => "videos.duration_ms",
         Sort::Size => "videos.files_size",
-    };
+    }
+}
+
+/// The page is counted off in an index; only its own rows are read.
+fn select(filter: &Filter, query: &Query, searched: bool) -> String {
+    let direction = if filter.descending { "desc" } else { "asc" };
+    let sort = if searched && filter.sort == Sort::Match { "found.rank" } else { column(filter.sort) };
     let conditions = query.text();
     if searched {
         return format!(
@@ -114,7 +121,7 @@ fn select(filter: &Filter, query: &Query, searched: bool) -> String {
 fn total(conn: &Connection, filter: &Filter, query: &Query) -> Result<u64> {
     let total: i64 = if query.counted {
         let groups = match &filter.scope {
-            Scope::OfGroups(groups) => Some(serde_json::to_string(groups)?),
+            Scope::OfGroups(groups) | Scope::Feed { groups, .. } => Some(serde_json::to_string(groups)?),
             _ => None,
         };
         conn.prepare_cached(
@@ -132,7 +139,7 @@ fn total(conn: &Connection, filter: &Filter, query: &Query) -> Result<u64> {
     Ok(total.max(0) as u64)
 }
 
-fn conditions(filter: &Filter, found: Option<&[Found]>) -> Result<Query> {
+pub(super) fn conditions(filter: &Filter, found: Option<&[Found]>) -> Result<Query> {
     let mut query = Query::default();
     // The marker stays as long as only what the counts know is asked for.
     scope(&mut query, filter)?;
@@ -144,7 +151,11 @@ fn conditions(filter: &Filter, found: Option<&[Found]>) -> Result<Query> {
         Some(false) => query.also("videos.origin is not null"),
         None => {}
     }
-    query.counted = matches!(filter.scope, Scope::Listed | Scope::OfGroups(_));
+    query.counted = match &filter.scope {
+        Scope::Listed | Scope::OfGroups(_) => true,
+        Scope::Feed { authors, .. } => authors.is_empty(),
+        _ => false,
+    };
     if let Some(found) = found {
         let ids: Vec<i64> = found.iter().map(|found| found.0).collect();
         query.with_list("videos.id in (select value from json_each(?))", &ids)?;
@@ -186,12 +197,22 @@ fn scope(query: &mut Query, filter: &Filter) -> Result<()> {
             query.also(LISTED);
             query.with("videos.author_id = ?", *account);
         }
+        Scope::Feed { groups, authors } => {
+            query.also(LISTED);
+            if authors.is_empty() {
+                query.one_of("videos.group_id", groups)?;
+            } else {
+                let condition = "(videos.group_id in (select value from json_each(?))
+                  or videos.author_id in (select value from json_each(?)))";
+                query.with_list(condition, groups)?;
+                query.values.push(serde_json::to_string(authors)?.into());
+            }
+        }
         Scope::AllOfAuthor(account) => query.with("videos.author_id = ?", *account),
         Scope::Managed(groups) => query.one_of("videos.group_id", groups)?,
         Scope::All => {}
     }
-    let listed = matches!(filter.scope, Scope::Listed | Scope::OfGroups(_) | Scope::OfAuthor(_));
-    if listed && filter.viewer.account.is_none() {
+    if filter.scope.is_of_listed() && filter.viewer.account.is_none() {
         query.also("videos.privacy = 1");
     }
     Ok(())
@@ -281,12 +302,17 @@ fn failed() -> String {
 }
 
 pub(in crate::videos) fn explain(conn: &Connection, filter: &Filter) -> Result<Vec<String>> {
-    let query = conditions(filter, None)?;
     let mut plan = Vec::new();
-    let sql = format!("explain query plan {}", select(filter, &query, false));
-    let mut statement = conn.prepare(&sql)?;
-    let mut values = query.values;
-    values.extend([Value::from(i64::from(filter.count)), Value::from(i64::from(filter.start))]);
+    let (sql, values) = match merge::heads(filter, false) {
+        Some(heads) => merge::statement(filter, heads)?,
+        None => {
+            let query = conditions(filter, None)?;
+            let sql = select(filter, &query, false);
+            let page = [Value::from(i64::from(filter.count)), Value::from(i64::from(filter.start))];
+            (sql, query.values.into_iter().chain(page).collect())
+        }
+    };
+    let mut statement = conn.prepare(&format!("explain query plan {sql}"))?;
     let mut rows = statement.query(params_from_iter(values))?;
     while let Some(row) = rows.next()? {
         plan.push(row.get(3)?);

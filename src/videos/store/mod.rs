@@ -4,6 +4,7 @@ pub(super) mod figures;
 mod index;
 pub(super) mod list;
 pub(super) mod making;
+mod merge;
 pub(super) mod parts;
 pub(super) mod ratings;
 mod row;

@@ -1,4 +1,4 @@
-//! What belongs to a video beside its row: files, pictures, captions, chapters, positions.
+//! What belongs to a video beside its row: files, pictures, captions, chapters.
 
 use super::super::{Caption, Chapter, MediaFile, Pictures, Playlist};
 use crate::{clock::Timestamp, error::Result};
@@ -145,38 +145,6 @@ pub(in crate::videos) fn delete_password(tx: &Transaction<'_>, video: i64, passw
         .prepare_cached("delete from video_passwords where id = ?1 and video_id = ?2")?
         .execute([password, video])?;
     Ok(deleted > 0)
-}
-
-pub(in crate::videos) fn positions(
-    conn: &Connection,
-    account: i64,
-    videos: &[i64],
-) -> Result<HashMap<i64, i64>> {
-    let mut statement = conn.prepare_cached(
-        "select video_id, seconds from watch_positions
-         where account_id = ?1 and video_id in (select value from json_each(?2))",
-    )?;
-    let rows = statement
-        .query_map(params![account, serde_json::to_string(videos)?], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Nothing when the account or the video went away meanwhile.
-pub(in crate::videos) fn put_position(
-    tx: &Transaction<'_>,
-    now: Timestamp,
-    account: i64,
-    video: i64,
-    seconds: i64,
-) -> Result<()> {
-    tx.prepare_cached(
-        "insert into watch_positions (account_id, video_id, seconds, updated_at)
-         select accounts.id, videos.id, ?3, ?4 from accounts, videos where accounts.id = ?1 and videos.id = ?2
-         on conflict (account_id, video_id)
-           do update set seconds = excluded.seconds, updated_at = excluded.updated_at",
-    )?
-    .execute(params![account, video, seconds, now])?;
-    Ok(())
 }
 
 pub(in crate::videos) fn add_views(tx: &Transaction<'_>, video: i64, views: i64, heat: f64) -> Result<()> {

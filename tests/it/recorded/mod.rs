@@ -7,6 +7,7 @@ mod administration;
 mod auth;
 mod feeds;
 mod files;
+mod following;
 mod instance;
 mod markup;
 mod pages;
@@ -27,6 +28,7 @@ const SOURCES: &[&str] = &[
     auth::SOURCE,
     feeds::SOURCE,
     files::SOURCE,
+    following::SOURCE,
     instance::SOURCE,
     pages::SOURCE,
     people::SOURCE,
@@ -49,7 +51,6 @@ const NEWER_USERS: shape::Exceptions<'static> = &[
 
 /// Recorded answers that are not compared, with the reason; `*` at the end stands for all that begin so.
 const NOT_COMPARED: &[(&str, &str)] = &[
-    ("accounts/followers.json", "not built: following"),
     ("accounts/syncs.json", "not built: channels that are copied from elsewhere"),
     ("admin/audit-logs.json", "not built: reading logs in the browser"),
     ("admin/bulk-remove-comments.json", "not built: comments"),
@@ -61,7 +62,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("admin/plugin*", "there are no plugins"),
     ("admin/redundancy.json", "not built: mirroring"),
     ("admin/runner*", "not built: runners"),
-    ("channels/followers*", "not built: following"),
     ("channels/import-videos-off-channel.json", "not built: copying from elsewhere"),
     ("comments/all*", "not built: comments"),
     ("comments/approve*", "not built: comments"),
@@ -76,9 +76,7 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("errors/comment-empty.json", "not built: comments"),
     ("errors/comment-of-other-video.json", "not built: comments"),
     ("errors/rate-limit-429.json", "a problem document instead of a text; tests/it/floods.rs looks at it"),
-    ("errors/subscribe*", "not built: following"),
     ("feeds/comments*", "not built: comments"),
-    ("feeds/subscriptions*", "not built: following"),
     ("imports/*", "not built: importing and exporting"),
     ("live/create*", "not built: lives"),
     ("live/ended*", "not built: lives"),
@@ -89,12 +87,8 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("live/update.json", "not built: lives"),
     ("live/video*", "not built: lives"),
     ("me/give-ownership.json", "not built: giving a video to somebody"),
-    ("me/history*", "not built: the list of what one watched"),
     ("me/notification*", "not built: notifications"),
     ("me/ownership*", "not built: giving a video to somebody"),
-    ("me/scoped-tokens*", "not built: the feed of what one follows"),
-    ("me/subscri*", "not built: following"),
-    ("me/unsubscribe*", "not built: following"),
     ("moderation/*", "not built: moderation"),
     ("pages/account-activitypub.json", "not built: federation"),
     ("pages/change-password.json", "not built: the page where a password is changed"),

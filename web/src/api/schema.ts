@@ -61,6 +61,32 @@ export interface AccountVideoRate {
   rating: VideoRateType
 }
 
+/** An account or group beside another that it follows. */
+export interface Actor {
+  url: string
+  name: string
+  host: string
+  avatars: ActorImage[]
+  id: number
+  hostRedundancyAllowed: boolean
+  followingCount: number
+  followersCount: number
+  createdAt: string
+  banners: ActorImage[]
+}
+
+/** Somebody who follows a group or an account. */
+export interface ActorFollow {
+  id: number
+  follower: Actor
+  following: Actor
+  /** How well another server answers; ours always do. */
+  score: number
+  state: FollowState
+  createdAt: string
+  updatedAt: string
+}
+
 /** One size of an avatar or banner. */
 export interface ActorImage {
   width: number
@@ -241,6 +267,10 @@ export interface Deletion {
   playlists: number
   /** Videos that this account sent to groups of others: they stay. */
   videosOfOthers: number
+  /** How many groups and people it follows. */
+  subscriptions: number
+  /** How many videos are remembered as watched by it. */
+  watched: number
 }
 
 /** An element that was just made. */
@@ -347,6 +377,9 @@ export interface Finding {
   /** What to do about it. */
   todo: string | null
 }
+
+/** Whether what is followed has agreed. */
+export type FollowState = "accepted"
 
 /** Which sites may frame a video. */
 export interface FramesLabel {
@@ -568,6 +601,23 @@ export interface List_AccountVideoRate {
   data: {
     video: VideoItem
     rating: VideoRateType
+  }[]
+}
+
+/** A page of a list. */
+export interface List_ActorFollow {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: {
+    id: number
+    follower: Actor
+    following: Actor
+    /** How well another server answers; ours always do. */
+    score: number
+    state: FollowState
+    createdAt: string
+    updatedAt: string
   }[]
 }
 
@@ -863,6 +913,17 @@ export interface List_VideoChannelCollaborator {
     createdAt: string
     updatedAt: string
   }[]
+}
+
+/** A page of a list. */
+export interface List_VideoItem {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: (VideoBase & More & {
+    account: ActorSummary
+    channel: ActorSummary
+  })[]
 }
 
 /** A page of a list. */
@@ -1283,6 +1344,12 @@ export interface RegistrationStateLabel {
   label: string
 }
 
+/** What to forget. */
+export interface Remove {
+  /** Only what was watched before; without it all. */
+  beforeDate?: string | null
+}
+
 /** How far a rendition is. */
 export interface RenditionProgress {
   resolution: ResolutionLabel
@@ -1312,6 +1379,11 @@ export interface Revoked {
 export interface ScheduledUpdate {
   updateAt: string
   privacy: 1 | 2 | 4
+}
+
+/** What opens one's feed. */
+export interface ScopedToken {
+  feedToken: string
 }
 
 /** What to do with videos that are marked as sensitive. */
@@ -1519,6 +1591,15 @@ export interface Storyboard {
 export interface Storyboards {
   storyboards: Storyboard[]
 }
+
+/** What to follow. */
+export interface Subscribe {
+  /** `name@host` of a group or an account. */
+  uri: string
+}
+
+/** What one follows. */
+export type Subscription = VideoChannel | Account
 
 /** Whether something is there. */
 export interface Switch {

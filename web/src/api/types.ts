@@ -129,6 +129,12 @@ export interface GroupLogEntry {
   video: string | null
   detail: string | null
 }
+/** Somebody who follows a group; see `/video-channels/{handle}/followers`. */
+export interface Follow {
+  id: number
+  follower: { name: string; host: string }
+  createdAt: string
+}
 
 export const Privacy = { public: 1, unlisted: 2, private: 3, internal: 4, password: 5 } as const
 export const State = { published: 1, toTranscode: 2, failed: 7 } as const
@@ -346,6 +352,10 @@ export interface Deletion {
   playlists: number
   /** Sent to groups of others: they stay. */
   videosOfOthers: number
+  /** Groups and people that are followed. */
+  subscriptions: number
+  /** Videos that are remembered as watched. */
+  watched: number
 }
 export interface QuotaUsed {
   videoQuotaUsed: number

@@ -93,6 +93,12 @@ export class FakeServer {
     if (path === '/users/me/groups') return list(memberships())
     if (path === '/users/registrations') return list(registrations())
     if (path === '/uploads') return list([])
+    if (path === '/users/me/subscriptions') return list(groups)
+    if (path === '/users/me/subscriptions/accounts') return list([account()])
+    if (path === '/users/me/subscriptions/exist') return Object.fromEntries(url.searchParams.getAll('uris').map((uri) => [uri, false]))
+    if (path === '/users/me/subscriptions/videos') return list(videos)
+    if (path === '/users/me/history/videos') return list(videos.map((one) => ({ ...one, userHistory: { currentTime: one.duration / 3 } })))
+    if (path === '/users/scoped-tokens') return { feedToken: '00000000-0000-4000-8000-000000000000' }
     if (path === '/users') return list([me(), { ...me(), id: 2, username: 'camille', blocked: true, blockedReason: 'Robot' }, { ...me(), id: 3, username: 'lea', invited: true, emailVerified: false, passwordAskedAt: '2026-10-20T18:00:00.000Z' }].map((one) => ({ blocked: false, blockedReason: null, createdAt: '2026-10-20T18:00:00.000Z', ...one })))
     if (path.endsWith('/token-sessions'))
       return list([{ id: 1, currentSession: true, loginDevice: 'Firefox', loginIP: '192.0.2.4', loginDate: '2026-10-20T18:00:00.000Z', lastActivityDevice: null, lastActivityDate: null }, { id: 2, currentSession: false, loginDevice: null, loginIP: null, loginDate: '2026-10-20T18:00:00.000Z', lastActivityDevice: null, lastActivityDate: null }])
@@ -110,6 +116,7 @@ export class FakeServer {
       return part ? lists[part] : people(this.world.signedIn)
     }
     if (room === 'invitations') return id === 'old' ? undefined : openInvitation()
+    if (room === 'video-channels' && part === 'followers') return list([{ id: 1, follower: { name: 'camille', host: 'kiosque.example' }, createdAt: '2026-10-20T18:00:00.000Z' }])
     if (room === 'video-channels') return groups.find((one) => one.name === id)
     if (room === 'accounts' && part === 'profile') return profile()
     if (room === 'accounts' && part === 'videos') return list(videos)

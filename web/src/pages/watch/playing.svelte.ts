@@ -47,7 +47,8 @@ export function watching(playback: Playback, film: () => Played): () => void {
   )
   const store = deviceStore()
   const place = () => {
-    if (!playback.untouched && playback.preferences.resume) keepPlace(store, film().uuid, playback.time, playback.duration, Date.now())
+    // The server remembers for those who are signed in, unless they switched that off.
+    if (!session.signedIn && !playback.untouched && playback.preferences.resume) keepPlace(store, film().uuid, playback.time, playback.duration, Date.now())
   }
   const pause = () => {
     if (playback.untouched) return
