@@ -44,11 +44,22 @@ impl Limits {
     }
 }
 
-/// Applied by the child to itself, before anything else: least priority for processor and disk, first to go when memory
+/// How much a child leaves to everybody else on the machine. It is less than the most there is, so that among its own threads
+/// some can leave more to the others.
+const NICE: i32 = 15;
+
+/// Lets the thread that calls this leave the processor to the other threads of the child, as long as these have something to
+/// do. (On Linux niceness is a thread's own, whatever POSIX says: sched(7).)
+pub fn step_back() {
+    // As below: where it is refused, the work goes on.
+    let _ = rustix::process::nice(19 - NICE);
+}
+
+/// Applied by the child to itself, before anything else: little priority for processor and least for the disk, first to go when memory
 /// is short, no new privileges, no core file, and the limits.
 pub fn apply(limits: Option<&Limits>) {
     // Each of these is a courtesy or a belt beside braces: where a kernel refuses one, the work goes on.
-    let _ = rustix::process::nice(19);
+    let _ = rustix::process::nice(NICE);
     idle_disk_priority();
     let _ = std::fs::write("/proc/self/oom_score_adj", "700");
     let _ = rustix::thread::set_no_new_privs(true);

@@ -16,7 +16,7 @@ use crate::media::source::VideoStream;
 use crate::media::transcode::TranscodeJob;
 use crate::media::transcode::cutter::Picture;
 use crate::media::transcode::writer::Refusal;
-use crate::media::{MediaError, Result, h264, scaler, tonemap};
+use crate::media::{MediaError, Result, h264, limits, scaler, tonemap};
 
 /// Bytes of coded film between reading and decoding.
 const CODED_AHEAD: u32 = 8 << 20;
@@ -109,6 +109,11 @@ pub fn encode(
             // A group that is there already is made again and dropped: so the header is known even when nothing is left.
             let first = lock(&writer).next_frame().saturating_sub(u64::from(rung.gop));
             gate(&pad, rung.frame_rate, first, signs);
+        }
+        if nth > 0
+            && let Some(pad) = waiting.static_pad("src")
+        {
+            largest_first(&pad);
         }
         row.extend([tee, waiting]);
         let settings = EncoderSettings {
@@ -262,6 +267,16 @@ fn stand_still(pad: &gst::Pad, (n, d): (u32, u32)) {
             *lock(&last) = Some(buffer.clone());
         }
         gst::PadProbeReturn::Ok
+    });
+}
+
+/// Has the thread that encodes what comes out here leave the processor to those of the largest rung and of the decoder. The
+/// largest takes about as long as all others together: where all have the same share, they wait for it in the end,
+/// and a processor core with them.
+fn largest_first(pad: &gst::Pad) {
+    pad.add_probe(gst::PadProbeType::BUFFER, |_, _| {
+        limits::step_back();
+        gst::PadProbeReturn::Remove
     });
 }
 
