@@ -94,14 +94,14 @@ section! {
     /// What may be sent.
     UploadSettings {
         /// Bytes of one file.
-        max_file_size: u64 = 40 << 30,
+        max_file_size: u64 = 40_000_000_000,
         /// Bytes of a new account in all; -1 without limit.
         default_quota: i64 = -1,
         /// Bytes of a new account in a day; -1 without limit.
         default_quota_daily: i64 = -1,
         /// Bytes of the disk that uploads leave free, for what is made of them. A sixteenth of it is left free in any
         /// case.
-        reserve: u64 = 1 << 30,
+        reserve: u64 = 1_000_000_000,
         /// Groups one account may make.
         groups_per_account: u32 = 20,
     }

@@ -334,7 +334,7 @@ export const fixed: Record<string, unknown> = {
     broadcast: { enabled: false, message: '', level: 'info', dismissable: true },
     look: { roof: '#5b3a63', action: null, actionDark: null, css: '' },
     transcoding: { resolutions: [0, 144, 360, 720], maxFps: 60, copyFactor: 1.5, progressive: true, keepOriginal: false },
-    uploads: { maxFileSize: 42949672960, defaultQuota: -1, defaultQuotaDaily: -1, reserve: 1073741824, groupsPerAccount: 20 },
+    uploads: { maxFileSize: 40_000_000_000, defaultQuota: -1, defaultQuotaDaily: -1, reserve: 1_000_000_000, groupsPerAccount: 20 },
     p2p: { enabled: true, webapp: true, embed: false },
     signup: { mode: 'approval', verifyEmail: true, limit: -1, minimumAge: 15 },
   },
