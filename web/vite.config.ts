@@ -57,6 +57,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          // A page changes some time after the click: what is read from it is asked for until it is so.
+          expect: { poll: { timeout: 20_000, interval: 50 } },
         },
       },
     ],

@@ -47,7 +47,7 @@ describe('an administrator configures everything without touching a file', () =>
     await page.getByLabel('Nom du kiosque').fill('')
     await page.click('main .button-brass')
     await poll(() => page.locator('.field-error').innerText()).toBe('Le nom a de 1 à 80 signes.')
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')
     await page.getByLabel('Nom du kiosque').fill('Le Grillon')
     await page.getByLabel('En une ligne').fill('Ciné-club du quartier')
     await page.getByLabel('Mots de bienvenue').fill('## Entrez\n\nLa salle est **ouverte**.')
@@ -55,7 +55,7 @@ describe('an administrator configures everything without touching a file', () =>
     await page.getByLabel('Annonce, en Markdown').fill('Coupure **mardi**.')
     await page.getByLabel('Attention', { exact: true }).check()
     await save()
-    expect(await page.locator('.roof-name').innerText()).toContain('Le Grillon')
+    await expect.poll(() => page.locator('.roof-name').innerText()).toContain('Le Grillon')
     await page.locator('.broadcast strong', { hasText: 'mardi' }).waitFor()
     const { page: visitor } = await openPage(browser)
     await visit(visitor, kiosque.url)
@@ -69,7 +69,7 @@ describe('an administrator configures everything without touching a file', () =>
     await visitor.getByRole('button', { name: 'Fermer l’annonce' }).click()
     await visitor.reload()
     await visitor.locator('main strong', { hasText: 'ouverte' }).waitFor()
-    expect(await visitor.locator('.broadcast').count()).toBe(0)
+    await expect.poll(() => visitor.locator('.broadcast').count()).toBe(0)
     await visitor.context().close()
   })
 
@@ -143,8 +143,8 @@ describe('an administrator configures everything without touching a file', () =>
     const { page: visitor, faults: theirs } = await openPage(browser)
     await visit(visitor, `${kiosque.url}/videos`)
     expect(await roof(visitor)).toBe('rgb(91, 58, 99)')
-    expect(await visitor.locator('h1').evaluate((node) => getComputedStyle(node).textDecorationLine)).toBe('underline')
-    expect(await visitor.locator('link[rel~=icon]').first().getAttribute('href')).toMatch(/^\/lazy-static\/upload-images\//)
+    await expect.poll(() => visitor.locator('h1').evaluate((node) => getComputedStyle(node).textDecorationLine)).toBe('underline')
+    await expect.poll(() => visitor.locator('link[rel~=icon]').first().getAttribute('href')).toMatch(/^\/lazy-static\/upload-images\//)
     // Nor does it on the way there, also without loading a page anew.
     await visitor.locator('a[href^="/sign-in"]').first().click()
     await visitor.locator('input[type=password]').waitFor()
@@ -154,7 +154,7 @@ describe('an administrator configures everything without touching a file', () =>
     // The style does not reach the page on which it is mended.
     await page.reload()
     await page.waitForSelector('main h1')
-    expect(await page.locator('h1').evaluate((node) => getComputedStyle(node).textDecorationLine)).toBe('none')
+    await expect.poll(() => page.locator('h1').evaluate((node) => getComputedStyle(node).textDecorationLine)).toBe('none')
   })
 
   test('what is made of videos, who may come, and what only the machine changes', async () => {
@@ -170,7 +170,7 @@ describe('an administrator configures everything without touching a file', () =>
     await save()
     expect((await config()).signup).toMatchObject({ allowed: true, requiresApproval: true })
     await part('machine')
-    expect(await page.locator('tr', { hasText: 'data_dir' }).innerText()).toContain(kiosque.folder)
+    await expect.poll(() => page.locator('tr', { hasText: 'data_dir' }).innerText()).toContain(kiosque.folder)
   })
 
   test('several videos at once, by state and size', async () => {
@@ -202,7 +202,7 @@ describe('an administrator configures everything without touching a file', () =>
   test('several accounts at once, and oneself never', async () => {
     for (const username of ['lea', 'paul']) await kiosque.api('POST', '/users', { username, email: `${username}@kiosque.example`, password: 'quatre mots bien simples', role: 2 })
     await visit(page, `${kiosque.url}/admin/accounts?sort=username`)
-    expect(await page.getByLabel('Choisir @camille').count()).toBe(0)
+    await expect.poll(() => page.getByLabel('Choisir @camille').count()).toBe(0)
     const all = async (what: string) => {
       for (const name of ['@lea', '@paul']) await page.getByLabel(`Choisir ${name}`).check()
       await page.selectOption('#bulk-what', what)
@@ -215,14 +215,14 @@ describe('an administrator configures everything without touching a file', () =>
     const users = (query: string) => kiosque.api<List<User>>('GET', `/users?sort=username&${query}`).then((list) => list.data.map((one) => [one.username, one.videoQuota]))
     expect(await users('blocked=true')).toEqual([['lea', 2e9], ['paul', 2e9]])
     await visit(page, `${kiosque.url}/admin/accounts?blocked=true`)
-    expect(await page.locator('tbody tr').count()).toBe(2)
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(2)
     await all('unblock')
     expect(await users('blocked=true')).toEqual([])
   })
 
   test('the disk by kind, and what may go', async () => {
     await visit(page, `${kiosque.url}/admin/disk`)
-    expect(await page.locator('tr', { hasText: 'Qualités' }).innerText()).toMatch(/[ko]o|Mo/)
+    await expect.poll(() => page.locator('tr', { hasText: 'Qualités' }).innerText()).toMatch(/[ko]o|Mo/)
     const cache = page.locator('main li', { hasText: 'Ce que le kiosque refait' })
     if (await cache.getByRole('button').count()) {
       await cache.getByRole('button').click()

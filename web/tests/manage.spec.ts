@@ -46,10 +46,10 @@ describe('what people look after, on the real server', () => {
   test('a picture of oneself: refused in plain words, taken, shown, removed', async () => {
     const page = await open('/my/settings')
     await page.setInputFiles('input[type=file]', letter)
-    expect(await page.locator('.notice-bad').innerText()).toContain('n’est pas une image lisible')
+    await expect.poll(() => page.locator('.notice-bad').innerText()).toContain('n’est pas une image lisible')
     await page.setInputFiles('input[type=file]', picture)
     await good(page)
-    expect(await page.locator('img.shown').evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth === img.naturalHeight))).toBe(true)
+    await expect.poll(() => page.locator('img.shown').evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth === img.naturalHeight))).toBe(true)
     await page.locator('.button-danger').click()
     await page.locator('img.shown').waitFor({ state: 'detached' })
     expect((await me()).account.avatars).toEqual([])
@@ -72,7 +72,7 @@ describe('what people look after, on the real server', () => {
     expect(banner?.width).toBeGreaterThan(500)
     await sheet.locator('form .button-danger').click()
     await page.waitForSelector('dialog[open]')
-    expect(await page.locator('dialog').innerText()).toContain('Il n’a aucune vidéo')
+    await expect.poll(() => page.locator('dialog').innerText()).toContain('Il n’a aucune vidéo')
     await page.click('dialog .button-danger')
     await sheet.waitFor({ state: 'detached' })
     expect((await me()).videoChannels.length).toBe(1)
@@ -80,7 +80,7 @@ describe('what people look after, on the real server', () => {
     await page.locator('section.sheet summary').click()
     await page.locator('section.sheet form .button-danger').click()
     await page.click('dialog .button-danger')
-    expect(await page.locator('dialog .field-error').innerText()).toContain('C’est votre seul groupe')
+    await expect.poll(() => page.locator('dialog .field-error').innerText()).toContain('C’est votre seul groupe')
     await page.context().close()
   })
 
@@ -146,7 +146,7 @@ describe('what people look after, on the real server', () => {
     await send('en', 'a.srt', '1\n00:00:00,000 --> 00:00:02,000\nMake way for the trumpets\n')
     await poll(() => captions.locator('li').count()).toBe(2)
     await send('es', 'a.srt', 'no hay subtítulos')
-    expect(await captions.locator('.notice-bad').innerText()).toContain('ne contient pas de sous-titre')
+    await expect.poll(() => captions.locator('.notice-bad').innerText()).toContain('ne contient pas de sous-titre')
 
     const add = page.getByRole('button', { name: 'Ajouter un chapitre' })
     const line = page.locator('.chapter-line')
@@ -169,7 +169,7 @@ describe('what people look after, on the real server', () => {
     await page.getByLabel('Vous seulement').check()
     await page.getByLabel(/toute seule/).check()
     await page.click('main .button-brass')
-    expect(await page.locator('.field-error').innerText()).toBe('Choisissez un moment à venir.')
+    await expect.poll(() => page.locator('.field-error').innerText()).toBe('Choisissez un moment à venir.')
     const when = await page.evaluate(() => {
       const soon = new Date(Date.now() + 3 * 86_400_000)
       return new Date(soon.getTime() - soon.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
@@ -180,9 +180,9 @@ describe('what people look after, on the real server', () => {
     expect((await film()).scheduledUpdate).toMatchObject({ privacy: 2 })
     await page.reload()
     await page.waitForSelector('.access')
-    expect(await page.getByLabel('Quand').inputValue()).toBe(when)
+    await expect.poll(() => page.getByLabel('Quand').inputValue()).toBe(when)
     await visit(page, `${kiosque.url}/my/videos`)
-    expect(await page.locator('tbody tr').innerText()).toContain('Sortira')
+    await expect.poll(() => page.locator('tbody tr').innerText()).toContain('Sortira')
     await page.context().close()
   })
 
@@ -234,7 +234,7 @@ describe('what people look after, on the real server', () => {
     await page.selectOption('#mine-stage', { label: 'À corriger' })
     await page.locator('main form .button').click()
     await poll(() => page.locator('tbody th').allInnerTexts()).toEqual([expect.stringContaining('La neige')])
-    expect(await page.locator('tbody [data-label=Taille]').innerText()).toMatch(/\d[\u00a0\u202f][kM]o$/)
+    await expect.poll(() => page.locator('tbody [data-label=Taille]').innerText()).toMatch(/\d[\u00a0\u202f][kM]o$/)
     await page.locator('tbody tr', { hasText: 'La neige' }).getByRole('link', { name: 'Voir les travaux' }).click()
     // The row that was left has a button too.
     await page.waitForURL('**/admin/jobs?**')
@@ -257,7 +257,7 @@ describe('what people look after, on the real server', () => {
     const sent: string[] = []
     page.on('request', (request) => request.url().includes('upload-resumable') && sent.push(request.method()))
     await page.setInputFiles('.drop input', { name: 'trop.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(200_000, 1) })
-    expect(await page.locator('.file .badge-bad').innerText()).toContain('Plus de place')
+    await expect.poll(() => page.locator('.file .badge-bad').innerText()).toContain('Plus de place')
     expect(sent).toEqual([])
     await page.context().close()
   })

@@ -7,7 +7,6 @@ import { Kiosque } from './kiosque'
 
 const SECONDS = 8
 /** Machines that run tests are busy. */
-const poll = <T>(what: () => T) => expect.poll(what, { timeout: 20_000 })
 const NAMES = ['Le bal', 'La fanfare', 'Le marché']
 
 describe('playlists', () => {
@@ -41,7 +40,7 @@ describe('playlists', () => {
     return data.map((one) => one.video?.name)
   }
   /** The address changes first. */
-  const titled = (page: Page, title: string) => poll(() => page.locator('main h1').innerText()).toBe(title)
+  const titled = (page: Page, title: string) => expect.poll(() => page.locator('main h1').innerText()).toBe(title)
   const film = (page: Page) =>
     page.evaluate(() => {
       const video = document.querySelector('video')
@@ -59,7 +58,7 @@ describe('playlists', () => {
     await dialog.getByLabel('Nom d’une nouvelle liste').fill('Les soirs')
     await dialog.getByRole('button', { name: 'Créer et enregistrer' }).click()
     await dialog.locator('.notice-good', { hasText: 'Les soirs' }).waitFor()
-    expect(await dialog.getByLabel('Les soirs').isChecked()).toBe(true)
+    await expect.poll(() => dialog.getByLabel('Les soirs').isChecked()).toBe(true)
     await later.uncheck()
     await dialog.locator('.notice-good', { hasText: 'Retirée' }).waitFor()
     await page.keyboard.press('Escape')
@@ -105,12 +104,12 @@ describe('playlists', () => {
     await page.mouse.move(from.x + 10, to.y + 30, { steps: 4 })
     await page.mouse.move(from.x + 10, to.y - 5, { steps: 4 })
     await page.mouse.up()
-    await poll(order).toEqual(['Le marché', 'Le bal', 'La fanfare'])
+    await expect.poll(order).toEqual(['Le marché', 'Le bal', 'La fanfare'])
     // The page has heard of it, too.
     await page.getByText('est maintenant 1 sur 3').waitFor({ state: 'attached' })
     await grip('Le marché').focus()
     await page.keyboard.press('End')
-    await poll(order).toEqual(['Le bal', 'La fanfare', 'Le marché'])
+    await expect.poll(order).toEqual(['Le bal', 'La fanfare', 'Le marché'])
     await page.getByText('est maintenant 3 sur 3').waitFor({ state: 'attached' })
 
     // Of the first only the end.
@@ -123,7 +122,7 @@ describe('playlists', () => {
     await row.getByLabel('Jusqu’à').fill('0:07')
     await row.getByRole('button', { name: 'Enregistrer' }).click()
     const part = async () => (await kiosque.api<List<PlaylistElement>>('GET', `/video-playlists/${list.id}/videos`)).data[0]
-    await poll(async () => [(await part())?.startTimestamp, (await part())?.stopTimestamp]).toEqual([5, 7])
+    await expect.poll(async () => [(await part())?.startTimestamp, (await part())?.stopTimestamp]).toEqual([5, 7])
     await page.context().close()
   })
 
@@ -139,17 +138,17 @@ describe('playlists', () => {
     await page.locator('.player.is-full[aria-label*="La fanfare"]').waitFor()
     await plays(page)
     const whole = await page.evaluate(() => ({ x: 0, y: 0, width: innerWidth, height: innerHeight }))
-    await poll(() => page.locator('.player').boundingBox()).toEqual(whole)
-    await poll(() => page.evaluate(() => document.fullscreenElement?.contains(document.querySelector('video')))).toBe(true)
-    await poll(() => page.getByRole('link', { name: 'Suivante' }).count()).toBe(0)
+    await expect.poll(() => page.locator('.player').boundingBox()).toEqual(whole)
+    await expect.poll(() => page.evaluate(() => document.fullscreenElement?.contains(document.querySelector('video')))).toBe(true)
+    await expect.poll(() => page.getByRole('link', { name: 'Suivante' }).count()).toBe(0)
     await page.keyboard.press('f')
     await page.locator('.player:not(.is-full)').waitFor()
     await titled(page, 'La fanfare')
-    expect(await page.locator('.beside-list [aria-current]').innerText()).toContain('La fanfare')
+    await expect.poll(() => page.locator('.beside-list [aria-current]').innerText()).toContain('La fanfare')
     await page.getByRole('link', { name: 'Suivante' }).click()
     await page.waitForURL('**playlistPosition=3')
     await plays(page)
-    await poll(() => page.getByRole('link', { name: 'Suivante' }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('link', { name: 'Suivante' }).count()).toBe(0)
     await page.locator('.beside-list').getByRole('link', { name: 'Le bal' }).click()
     await page.waitForURL('**playlistPosition=1')
     await titled(page, 'Le bal')
@@ -163,14 +162,14 @@ describe('playlists', () => {
     await page.getByRole('button', { name: 'Partager', exact: true }).click()
     const panel = page.locator('#share section')
     const address = panel.getByLabel('Adresse de la page')
-    expect(await address.inputValue()).toBe(`${kiosque.url}/w/p/${list.shortUUID}`)
+    await expect.poll(() => address.inputValue()).toBe(`${kiosque.url}/w/p/${list.shortUUID}`)
     await panel.getByLabel('Commencer par cette vidéo').check()
-    expect(await address.inputValue()).toBe(`${kiosque.url}/w/p/${list.shortUUID}?playlistPosition=2`)
+    await expect.poll(() => address.inputValue()).toBe(`${kiosque.url}/w/p/${list.shortUUID}?playlistPosition=2`)
     await panel.getByRole('button', { name: 'Copier l’adresse' }).click()
     await panel.getByText('Copié').waitFor()
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await address.inputValue())
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(await address.inputValue())
     await panel.locator('summary', { hasText: 'QR' }).click()
-    expect(await panel.locator('svg.qr path').getAttribute('d')).toMatch(/^M\d+ \d+h1v1h-1z/)
+    await expect.poll(() => panel.locator('svg.qr path').getAttribute('d')).toMatch(/^M\d+ \d+h1v1h-1z/)
     await panel.locator('summary', { hasText: 'autre page' }).click()
     await panel.getByLabel('Commence tout seul').check()
     const code = await panel.getByLabel('Code de la page').inputValue()
@@ -181,7 +180,7 @@ describe('playlists', () => {
     await other.getByRole('button', { name: 'Partager', exact: true }).click()
     await other.locator('#share').getByLabel('Commencer plus loin').check()
     await other.locator('#share').getByLabel('À partir de').fill('1:02')
-    expect(await other.locator('#share').getByLabel('Adresse de la page').inputValue()).toMatch(/\/w\/\w+\?start=1m2s$/)
+    await expect.poll(() => other.locator('#share').getByLabel('Adresse de la page').inputValue()).toMatch(/\/w\/\w+\?start=1m2s$/)
     await other.context().close()
   })
 
@@ -192,14 +191,14 @@ describe('playlists', () => {
     await page.evaluate(() => document.querySelector('video')?.pause())
     await page.locator('.embed-list').getByText('2 sur 3').click()
     await page.locator('#embed-films').getByRole('button', { name: 'Le marché' }).click()
-    await poll(() => page.title()).toBe('Le marché')
+    await expect.poll(() => page.title()).toBe('Le marché')
     await page.context().close()
   })
 
   test('what is gone keeps its place and says so; a group shows its playlists', async () => {
     await kiosque.api('DELETE', `/videos/${films[1]}`)
     const page = await open(`/w/p/${list.shortUUID}?playlistPosition=2`, '.notice-warn')
-    expect(await page.locator('.notice-warn').innerText()).toContain('a été supprimée')
+    await expect.poll(() => page.locator('.notice-warn').innerText()).toContain('a été supprimée')
     await page.getByRole('link', { name: 'Suivante' }).click()
     await page.waitForURL('**playlistPosition=3')
     await titled(page, 'Le marché')
@@ -207,13 +206,13 @@ describe('playlists', () => {
     await page.locator('.tabs').getByRole('link', { name: 'Listes de lecture' }).click()
     await page.getByRole('link', { name: 'Les soirs' }).click()
     await page.waitForSelector('.elements')
-    expect(await page.locator('.element').count()).toBe(3)
+    await expect.poll(() => page.locator('.element').count()).toBe(3)
     await page.context().close()
     const mine = await open('/my/playlists', '.card-video', true)
     await mine.locator('.card-video', { hasText: 'Les soirs' }).getByRole('button', { name: /Supprimer/ }).click()
     await mine.locator('dialog .button-danger').click()
     await mine.locator('.notice-good', { hasText: 'est supprimée' }).waitFor()
-    expect(await mine.locator('.card-video').count()).toBe(1)
+    await expect.poll(() => mine.locator('.card-video').count()).toBe(1)
     await mine.context().close()
   })
 })
