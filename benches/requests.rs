@@ -124,7 +124,7 @@ fn fill(database: &Path, count: u64) -> rusqlite::Result<()> {
              values (?1, ?2, ?3, ?4, 15, 'fr', 1, 1, 61000, 1920, 1080, ?5, ?6, ?6, ?6)",
         )?;
         let mut words = tx.prepare(
-            "insert into videos_fts (rowid, name, description, tags, group_name) values (?1, ?2, ?3, '', '')",
+            "insert into search_fts (rowid, title, text, tags, names) values ((1 << 40) + ?1, ?2, ?3, '', '')",
         )?;
         let mut image = tx.prepare(
             "insert into video_images (video_id, kind, file, width, height, created_at) values (?1, ?2, ?3, ?4, ?5, ?6)",

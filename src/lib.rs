@@ -22,6 +22,7 @@ pub mod following;
 pub mod groups;
 pub mod history;
 pub mod playlists;
+pub mod search;
 pub mod settings;
 pub mod uploads;
 pub mod videos;

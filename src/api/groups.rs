@@ -147,6 +147,7 @@ async fn change(
         let changed = groups::change(tx, now, caller.acting(), group.id, &change)?;
         if changed.display_name != group.display_name {
             videos::group_renamed(tx, now, group.id)?;
+            playlists::group_renamed(tx, group.id)?;
         }
         if for_all_videos {
             videos::support_group(tx, now, group.id, changed.support.as_deref())?;

@@ -70,7 +70,7 @@ pub(super) async fn search_videos(
     .await
 }
 
-/// Groups whose name or handle matches.
+/// Groups that match words, best first; or those whose handles were typed.
 #[utoipa::path(get, path = "/search/video-channels", tag = "search", params(("search" = Option<String>, Query)), responses((status = 200, body = List<ChannelJson>)))]
 pub(super) async fn search_groups(
     State(app): State<App>,
@@ -82,6 +82,7 @@ pub(super) async fn search_groups(
     let text: Option<String> = query.text("search").map(|text| text.chars().take(200).collect());
     let sort = query.text("sort").map(str::to_owned).filter(|sort| !sort.ends_with("match"));
     let urls = app.urls();
+    let elsewhere = query.text("host").is_some_and(|host| host != urls.host());
     let list = app
         .db
         .read(move |conn| {
@@ -90,10 +91,17 @@ pub(super) async fn search_groups(
                 Some(text) if text.contains('@') => vec![text.trim().trim_start_matches('@').to_owned()],
                 _ => handles,
             };
-            let (total, ids): (u64, Vec<i64>) = if handles.is_empty() {
-                let filter = GroupFilter { search: text, sort, start, count, ..GroupFilter::default() };
-                let (total, found) = groups::list(conn, &filter)?;
-                (total, found.into_iter().map(|group| group.id).collect())
+            let (total, ids): (u64, Vec<i64>) = if elsewhere {
+                (0, Vec::new())
+            } else if handles.is_empty() {
+                let filter = GroupFilter { sort, start, count, ..GroupFilter::default() };
+                match text.filter(|text| !text.trim().is_empty()) {
+                    Some(text) => groups::matching(conn, &text, &filter)?,
+                    None => {
+                        let (total, found) = groups::list(conn, &filter)?;
+                        (total, found.into_iter().map(|group| group.id).collect())
+                    }
+                }
             } else {
                 let named = |handle: &String| {
                     let (name, origin) = shapes::handle(&urls, handle);

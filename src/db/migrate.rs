@@ -23,6 +23,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0014_group_people", include_str!("../../migrations/0014_group_people.sql")),
     ("0015_websites", include_str!("../../migrations/0015_websites.sql")),
     ("0016_following", include_str!("../../migrations/0016_following.sql")),
+    ("0017_search", include_str!("../../migrations/0017_search.sql")),
 ];
 
 /// Steps done in this file.

@@ -21,6 +21,7 @@ use crate::{
     clock::Timestamp,
     error::{Error, Result},
     jobs::{self, Job},
+    search::{self, Entry},
 };
 use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
@@ -161,6 +162,20 @@ pub fn list(conn: &Connection, filter: &GroupFilter) -> Result<(u64, Vec<Group>)
     store::list(conn, filter)
 }
 
+/// Numbers of a page of the groups in whose name, handle or description words stand, best first unless the filter names
+/// an order, and how many there are.
+///
+/// # Errors
+/// 400 for a sort that is none.
+pub fn matching(conn: &Connection, typed: &str, filter: &GroupFilter) -> Result<(u64, Vec<i64>)> {
+    let mut found = search::find(conn, search::Kind::Group, typed, search::MOST)?;
+    if let Some(sort) = filter.sort.as_deref() {
+        found = store::sorted(conn, &found, sort)?;
+    }
+    let total = found.len() as u64;
+    Ok((total, found.into_iter().skip(filter.start as usize).take(filter.count as usize).collect()))
+}
+
 /// How many groups live here.
 pub fn count(conn: &Connection) -> Result<u64> {
     store::count(conn)
@@ -252,7 +267,20 @@ fn insert(tx: &Transaction<'_>, now: Timestamp, owner: i64, new: &NewGroup) -> R
     // Who makes a group answers for it in public.
     store::members::put(tx, now, id, owner, MemberRole::Administrator, true)?;
     log::write(tx, now, id, owner, Action::Made, &Note::default())?;
-    find(tx, id)
+    let group = find(tx, id)?;
+    index(tx, &group)?;
+    Ok(group)
+}
+
+/// To be called after any change that search could notice.
+fn index(tx: &Transaction<'_>, group: &Group) -> Result<()> {
+    let entry = Entry {
+        title: &group.display_name,
+        names: &group.name,
+        text: group.description.as_deref().unwrap_or_default(),
+        ..Entry::default()
+    };
+    search::put(tx, search::Kind::Group, group.id, &entry)
 }
 
 /// Changes how a group is shown.
@@ -286,6 +314,7 @@ pub fn change(
         return Err(Error::Invalid(wrong));
     }
     store::update(tx, now, &group)?;
+    index(tx, &group)?;
     log::write(tx, now, id, account, Action::Described, &Note::default())?;
     find(tx, id)
 }

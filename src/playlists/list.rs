@@ -1,7 +1,7 @@
 //! Lists of playlists, and search.
 
 use super::{Kind, Playlist, store};
-use crate::{error::Result, groups};
+use crate::{error::Result, groups, search};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -65,5 +65,6 @@ pub fn list(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Playlist>)> 
 /// # Errors
 /// 400 for an order that there is not.
 pub fn search(conn: &Connection, typed: &str, filter: &Filter) -> Result<(u64, Vec<Playlist>)> {
-    store::list::search(conn, typed, filter)
+    let found = search::find(conn, search::Kind::Playlist, typed, search::MOST)?;
+    store::list::page_of_found(conn, &found, filter)
 }

@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Kind as Refused, Result},
     groups, ids,
     jobs::{self, Job},
+    search::{self, Entry},
     videos::{Key, Viewer},
 };
 use rusqlite::{Connection, Transaction};
@@ -388,9 +389,16 @@ pub fn reorder_of_group(tx: &Transaction<'_>, group: i64, viewer: &Viewer, wish:
     }
 }
 
+/// Writes a group's new name into the index of its playlists. To be called when a group is renamed.
+pub fn group_renamed(tx: &Transaction<'_>, group: i64) -> Result<()> {
+    for playlist in store::of_group(tx, group)? {
+        changed(tx, playlist.id)?;
+    }
+    Ok(())
+}
+
 fn end(tx: &Transaction<'_>, now: Timestamp, playlist: &Playlist) -> Result<()> {
     store::move_to_group(tx, playlist, None)?;
-    store::unindex(tx, playlist.id)?;
     store::delete(tx, playlist.id)?;
     remove_pictures(tx, now, playlist.picture.iter())
 }
@@ -410,8 +418,17 @@ fn remove_pictures<'a>(
 /// To be called after any change that search could notice.
 fn changed(tx: &Transaction<'_>, id: i64) -> Result<()> {
     let playlist = by_id(tx, id)?;
-    store::unindex(tx, id)?;
-    if playlist.privacy == Privacy::Public { store::index(tx, &playlist) } else { Ok(()) }
+    if playlist.privacy != Privacy::Public {
+        return search::remove(tx, search::Kind::Playlist, id);
+    }
+    let group = playlist.group.map(|group| groups::find(tx, group)).transpose()?;
+    let entry = Entry {
+        title: &playlist.name,
+        names: &group.map(|group| format!("{} {}", group.display_name, group.name)).unwrap_or_default(),
+        text: playlist.description.as_deref().unwrap_or_default(),
+        ..Entry::default()
+    };
+    search::put(tx, search::Kind::Playlist, id, &entry)
 }
 
 fn check_managed(conn: &Connection, playlist: &Playlist, viewer: &Viewer) -> Result<()> {

@@ -103,30 +103,6 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Words that French leaves out before a vowel: with an apostrophe behind them they say nothing about a video.
-const ELISIONS: &[&str] =
-    &["l", "d", "j", "m", "t", "s", "c", "n", "qu", "lorsqu", "puisqu", "jusqu", "quoiqu"];
-
-/// What somebody typed as a query of the full-text index: every word must be there, at least as the beginning of one.
-/// `None` when there is no word in it.
-pub fn search_words(typed: &str) -> Option<String> {
-    let folded = fold(typed).to_lowercase();
-    let mut words = Vec::new();
-    for (at, word) in folded.split(|letter: char| !letter.is_alphanumeric() && letter != '\'').enumerate() {
-        if at > 60 || words.len() >= 12 {
-            break;
-        }
-        let word = match word.split_once('\'') {
-            Some((before, after)) if ELISIONS.contains(&before) && !after.is_empty() => after,
-            _ => word,
-        };
-        for part in word.split('\'').filter(|part| !part.is_empty()) {
-            words.push(format!("\"{part}\"*"));
-        }
-    }
-    if words.is_empty() { None } else { Some(words.join(" ")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,15 +112,5 @@ mod tests {
         assert_eq!(of_header("ré".as_bytes()), "ré");
         assert_eq!(of_header(b"r\xe9"), "ré");
         assert_eq!(of_header(b"re"), "re");
-    }
-
-    #[test]
-    fn typed_words_become_a_query() {
-        assert_eq!(search_words("L’Été à l'école").unwrap(), r#""été"* "à"* "école"*"#);
-        assert_eq!(search_words("Chœur : \"répét").unwrap(), r#""choeur"* "répét"*"#);
-        assert_eq!(search_words("aujourd'hui").unwrap(), r#""aujourd"* "hui"*"#);
-        for nothing in ["", " - ", "\"*\"", "''"] {
-            assert_eq!(search_words(nothing), None);
-        }
     }
 }

@@ -4,6 +4,7 @@ use super::{Privacy, Video, Viewer, store};
 use crate::{
     clock::Timestamp,
     error::{Error, InvalidField, Location, Result},
+    search,
 };
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -196,10 +197,18 @@ pub struct Page {
 pub fn list(conn: &Connection, filter: &Filter) -> Result<Page> {
     let found = match filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         // The index holds what is listed; managers also look for what is not.
-        Some(text) if filter.scope.is_of_listed() => Some(store::search::find(conn, text)?),
-        _ => None,
+        Some(text) if filter.scope.is_of_listed() => {
+            // What is best is among the first; what else is asked may leave few of many.
+            let most = if store::list::is_sifted(filter)? || filter.sort != Sort::Match {
+                search::MOST_SIFTED
+            } else {
+                search::MOST
+            };
+            search::find(conn, search::Kind::Video, text, most)?
+        }
+        _ => return store::list::page(conn, filter),
     };
-    store::list::page(conn, filter, found.as_deref())
+    store::list::page_of_found(conn, filter, &found)
 }
 
 /// How a page of the plain list, of a search and of one video are found, for a test that indexes are used.

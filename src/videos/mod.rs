@@ -32,6 +32,7 @@ use crate::{
     },
     ids,
     jobs::{self, Job},
+    search,
 };
 use rusqlite::{Connection, Transaction};
 use std::collections::HashMap;
@@ -336,14 +337,20 @@ pub fn set_state(
 /// To be called after any change that lists or search could notice.
 fn changed(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
     let Some(video) = store::find(tx, video)? else { return Ok(()) };
-    store::unindex(tx, video.id)?;
     if video.is_listed() {
         let group = groups::find(tx, video.group)?;
-        store::index(tx, &video, &group.display_name)?;
+        let entry = search::Entry {
+            title: &video.name,
+            tags: &store::tags(tx, video.id)?.join(" "),
+            names: &format!("{} {}", group.display_name, group.name),
+            text: video.description.as_deref().unwrap_or_default(),
+        };
+        search::put(tx, search::Kind::Video, video.id, &entry)?;
         // A new video begins as warm as if it had been seen once.
         store::warm(tx, video.id, views::heat_of_one_view(now))?;
+        return Ok(());
     }
-    Ok(())
+    search::remove(tx, search::Kind::Video, video.id)
 }
 
 /// One video by its number.

@@ -330,7 +330,6 @@ pub fn count_elsewhere(conn: &Connection, account: i64) -> Result<u64> {
 fn end(tx: &Transaction<'_>, now: Timestamp, video: &Video, path: impl Fn(&Kept) -> String) -> Result<()> {
     jobs::cancel_subject(tx, now, &jobs::video_subject(video.id))?;
     remove(tx, now, kept(tx, video)?.iter().map(path).collect())?;
-    store::unindex(tx, video.id)?;
     store::parts::delete(tx, video.id)
 }
 

@@ -192,7 +192,7 @@ async fn every_table_that_names_files_is_known_to_the_sweeping() {
         .read(|conn| {
             let mut statement = conn.prepare(
                 "select m.name || '.' || c.name from sqlite_schema m join pragma_table_info(m.name) c
-                 where m.type = 'table' and m.name not like 'videos_fts%'
+                 where m.type = 'table'
                    and (c.name like '%file%' or c.name like '%image%' or c.name like '%picture%'
                      or c.name like '%thumbnail%' or c.name like '%cover%' or c.name like '%poster%'
                      or c.name like '%logo%' or c.name like '%icon%' or c.name like '%photo%' or c.name like '%path%' or c.name in ('playlist', 'master', 'hashes', 'avatar', 'banner'))

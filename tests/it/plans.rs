@@ -62,7 +62,7 @@ const MAY: &[(&str, &str)] = &[
     ),
     ("from contact_letters", "letters that wait, of which there are 200 at most"),
     ("kind = 'hls' and size is null", "as many as are not whole, or failed"),
-    ("with found as", "what was found, of which there is a limit"),
+    ("from json_each(?) found", "what was found, of which there is a limit"),
     (
         "from playlists p where p.privacy = 1",
         "an association has some hundreds at most, and a page counts them",
@@ -72,7 +72,6 @@ const MAY: &[(&str, &str)] = &[
     ("from playlists p where p.group_id", "as many as a group publishes"),
     ("with mine as", "an account has a limit"),
     ("from json_each(?1) found cross join playlists", "what was found, of which there is a limit"),
-    ("order by bm25(playlists_fts", "what was found, of which there is a limit"),
     ("with recursive merged", "the page is put in order; that the rest is read off is looked at below"),
     ("follows.account_id = ?2", "who follows one person and this person's groups"),
 ];
@@ -107,8 +106,8 @@ fn fill(conn: &Connection) -> rusqlite::Result<()> {
                  (select id from accounts where name = 'a' || (n % 1000 + 1)),
                  'Film ' || n, 1, 1, 60000 + n, n % 977, n % 18 + 1, substr('frendeesitptnlbrcaeu', n % 10 * 2 + 1, 2), n, n, n from n", 10_000)?;
     many(
-        "insert into videos_fts (rowid, name, description, tags, group_name)
-          select videos.id, videos.name, '', '', '' from videos, n where videos.name = 'Film ' || n",
+        "insert into search_fts (rowid, title, tags, names, text)
+          select (1 << 40) + id, name, 'tag', 'G', '' from videos where ?1 > 0",
         1,
     )?;
     many("insert into renditions (video_id, kind, resolution, width, height, fps, file, playlist, has_video, has_audio, size,
@@ -144,7 +143,8 @@ fn fill(conn: &Connection) -> rusqlite::Result<()> {
           select printf('00000000-0000-4000-9000-%012d', n), (select id from accounts where name = 'a' || (n % 100 + 1)),
                  (select id from groups where name = 'g' || (n % 100 + 1)), n / 100 + 1, 'List ' || n, 1, 1, n, n from n", 2000)?;
     many(
-        "insert into playlists_fts (rowid, name, description) select id, name, '' from playlists where kind = ?1",
+        "insert into search_fts (rowid, title, tags, names, text)
+          select (3 << 40) + id, name, '', 'G', '' from playlists where kind = ?1",
         1,
     )?;
     many("insert into playlist_elements (playlist_id, position, video_id, created_at)

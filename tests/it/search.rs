@@ -112,3 +112,144 @@ async fn what_changes_is_found_by_its_new_words() {
     assert_eq!(found("grillons").await, json!(1));
     server.stop().await;
 }
+
+impl Server {
+    /// What is found where, one name a line.
+    async fn found(&self, path: &str, query: &[(&str, &str)]) -> Vec<String> {
+        let request = self.http.get(self.url(&format!("/api/v1/search/{path}"))).query(query);
+        let list: Value = request.send().await.unwrap().json().await.unwrap();
+        let name = |one: &Value| {
+            let name = one.get("displayName").or_else(|| one.get("name")).and_then(Value::as_str);
+            name.unwrap_or_else(|| panic!("{list}")).to_owned()
+        };
+        list["data"].as_array().unwrap_or_else(|| panic!("{list}")).iter().map(name).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_called_so_comes_before_what_speaks_of_it() {
+    let server = Server::start().await;
+    let person = server.user("harmonie").await;
+    for (name, tags, description) in [
+        ("Fête de quartier", json!(["fanfare"]), ""),
+        ("La grande fanfare", json!([]), ""),
+        ("Goûter", json!([]), "avec la fanfare, et la fanfare encore"),
+        ("Fanfarons au théâtre", json!([]), ""),
+        ("Fanfare d’été", json!([]), ""),
+        ("Fanfare d'hiver", json!([]), ""),
+    ] {
+        server.db_video(&person, json!({"name": name, "tags": tags, "description": description})).await;
+    }
+    // Of two as good the newer is first.
+    let best = [
+        "Fanfare d'hiver",
+        "Fanfare d’été",
+        "Fanfarons au théâtre",
+        "La grande fanfare",
+        "Fête de quartier",
+        "Goûter",
+    ];
+    assert_eq!(server.found("videos", &[("search", "fanfar")]).await, best);
+    let whole = ["Fanfare d'hiver", "Fanfare d’été", "La grande fanfare", "Fête de quartier", "Goûter"];
+    assert_eq!(server.found("videos", &[("search", "FANFARE")]).await, whole);
+    let page = [("search", "fanfare"), ("start", "1"), ("count", "2")];
+    assert_eq!(server.found("videos", &page).await, whole[1..3]);
+    let mut named = whole;
+    named.sort_unstable_by_key(|name| name.to_lowercase());
+    assert_eq!(server.found("videos", &[("search", "fanfare"), ("sort", "name")]).await, named);
+    assert_eq!(
+        server.found("videos", &[("search", "fanfare"), ("tagsOneOf", "fanfare")]).await,
+        ["Fête de quartier"]
+    );
+    for word in ["l'été", "d’été", "ETE", "été f", "fanf été"] {
+        assert_eq!(server.found("videos", &[("search", word)]).await, ["Fanfare d’été"], "{word}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_and_playlists_are_found_by_the_same_rules() {
+    let server = Server::start().await;
+    let person = server.user("singer").await;
+    for (name, shown, description) in [
+        ("chorale", "Chorale du Midi", "Chanter ensemble"),
+        ("oeuvres", "Œuvres d’été", "La chorale y vient"),
+        ("elsewhere", "Ailleurs", ""),
+    ] {
+        let new = json!({"name": name, "displayName": shown, "description": description});
+        assert_eq!(person.post("/api/v1/video-channels", &new).await.status(), 200);
+    }
+    let groups = async |word: &str| server.found("video-channels", &[("search", word)]).await;
+    assert_eq!(groups("chorale").await, ["Chorale du Midi", "Œuvres d’été"]);
+    assert_eq!(groups("oeuvr").await, ["Œuvres d’été"]);
+    assert_eq!(groups("d'ete").await, ["Œuvres d’été"]);
+    assert_eq!(groups("elsew").await, ["Ailleurs"]);
+    let sorted = [("search", "chorale"), ("sort", "-displayName")];
+    assert_eq!(server.found("video-channels", &sorted).await, ["Œuvres d’été", "Chorale du Midi"]);
+    assert!(
+        server.found("video-channels", &[("search", "chorale"), ("host", "other.example")]).await.is_empty()
+    );
+
+    let group = person.json("/api/v1/video-channels/chorale").await["id"].as_i64().unwrap();
+    let list = |name: &str, privacy: u8| json!({"displayName": name, "privacy": privacy, "videoChannelId": group, "description": "Tous les concerts"});
+    let made =
+        person.post("/api/v1/video-playlists", &list("L’année", 1)).await.json::<Value>().await.unwrap();
+    person.post("/api/v1/video-playlists", &list("Année cachée", 2)).await;
+    person.post("/api/v1/video-playlists", &list("Concerts", 1)).await;
+    let lists = async |word: &str| server.found("video-playlists", &[("search", word)]).await;
+    assert_eq!(lists("l'annee").await, ["L’année"]);
+    assert_eq!(lists("concert").await, ["Concerts", "L’année"]);
+    assert_eq!(lists("midi année").await, ["L’année"]);
+    let sorted = [("search", "concert"), ("sort", "createdAt")];
+    assert_eq!(server.found("video-playlists", &sorted).await, ["L’année", "Concerts"]);
+
+    // By the new name, in the whole of what it names.
+    let renamed = json!({"displayName": "Voix du Nord"});
+    assert_eq!(person.put("/api/v1/video-channels/chorale", &renamed).await.status(), 204);
+    assert_eq!(
+        (groups("nord").await, groups("midi").await),
+        (vec!["Voix du Nord".to_owned()], Vec::<String>::new())
+    );
+    assert_eq!((lists("nord année").await.len(), lists("midi").await.len()), (1, 0));
+    // What goes is no longer found, nor what is hidden.
+    let path = format!("/api/v1/video-playlists/{}", made["videoPlaylist"]["uuid"].as_str().unwrap());
+    assert_eq!(person.put(&path, &json!({"privacy": 2})).await.status(), 204);
+    assert!(lists("année").await.is_empty());
+    let deleted =
+        person.request(reqwest::Method::DELETE, "/api/v1/video-channels/chorale").send().await.unwrap();
+    assert_eq!(deleted.status(), 204);
+    assert!(groups("nord").await.is_empty() && lists("concerts").await.is_empty());
+    let left: i64 = server
+        .app
+        .db
+        .read(|conn| {
+            Ok(conn
+                .query_row("select count(*) from search_fts where rowid >= 3 << 40", [], |row| row.get(0))?)
+        })
+        .await
+        .unwrap();
+    assert_eq!(left, 0, "nothing stays in the index of what is gone");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_stands_everywhere_costs_no_more_than_one_that_is_rare() {
+    let server = Server::start().await;
+    let person = server.user("harmonie").await;
+    let group = person.group_id().await;
+    let fill = format!(
+        "with recursive n(n) as (select 1 union all select n + 1 from n where n < 12000)
+         insert into videos (uuid, group_id, name, privacy, state, duration_ms, category, created_at, updated_at, published_at)
+           select printf('00000000-0000-4000-8000-%012d', n), {group}, 'Film ' || n, 1, 1, 60000, case when n = 500 then 3 end, n, n, n from n;
+         insert into search_fts (rowid, title, tags, names, text) select (1 << 40) + id, name, '', '', '' from videos;"
+    );
+    server.app.db.write(move |tx| Ok(tx.execute_batch(&fill)?)).await.unwrap();
+    let list = server.json("/api/v1/search/videos?search=film&start=998&count=5").await;
+    assert_eq!((names(&list), &list["total"]), (vec!["Film 11002", "Film 11001"], &json!(1000)));
+    // One that is to be sifted out of many: of the newest ten thousand.
+    let most_seen = server.json("/api/v1/search/videos?search=film&sort=publishedAt&count=1").await;
+    assert_eq!((names(&most_seen), &most_seen["total"]), (vec!["Film 2001"], &json!(10_000)));
+    assert_eq!(server.json("/api/v1/search/videos?search=film&categoryOneOf=3").await["total"], 0);
+    assert_eq!(server.json("/api/v1/search/videos?search=500&categoryOneOf=3").await["total"], 1);
+    server.stop().await;
+}

@@ -80,6 +80,16 @@ pub(super) fn list(conn: &Connection, filter: &GroupFilter) -> Result<(u64, Vec<
     Ok((total as u64, rows.collect::<rusqlite::Result<_>>()?))
 }
 
+/// Groups in an order of their own.
+pub(super) fn sorted(conn: &Connection, ids: &[i64], sort: &str) -> Result<Vec<i64>> {
+    let order = order_by(Some(sort), &SORTS, "g.id")?;
+    let mut statement = conn.prepare_cached(&format!(
+        "select g.id from json_each(?1) found cross join groups g on g.id = found.value {order}"
+    ))?;
+    let rows = statement.query_map([serde_json::to_string(ids)?], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(super) fn of_owner(conn: &Connection, account: i64) -> Result<Vec<Group>> {
     let mut statement =
         conn.prepare_cached(&format!("select {GROUP} from groups g where owner_id = ?1 order by id"))?;

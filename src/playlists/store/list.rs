@@ -5,13 +5,11 @@ use super::super::{
     list::{Filter, Scope},
 };
 use super::{COLUMNS, playlist};
-use crate::{db::order_by, error::Result, text};
+use crate::{db::order_by, error::Result};
 use rusqlite::{Connection, params, params_from_iter, types::Value};
 
 /// The condition of the partial indexes, word by word. What is watched later is never public.
 const PUBLIC: &str = "p.privacy = 1";
-/// Nobody pages beyond; bounds the work of a search for a word that stands everywhere.
-const MOST_FOUND: usize = 1000;
 /// What playlists are sorted by. How well one matches is known of what was searched only.
 const SORTS: [(&str, &str); 7] = [
     ("createdAt", "p.created_at"),
@@ -95,28 +93,15 @@ fn conditions(filter: &Filter, published: &[i64]) -> Result<(String, Vec<Value>)
     Ok((conditions.join(" and "), values))
 }
 
-pub(in crate::playlists) fn search(
+/// A page of what was found, best first.
+pub(in crate::playlists) fn page_of_found(
     conn: &Connection,
-    typed: &str,
+    found: &[i64],
     filter: &Filter,
 ) -> Result<(u64, Vec<Playlist>)> {
     // The best stands first among what was found.
     let sorts = SORTS.map(|(name, column)| (name, if name == "match" { "-found.key" } else { column }));
     let order = order_by(Some(filter.sort.as_deref().unwrap_or("-match")), &sorts, "p.id")?;
-    let Some(words) = text::search_words(typed) else { return Ok((0, Vec::new())) };
-    let mut newest = conn.prepare_cached(
-        "select rowid from playlists_fts where playlists_fts match ?1 order by rowid desc limit ?2",
-    )?;
-    let mut found: Vec<i64> = newest
-        .query_map(params![words, MOST_FOUND as i64], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    // How rare a word is, is counted over all that match: of many the newest will do.
-    if found.len() < MOST_FOUND {
-        let mut ranked = conn.prepare_cached(
-            "select rowid from playlists_fts where playlists_fts match ?1 order by bm25(playlists_fts, 10.0, 1.0), rowid desc",
-        )?;
-        found = ranked.query_map([&words], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    }
     let mut statement = conn.prepare_cached(&format!(
         "select {COLUMNS} from
            (select found.key, found.value from json_each(?1) found cross join playlists p on p.id = found.value
@@ -125,6 +110,6 @@ pub(in crate::playlists) fn search(
          {order}"
     ))?;
     let rows =
-        statement.query_map(params![serde_json::to_string(&found)?, filter.count, filter.start], playlist)?;
+        statement.query_map(params![serde_json::to_string(found)?, filter.count, filter.start], playlist)?;
     Ok((found.len() as u64, rows.collect::<rusqlite::Result<_>>()?))
 }

@@ -4,7 +4,7 @@ pub(super) mod elements;
 pub(super) mod list;
 
 use super::{Kind, NewPlaylist, Playlist, Privacy, elements::Shift};
-use crate::{clock::Timestamp, error::Result, text};
+use crate::{clock::Timestamp, error::Result};
 use rusqlite::{
     Connection, OptionalExtension, Row, Transaction, named_params, params,
     types::{FromSqlError, Type},
@@ -189,21 +189,5 @@ pub(super) fn touch(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()>
 
 pub(super) fn delete(tx: &Transaction<'_>, id: i64) -> Result<()> {
     tx.prepare_cached("delete from playlists where id = ?1")?.execute([id])?;
-    Ok(())
-}
-
-pub(super) fn unindex(tx: &Transaction<'_>, id: i64) -> Result<()> {
-    tx.prepare_cached("delete from playlists_fts where rowid = ?1")?.execute([id])?;
-    Ok(())
-}
-
-pub(super) fn index(tx: &Transaction<'_>, playlist: &Playlist) -> Result<()> {
-    tx.prepare_cached("insert into playlists_fts (rowid, name, description) values (?1, ?2, ?3)")?.execute(
-        params![
-            playlist.id,
-            text::fold(&playlist.name),
-            text::fold(playlist.description.as_deref().unwrap_or_default())
-        ],
-    )?;
     Ok(())
 }

@@ -2,9 +2,8 @@
 
 use super::{
     super::{Filter, Made, Page, Scope, Sort},
-    merge,
+    find_many, merge,
     row::{COLUMNS, video},
-    search::Found,
 };
 use crate::error::Result;
 use rusqlite::{Connection, ToSql, params_from_iter, types::Value};
@@ -59,20 +58,15 @@ impl Query {
     }
 }
 
-pub(in crate::videos) fn page(conn: &Connection, filter: &Filter, found: Option<&[Found]>) -> Result<Page> {
-    let query = conditions(filter, found)?;
+pub(in crate::videos) fn page(conn: &Connection, filter: &Filter) -> Result<Page> {
+    let query = conditions(filter)?;
     let total = if filter.skip_total { None } else { Some(total(conn, filter, &query)?) };
     let mut videos = Vec::new();
-    if let Some(heads) = merge::heads(filter, found.is_some()) {
+    if let Some(heads) = merge::heads(filter) {
         videos = merge::page(conn, filter, heads)?;
     } else if filter.count > 0 {
-        let mut statement = conn.prepare_cached(&select(filter, &query, found.is_some()))?;
-        let mut values: Vec<&dyn ToSql> = Vec::new();
-        let pairs = found.map(serde_json::to_string).transpose()?;
-        if let Some(pairs) = &pairs {
-            values.push(pairs);
-        }
-        values.extend(query.values.iter().map(|value| value as &dyn ToSql));
+        let mut statement = conn.prepare_cached(&select(filter, &query))?;
+        let mut values: Vec<&dyn ToSql> = query.values.iter().map(|value| value as &dyn ToSql).collect();
         values.push(&filter.count);
         values.push(&filter.start);
         for row in statement.query_map(params_from_iter(values), video)? {
@@ -80,6 +74,41 @@ pub(in crate::videos) fn page(conn: &Connection, filter: &Filter, found: Option<
         }
     }
     Ok(Page { total, videos })
+}
+
+/// The same of what was found by words, best first.
+pub(in crate::videos) fn page_of_found(conn: &Connection, filter: &Filter, found: &[i64]) -> Result<Page> {
+    let mut query = conditions(&Filter { search: None, ..filter.clone() })?;
+    let mut order = "found.key".to_owned();
+    if filter.sort != Sort::Match {
+        order = format!("{} {}, found.key", column(filter.sort), direction(filter));
+    } else if !filter.descending {
+        order.push_str(" desc");
+    }
+    query.values.insert(0, serde_json::to_string(found)?.into());
+    let sql = format!(
+        "select videos.id from json_each(?) found cross join videos on videos.id = found.value
+         where {} order by {order}",
+        query.text()
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map(params_from_iter(&query.values), |row| row.get(0))?;
+    let ids: Vec<i64> = rows.collect::<rusqlite::Result<_>>()?;
+    let total = (!filter.skip_total).then_some(ids.len() as u64);
+    let page: Vec<i64> = ids.into_iter().skip(filter.start as usize).take(filter.count as usize).collect();
+    let mut videos = find_many(conn, &page)?;
+    videos.sort_by_key(|video| page.iter().position(|id| *id == video.id));
+    Ok(Page { total, videos })
+}
+
+/// Whether more is asked than who may see it.
+pub(in crate::videos) fn is_sifted(filter: &Filter) -> Result<bool> {
+    let asked = conditions(&Filter { search: None, ..filter.clone() })?;
+    Ok(!asked.counted || filter.local.is_some() || !matches!(filter.scope, Scope::Listed))
+}
+
+fn direction(filter: &Filter) -> &'static str {
+    if filter.descending { "desc" } else { "asc" }
 }
 
 /// What a list is in the order of.
@@ -98,17 +127,9 @@ pub(super) fn column(sort: Sort) -> &'static str {
 }
 
 /// The page is counted off in an index; only its own rows are read.
-fn select(filter: &Filter, query: &Query, searched: bool) -> String {
-    let direction = if filter.descending { "desc" } else { "asc" };
-    let sort = if searched && filter.sort == Sort::Match { "found.rank" } else { column(filter.sort) };
+fn select(filter: &Filter, query: &Query) -> String {
+    let (sort, direction) = (column(filter.sort), direction(filter));
     let conditions = query.text();
-    if searched {
-        return format!(
-            "with found as (select value ->> 0 as id, value ->> 1 as rank from json_each(?))
-             select {COLUMNS} from found cross join videos on videos.id = found.id where {conditions}
-             order by {sort} {direction}, videos.id {direction} limit ? offset ?"
-        );
-    }
     format!(
         "select {COLUMNS} from
            (select videos.id as page_id from videos where {conditions}
@@ -139,7 +160,7 @@ fn total(conn: &Connection, filter: &Filter, query: &Query) -> Result<u64> {
     Ok(total.max(0) as u64)
 }
 
-pub(super) fn conditions(filter: &Filter, found: Option<&[Found]>) -> Result<Query> {
+pub(super) fn conditions(filter: &Filter) -> Result<Query> {
     let mut query = Query::default();
     // The marker stays as long as only what the counts know is asked for.
     scope(&mut query, filter)?;
@@ -156,10 +177,7 @@ pub(super) fn conditions(filter: &Filter, found: Option<&[Found]>) -> Result<Que
         Scope::Feed { authors, .. } => authors.is_empty(),
         _ => false,
     };
-    if let Some(found) = found {
-        let ids: Vec<i64> = found.iter().map(|found| found.0).collect();
-        query.with_list("videos.id in (select value from json_each(?))", &ids)?;
-    } else if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+    if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         query.with("instr(lower(videos.name), lower(?)) > 0", text.to_owned());
     }
     if filter.live == Some(true) || !filter.automatic_tags.is_empty() {
@@ -303,11 +321,11 @@ fn failed() -> String {
 
 pub(in crate::videos) fn explain(conn: &Connection, filter: &Filter) -> Result<Vec<String>> {
     let mut plan = Vec::new();
-    let (sql, values) = match merge::heads(filter, false) {
+    let (sql, values) = match merge::heads(filter) {
         Some(heads) => merge::statement(filter, heads)?,
         None => {
-            let query = conditions(filter, None)?;
-            let sql = select(filter, &query, false);
+            let query = conditions(filter)?;
+            let sql = select(filter, &query);
             let page = [Value::from(i64::from(filter.count)), Value::from(i64::from(filter.start))];
             (sql, query.values.into_iter().chain(page).collect())
         }

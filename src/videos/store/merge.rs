@@ -11,14 +11,14 @@ use crate::error::Result;
 use rusqlite::{Connection, params_from_iter, types::Value};
 
 /// The groups and the authors to merge, when a list is of that sort.
-pub(super) fn heads(filter: &Filter, searched: bool) -> Option<(&[i64], &[i64])> {
+pub(super) fn heads(filter: &Filter) -> Option<(&[i64], &[i64])> {
     let (groups, authors) = match &filter.scope {
         Scope::OfGroups(groups) => (groups.as_slice(), [].as_slice()),
         Scope::Feed { groups, authors } => (groups.as_slice(), authors.as_slice()),
         _ => return None,
     };
     let by_time = matches!(filter.sort, Sort::PublishedAt | Sort::CreatedAt);
-    (groups.len() + authors.len() > 1 && by_time && !searched).then_some((groups, authors))
+    (groups.len() + authors.len() > 1 && by_time).then_some((groups, authors))
 }
 
 pub(super) fn page(conn: &Connection, filter: &Filter, heads: (&[i64], &[i64])) -> Result<Vec<Video>> {
@@ -39,7 +39,7 @@ pub(super) fn statement(
     (groups, authors): (&[i64], &[i64]),
 ) -> Result<(String, Vec<Value>)> {
     let each = Filter { scope: Scope::Listed, ..filter.clone() };
-    let query = conditions(&each, None)?;
+    let query = conditions(&each)?;
     let (conditions, time) = (query.text(), column(filter.sort));
     let (direction, beyond) = if filter.descending { ("desc", "<") } else { ("asc", ">") };
     let head = format!("order by {time} {direction}, videos.id {direction} limit 1");

@@ -1,18 +1,15 @@
 //! The tables of videos. Private to the room.
 
 pub(super) mod figures;
-mod index;
 pub(super) mod list;
 pub(super) mod making;
 mod merge;
 pub(super) mod parts;
 pub(super) mod ratings;
 mod row;
-pub(super) mod search;
 pub(super) mod torrents;
 pub(super) mod upkeep;
 
-pub(super) use index::{index, unindex};
 pub(super) use parts::{make_signing_key, signing_key};
 
 use super::{Change, Failure, NewVideo, Schedule, State, Video};

@@ -1,0 +1,72 @@
+//! Finding by words: one full-text index over everything that people look for, so that each kind is found by the same
+//! rules. Who changes a thing puts it into the index in the same transaction; what is removed leaves it by itself (triggers).
+//!
+//! The index knows what a thing is called and what is said of it, not who may see it: its rooms put in what lists show, and
+//! look at what was found once more.
+
+mod store;
+mod words;
+
+use crate::{error::Result, text};
+use rusqlite::{Connection, Transaction};
+
+/// What can be found. The numbers stand in the index and in the triggers of the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A video that lists show.
+    Video = 1,
+    /// A group.
+    Group = 2,
+    /// A public playlist.
+    Playlist = 3,
+}
+
+/// What the index is told of a thing. Words of the title say most of it, those of `text` least.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Entry<'e> {
+    /// Its name.
+    pub title: &'e str,
+    /// Words that its makers chose for it to be found by.
+    pub tags: &'e str,
+    /// Whose it is, handles.
+    pub names: &'e str,
+    /// What is told of it, Markdown.
+    pub text: &'e str,
+}
+
+/// Nobody pages beyond. Bounds the work of a search for a word that stands everywhere.
+pub const MOST: usize = 1000;
+
+/// As many as are looked through when there is more to ask than words. Of a word that stands in more, the newest are.
+pub const MOST_SIFTED: usize = 10_000;
+
+/// Puts a thing into the index in the place of what stood there of it.
+pub fn put(tx: &Transaction<'_>, kind: Kind, id: i64, entry: &Entry<'_>) -> Result<()> {
+    store::remove(tx, kind, id)?;
+    let [title, tags, names, text] = [entry.title, entry.tags, entry.names, entry.text].map(text::fold);
+    store::insert(tx, kind, id, [&title, &tags, &names, &text])
+}
+
+/// Takes a thing out of the index.
+pub fn remove(tx: &Transaction<'_>, kind: Kind, id: i64) -> Result<()> {
+    store::remove(tx, kind, id)
+}
+
+/// Numbers of the things in which every word stands, at least as the beginning of one, best first and no more than `most`.
+/// What is called so comes before what has these words in its tags, in names and in its text; of two that match as well the
+/// newer comes first.
+pub fn find(conn: &Connection, kind: Kind, typed: &str, most: usize) -> Result<Vec<i64>> {
+    let mut found = Vec::new();
+    let Some(words) = words::Words::of(typed) else { return Ok(found) };
+    let mut seen = std::collections::HashSet::new();
+    // How rare a word is would have to be counted over all that match; how well it fits is read off the column it stands
+    // in, and the newest of each column are read off the index in order.
+    for query in words.best_first() {
+        found.extend(store::newest(conn, kind, &query, most)?.into_iter().filter(|id| seen.insert(*id)));
+        if found.len() >= most {
+            found.truncate(most);
+            break;
+        }
+    }
+    Ok(found)
+}

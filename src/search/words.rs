@@ -1,0 +1,72 @@
+//! What somebody typed, as queries of the full-text index.
+
+use crate::text;
+
+/// Words that French leaves a letter out of before a vowel: with an apostrophe behind them they say nothing.
+const ELISIONS: &[&str] =
+    &["l", "d", "j", "m", "t", "s", "c", "n", "qu", "lorsqu", "puisqu", "jusqu", "quoiqu"];
+
+/// Letters of a word that are looked at.
+const LONGEST: usize = 60;
+
+/// The words of what was typed: at least one, at most twelve, of letters and digits in lower case.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Words(Vec<String>);
+
+impl Words {
+    /// `None` when there is no word in it.
+    pub(super) fn of(typed: &str) -> Option<Self> {
+        let folded = text::fold(typed).to_lowercase();
+        let mut words = Vec::new();
+        for (at, word) in folded.split(|letter: char| !letter.is_alphanumeric() && letter != '\'').enumerate()
+        {
+            if at > 60 || words.len() >= 12 {
+                break;
+            }
+            let word = match word.split_once('\'') {
+                Some((before, after)) if ELISIONS.contains(&before) && !after.is_empty() => after,
+                _ => word,
+            };
+            let parts = word.split('\'').filter(|part| !part.is_empty());
+            words.extend(parts.map(|part| part.chars().take(LONGEST).collect()));
+        }
+        if words.is_empty() { None } else { Some(Self(words)) }
+    }
+
+    /// Queries of the index, each wider than the one before: what begins with these words, is called so, is called
+    /// something that begins so, has them in its tags too, in names, anywhere.
+    pub(super) fn best_first(&self) -> [String; 6] {
+        let quoted: Vec<String> = self.0.iter().map(|word| format!("\"{word}\"")).collect();
+        let (whole, begun) = (quoted.join(" "), quoted.join("* ") + "*");
+        [
+            format!("title : ^ \"{}\" *", self.0.join(" ")),
+            format!("title : ({whole})"),
+            format!("title : ({begun})"),
+            format!("{{title tags}} : ({begun})"),
+            format!("{{title tags names}} : ({begun})"),
+            begun,
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_as_people_write_them() {
+        for (typed, words) in [
+            ("L’Été à l'école", &["été", "à", "école"][..]),
+            ("Chœur : \"répét", &["choeur", "répét"]),
+            ("d’eau qu'on m'a", &["eau", "on", "a"]),
+            ("aujourd'hui", &["aujourd", "hui"]),
+            ("l'", &["l"]),
+        ] {
+            assert_eq!(Words::of(typed).unwrap().0, words, "{typed}");
+        }
+        for nothing in ["", " - ", "\"*\"", "''"] {
+            assert_eq!(Words::of(nothing), None);
+        }
+        assert_eq!(Words::of(&"mot ".repeat(100)).unwrap().0.len(), 12);
+    }
+}
