@@ -93,7 +93,12 @@ impl Urls {
 
     /// Page of a group.
     pub fn group_page(&self, name: &str) -> String {
-        format!("{}/@{name}", self.base)
+        self.absolute(&Self::group_page_path(name))
+    }
+
+    /// Path of the page of a group.
+    pub fn group_page_path(name: &str) -> String {
+        format!("/@{name}")
     }
 
     /// Page of the playlists of a group.

@@ -50,6 +50,7 @@ pub mod setup;
 pub mod shapes;
 pub mod stats;
 pub mod subscriptions;
+pub mod suggestions;
 pub mod two_factor;
 pub mod uploads;
 pub mod users;
@@ -108,6 +109,7 @@ pub fn router(app: &App) -> Router<App> {
         .merge(playlist_lists::router())
         .merge(views::router())
         .merge(search::router())
+        .merge(suggestions::router())
         .merge(nothing_yet::router())
         // An unknown path or method is 400 with an empty body, as in PeerTube.
         .fallback(|| async { StatusCode::BAD_REQUEST })

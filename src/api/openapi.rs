@@ -5,8 +5,8 @@ use super::{
     accounts, administration, auth, collaborators, config, config_custom, contact, disk, group_log, groups,
     history, homepage, instance_pictures, invitations, jobs, join_requests, mail, me, members, nothing_yet,
     passwords, pictures, playlist_elements, playlist_lists, playlists, profiles, progress, ratings,
-    registrations, search, server, sessions, setup, stats, subscriptions, two_factor, uploads, video_edit,
-    video_files, video_parts, videos, views,
+    registrations, search, server, sessions, setup, stats, subscriptions, suggestions, two_factor, uploads,
+    video_edit, video_files, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -68,6 +68,7 @@ use utoipa::{
         (path = "/api/v1", api = playlist_lists::Doc),
         (path = "/api/v1", api = views::Doc),
         (path = "/api/v1", api = search::Doc),
+        (path = "/api/v1", api = suggestions::Doc),
         (path = "/api/v1", api = nothing_yet::Doc),
     ),
     components(schemas(super::problem::ProblemJson)),

@@ -233,6 +233,37 @@ async fn groups_and_playlists_are_found_by_the_same_rules() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_types_is_told_what_there_may_be() {
+    let server = Server::start().await;
+    let person = server.user("harmonie").await;
+    let film = server.db_video(&person, json!({"name": "Harmonie au parc"})).await;
+    server.db_video(&person, json!({"name": "Harmonie en secret", "privacy": 2})).await;
+    server.db_video(&person, json!({"name": "Harmonie sensible", "nsfw": true})).await;
+    server.db_video(&person, json!({"name": "Harmonie entre nous", "privacy": 4})).await;
+    let list = json!({"displayName": "Harmonies", "privacy": 1, "videoChannelId": person.group_id().await});
+    let list = person.post("/api/v1/video-playlists", &list).await.json::<Value>().await.unwrap();
+    let told = server.json("/api/v1/search/suggestions?search=harm").await;
+    let uuid = list["videoPlaylist"]["shortUUID"].as_str().unwrap();
+    let group = server.json("/api/v1/video-channels/harmonie_channel").await["displayName"].clone();
+    assert_eq!(
+        told["data"],
+        json!([
+            {"kind": "group", "name": group, "path": "/@harmonie_channel"},
+            {"kind": "video", "name": "Harmonie au parc", "path": format!("/w/{}", kiosque::ids::short(film.uuid))},
+            {"kind": "playlist", "name": "Harmonies", "path": format!("/w/p/{uuid}")},
+        ])
+    );
+    let mine = person.json("/api/v1/search/suggestions?search=harm").await;
+    assert!(mine["data"].to_string().contains("Harmonie entre nous"), "{mine}");
+    for (path, status) in
+        [("?search=qqqq", 200), ("?search=%20", 200), ("", 200), ("?search=a&start=-1", 400)]
+    {
+        assert_eq!(server.get(&format!("/api/v1/search/suggestions{path}")).await.status(), status, "{path}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_word_that_stands_everywhere_costs_no_more_than_one_that_is_rare() {
     let server = Server::start().await;
     let person = server.user("harmonie").await;

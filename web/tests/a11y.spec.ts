@@ -80,6 +80,7 @@ const AMID: [string, (page: Page) => Promise<unknown>][] = [
   ['/admin/disk', (page) => page.locator('main li button').first().click()],
   ['/about', (page) => page.locator('main form .button-full').click()],
   ['/groups', (page) => page.click('.account-menu > summary')],
+  ['/search', (page) => page.fill('#words', 'fa').then(() => page.waitForSelector('main [role=option]'))],
   ['/signup', (page) => page.click('main .button-brass')],
   ['/@group0', (page) => page.locator('.account-menu').evaluate((menu: HTMLDetailsElement) => (menu.open = false))],
   ['/my/groups/group0', (page) => page.locator('main details .button-danger').first().click()],

@@ -89,6 +89,46 @@ test('a search is an address: filters keep the focus where it was', async () => 
   await page.context().close()
 })
 
+test('who types in the box is told what there may be, by keyboard too', async () => {
+  const { page, faults } = await open(browser)
+  await visit(page, `${base}/videos`)
+  const box = page.locator('.roof-search input')
+  const options = page.locator('.roof-search [role=option]')
+  const chosen = () => page.evaluate(() => document.getElementById(document.activeElement?.getAttribute('aria-activedescendant') ?? '')?.textContent ?? '')
+  await box.fill('f')
+  await expect.poll(() => box.getAttribute('role')).toBe('combobox')
+  await box.press('a')
+  await expect.poll(() => options.count()).toBeGreaterThan(0)
+  expect(await box.getAttribute('aria-expanded')).toBe('true')
+  await box.press('ArrowDown')
+  await expect.poll(chosen).toContain('Fanfare des Deux-Ponts')
+  await box.press('ArrowUp')
+  await expect.poll(chosen).toBe('')
+  // Escape closes, and leaves what was typed.
+  await box.press('Escape')
+  await expect.poll(() => options.count()).toBe(0)
+  expect(await box.inputValue()).toBe('fa')
+  // Enter goes where one has chosen to, and else looks for what is typed.
+  await box.press('ArrowDown')
+  await expect.poll(() => options.count()).toBeGreaterThan(0)
+  await box.press('ArrowDown')
+  await box.press('Enter')
+  // The page that comes takes the focus.
+  const arrived = (title: string) => expect.poll(() => page.evaluate(() => (document.activeElement?.tagName === 'H1' ? document.activeElement.textContent : ''))).toContain(title)
+  await arrived('Fanfare des Deux-Ponts')
+  await box.fill('bal')
+  await expect.poll(() => options.count()).toBeGreaterThan(0)
+  await box.press('Enter')
+  await arrived('Chercher')
+  await expect.poll(() => page.locator('[role=option]').count()).toBe(0)
+  // The page of search has one box, and its suggestions are pressed.
+  await page.locator('#words').fill('les bals')
+  await page.locator('main [role=option]', { hasText: 'Les bals' }).click()
+  await page.waitForURL('**/w/p/list1')
+  expect(faults).toEqual([])
+  await page.context().close()
+})
+
 test('the language changes in place and is kept', async () => {
   const { page } = await open(browser)
   await visit(page, `${base}/videos`)

@@ -139,6 +139,7 @@ test('what the pages read is what is answered', () => {
   expectTypeOf<API.Spare>().toExtend<Page.Spare>()
   expectTypeOf<API.Machine>().toExtend<Page.Machine>()
   expectTypeOf<API.LookPreview>().toExtend<Page.LookPreview>()
+  expectTypeOf<API.Suggestion>().toExtend<Page.Suggestion>()
   expectTypeOf<API.CustomPage>().toExtend<Page.CustomPage>()
   expectTypeOf<API.Job>().toExtend<Page.ServerJob>()
 })

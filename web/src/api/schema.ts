@@ -1601,6 +1601,22 @@ export interface Subscribe {
 /** What one follows. */
 export type Subscription = VideoChannel | Account
 
+/** Something with a page of its own whose name, or what is said of it, begins like what was typed. */
+export interface Suggestion {
+  kind: SuggestionKind
+  name: string
+  /** Path of its page. */
+  path: string
+}
+
+/** What a suggestion leads to. */
+export type SuggestionKind = "group" | "video" | "playlist"
+
+/** Suggestions, the likeliest of each kind first. */
+export interface Suggestions {
+  data: Suggestion[]
+}
+
 /** Whether something is there. */
 export interface Switch {
   enabled: boolean

@@ -14,6 +14,13 @@ export interface ActorImage {
   path: string
 }
 
+/** What somebody may be looking for who types. */
+export interface Suggestion {
+  kind: 'group' | 'video' | 'playlist'
+  name: string
+  path: string
+}
+
 export interface OAuthClient {
   client_id: string
   client_secret: string

@@ -105,6 +105,15 @@ export class FakeServer {
     if (room === 'jobs') return list(jobs(id ?? ''))
     if (path === '/videos' && url.searchParams.has('include')) return list(videos.map((one, at) => ({ ...one, state: { id: [1, 2, 7][at % 3], label: '' }, files: [], streamingPlaylists: [] })))
     if (path === '/videos' || path === '/search/videos') return list(videos)
+    if (path === '/search/suggestions') {
+      const words = (url.searchParams.get('search') ?? '').toLowerCase()
+      const known = [
+        ...groups.map((one) => ({ kind: 'group', name: one.displayName, path: `/@${one.name}` })),
+        ...videos.map((one) => ({ kind: 'video', name: one.name, path: `/w/${one.shortUUID}` })),
+        { kind: 'playlist', name: 'Les bals', path: '/w/p/list1' },
+      ]
+      return { data: known.filter((one) => one.name.toLowerCase().includes(words)).slice(0, 9) }
+    }
     if (path === '/video-channels' || path === '/search/video-channels') return list(groups)
     if (path === '/users/me/video-playlists/videos-exist') return { [url.searchParams.get('videoIds') ?? '']: held }
     if (part === 'video-playlists' || path === '/search/video-playlists') return list([0, 1, 2, 3].map(playlist).filter((one) => room === 'accounts' || one.videoChannel))
