@@ -17,6 +17,7 @@ pub mod text;
 
 // What Kiosque is about: rules and private SQL. No web, no pipelines, no files, no network in here.
 pub mod accounts;
+pub mod comments;
 pub mod contact;
 pub mod following;
 pub mod groups;

@@ -24,6 +24,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0015_websites", include_str!("../../migrations/0015_websites.sql")),
     ("0016_following", include_str!("../../migrations/0016_following.sql")),
     ("0017_search", include_str!("../../migrations/0017_search.sql")),
+    ("0018_comments", include_str!("../../migrations/0018_comments.sql")),
 ];
 
 /// Steps done in this file.

@@ -80,6 +80,8 @@ pub enum Sort {
     Views,
     /// People who like it.
     Likes,
+    /// Comments that everybody sees.
+    Comments,
     /// Times watched lately.
     Heat,
     /// Title.
@@ -100,7 +102,8 @@ impl Sort {
     pub fn parse(text: &str) -> Result<(Self, bool)> {
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
         let sort = match name {
-            "publishedAt" | "comments" => Self::PublishedAt,
+            "publishedAt" => Self::PublishedAt,
+            "comments" => Self::Comments,
             "createdAt" => Self::CreatedAt,
             "originallyPublishedAt" => Self::OriginallyPublishedAt,
             "views" => Self::Views,

@@ -179,6 +179,8 @@ pub struct Video {
     pub likes: i64,
     /// People who do not.
     pub dislikes: i64,
+    /// Comments that everybody sees.
+    pub comments: i64,
     /// Why it cannot be played.
     pub failure: Option<Failure>,
     /// When it was sent.

@@ -119,6 +119,7 @@ pub(super) fn column(sort: Sort) -> &'static str {
         Sort::OriginallyPublishedAt => "ifnull(videos.originally_published_at, videos.published_at)",
         Sort::Views => "videos.views",
         Sort::Likes => "videos.likes",
+        Sort::Comments => "videos.comments",
         Sort::Heat => "videos.heat",
         Sort::Name => "videos.name collate nocase",
         Sort::Duration => "videos.duration_ms",

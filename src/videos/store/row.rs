@@ -10,7 +10,7 @@ pub(super) const COLUMNS: &str = "videos.id, videos.uuid, videos.group_id, video
   videos.wait_transcoding, videos.sensitive, videos.sensitive_flags, videos.sensitive_summary, videos.comments_policy,
   videos.download_enabled, videos.duration_ms, videos.width, videos.height, videos.views, videos.likes,
   videos.dislikes, videos.failure_code, videos.failure, videos.created_at, videos.updated_at, videos.published_at,
-  videos.originally_published_at, videos.scheduled_at, videos.scheduled_privacy, videos.author_id";
+  videos.originally_published_at, videos.scheduled_at, videos.scheduled_privacy, videos.author_id, videos.comments";
 
 pub(super) fn video(row: &Row<'_>) -> Result<Video> {
     let uuid: String = row.get(1)?;
@@ -45,6 +45,7 @@ pub(super) fn video(row: &Row<'_>) -> Result<Video> {
         views: row.get(21)?,
         likes: row.get(22)?,
         dislikes: row.get(23)?,
+        comments: row.get(33)?,
         failure: match code {
             Some(code) => Some(Failure { code, detail: row.get(25)? }),
             None => None,

@@ -1,0 +1,149 @@
+//! What a page below a subject reads.
+
+use super::{COLUMNS, comment};
+use crate::{
+    comments::{
+        Comment, Order,
+        thread::{Seen, Sight},
+    },
+    error::Result,
+};
+use rusqlite::{Connection, ToSql, named_params};
+use std::collections::HashMap;
+
+/// What the one who looks sees; with `:account` and `:manages`.
+const SEEN: &str =
+    "(comments.state in (1, 3) or (comments.state = 2 and (:manages or comments.account_id = :account)))";
+
+fn collect(conn: &Connection, sql: &str, values: &[(&str, &dyn ToSql)]) -> Result<Vec<Comment>> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map(values, comment)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The first comments of threads; `but` is left out.
+pub(in crate::comments) fn first(
+    conn: &Connection,
+    video: i64,
+    sight: &Sight,
+    order: Order,
+    but: Option<i64>,
+    (start, count): (u32, u32),
+) -> Result<Vec<Comment>> {
+    let (column, direction) = match order {
+        Order::Newest => ("created_at", "desc"),
+        Order::Oldest => ("created_at", "asc"),
+        Order::Busiest => ("replies", "desc"),
+        Order::Quietest => ("replies", "asc"),
+    };
+    // The page is counted off in an index; only its own rows are read.
+    let sql = format!(
+        "select {COLUMNS} from
+           (select comments.id as page_id from comments
+            where comments.video_id = :video and comments.reply_to is null and comments.state < 4 and {SEEN}
+              and comments.id is not :but
+            order by comments.{column} {direction}, comments.id {direction} limit :count offset :start)
+         cross join comments on comments.id = page_id
+         order by comments.{column} {direction}, comments.id {direction}"
+    );
+    collect(
+        conn,
+        &sql,
+        named_params! {
+            ":video": video, ":manages": sight.manages, ":account": sight.account, ":but": but, ":count": count,
+            ":start": start,
+        },
+    )
+}
+
+pub(in crate::comments) fn count_first(conn: &Connection, video: i64, sight: &Sight) -> Result<u64> {
+    let sql = format!(
+        "select count(*) from comments
+         where comments.video_id = :video and comments.reply_to is null and comments.state < 4 and {SEEN}"
+    );
+    count(conn, &sql, named_params! { ":video": video, ":manages": sight.manages, ":account": sight.account })
+}
+
+/// Answers to a comment, oldest first.
+pub(in crate::comments) fn below(
+    conn: &Connection,
+    id: i64,
+    sight: &Sight,
+    (start, count): (u32, u32),
+) -> Result<Vec<Comment>> {
+    let sql = format!(
+        "select {COLUMNS} from comments where comments.reply_to = :id and {SEEN}
+         order by comments.id limit :count offset :start"
+    );
+    collect(
+        conn,
+        &sql,
+        named_params! {
+            ":id": id, ":manages": sight.manages, ":account": sight.account, ":count": count, ":start": start,
+        },
+    )
+}
+
+pub(in crate::comments) fn count_below(conn: &Connection, id: i64, sight: &Sight) -> Result<u64> {
+    let sql = format!("select count(*) from comments where comments.reply_to = :id and {SEEN}");
+    count(conn, &sql, named_params! { ":id": id, ":manages": sight.manages, ":account": sight.account })
+}
+
+/// Shown comments of a video, and the held ones that one sees.
+pub(in crate::comments) fn count_all(conn: &Connection, video: i64, sight: &Sight) -> Result<u64> {
+    let shown: i64 = conn
+        .prepare_cached("select ifnull((select comments from videos where id = ?1), 0)")?
+        .query_row([video], |row| row.get(0))?;
+    if sight.account.is_none() {
+        return Ok(shown.max(0).unsigned_abs());
+    }
+    let held = count(
+        conn,
+        "select count(*) from comments where video_id = :video and state = 2 and (:manages or account_id = :account)",
+        named_params! { ":video": video, ":manages": sight.manages, ":account": sight.account },
+    )?;
+    Ok(shown.max(0).unsigned_abs() + held)
+}
+
+fn count(conn: &Connection, sql: &str, values: &[(&str, &dyn ToSql)]) -> Result<u64> {
+    let count: i64 = conn.prepare_cached(sql)?.query_row(values, |row| row.get(0))?;
+    Ok(count.max(0).unsigned_abs())
+}
+
+/// Adds what has to be counted: held answers that one sees, and answers of the video's owner.
+pub(in crate::comments) fn counted(
+    conn: &Connection,
+    video: i64,
+    owner: i64,
+    sight: &Sight,
+    comments: Vec<Comment>,
+) -> Result<Vec<Seen>> {
+    let by_owner = by_thread(
+        conn,
+        "select thread_id, count(*) from comments
+         where video_id = :video and account_id = :account and thread_id is not null and state = 1 group by thread_id",
+        named_params! { ":video": video, ":account": owner },
+    )?;
+    let held = match sight.account {
+        Some(account) => by_thread(
+            conn,
+            "select thread_id, count(*) from comments
+             where video_id = :video and state = 2 and (:manages or account_id = :account) and thread_id is not null
+             group by thread_id",
+            named_params! { ":video": video, ":account": account, ":manages": sight.manages },
+        )?,
+        None => HashMap::new(),
+    };
+    let seen = |comment: Comment| {
+        let of = |counts: &HashMap<i64, u64>| counts.get(&comment.id).copied().unwrap_or_default();
+        Seen { replies: comment.replies + of(&held), replies_of_owner: of(&by_owner), comment }
+    };
+    Ok(comments.into_iter().map(seen).collect())
+}
+
+fn by_thread(conn: &Connection, sql: &str, values: &[(&str, &dyn ToSql)]) -> Result<HashMap<i64, u64>> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows =
+        statement.query_map(values, |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.max(0).unsigned_abs())))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
