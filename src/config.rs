@@ -125,6 +125,8 @@ pub struct LimitsConfig {
     pub registrations_per_hour: u32,
     /// Letters that strangers may make the server write, in an hour.
     pub letters_per_hour: u32,
+    /// Comments that one account may write in five minutes.
+    pub comments_per_5min: u32,
 }
 
 impl Default for Config {
@@ -161,6 +163,7 @@ impl Default for LimitsConfig {
             logins_per_5min: 20,
             registrations_per_hour: 20,
             letters_per_hour: 20,
+            comments_per_5min: 20,
         }
     }
 }
@@ -337,6 +340,10 @@ const KEYS: &[(&str, &str)] = &[
     (
         "limits.letters_per_hour",
         "Letters about a forgotten password or a proof of an address that may be asked for from one address in an hour.",
+    ),
+    (
+        "limits.comments_per_5min",
+        "Comments that an account may write or change in five minutes; five times as many may come from one address. Those of moderators are not counted.",
     ),
 ];
 

@@ -126,6 +126,21 @@ impl Urls {
         format!("{}/videos/watch/{uuid}", self.base)
     }
 
+    /// ActivityPub id of a comment below a video.
+    pub fn comment(&self, uuid: Uuid, id: i64) -> String {
+        format!("{}/videos/watch/{uuid}/comments/{id}", self.base)
+    }
+
+    /// Page of a video, at one of its comments.
+    pub fn comment_page(&self, uuid: Uuid, id: i64) -> String {
+        format!("{}#comment-{id}", self.watch(uuid))
+    }
+
+    /// Comments below a video as RSS.
+    pub fn comments_feed(&self, uuid: Uuid) -> String {
+        format!("{}/feeds/video-comments.xml?videoId={uuid}", self.base)
+    }
+
     /// Page of a video: the address that people share.
     pub fn watch(&self, uuid: Uuid) -> String {
         format!("{}/w/{}", self.base, ids::short(uuid))

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     accounts::{self, Login, LoginChange, LoginFilter, NewAccount, Role, forgotten::NO_PASSWORD, password},
     app::App,
+    comments::{self, RemovedBy},
     error::{Error, Kind, Result},
     groups,
     jobs::{self, Job, Letter},
@@ -260,6 +261,7 @@ pub async fn remove_account(app: &App, id: i64) -> Result<()> {
                 videos::delete_of_group(tx, now, group.id, video_edit::path)?;
                 playlists::delete_of_group(tx, now, group.id)?;
             }
+            comments::remove_of_account(tx, now, id, None, RemovedBy::Author)?;
             playlists::leave(tx, now, id)?;
             accounts::delete(tx, now, id)
         })

@@ -55,8 +55,8 @@ async fn config(State(app): State<App>) -> Result<Json<Config>> {
         defaults: Defaults {
             publish: PublishDefaults {
                 download_enabled: settings.publish.download_enabled,
-                comments_policy: 2,
-                comments_enabled: false,
+                comments_policy: 1,
+                comments_enabled: true,
                 privacy: settings.publish.privacy,
                 licence: settings.publish.licence,
             },

@@ -20,6 +20,8 @@ const WINDOW_SECONDS: u32 = 300;
 /// Failures that one account bears, from all addresses together, for each that one address may make.
 /// Large enough that one stranger does not keep an account's owner out.
 const ACCOUNT_FACTOR: u32 = 10;
+/// People who write comments from one address, as in a room where a film is watched together.
+const ROOM_FACTOR: u32 = 5;
 /// An hour.
 const HOUR_SECONDS: u32 = 3600;
 /// Letters that strangers may have written to one person in an hour.
@@ -45,6 +47,8 @@ struct Inner {
     accounts: Limiter<String>,
     registrations: Limiter<Asker>,
     letters: Limiter<Asker>,
+    comments: Limiter<i64>,
+    comments_from: Limiter<Asker>,
     written_to: Limiter<String>,
     to_staff: Limiter<Asker>,
     approaches: Limiter<i64>,
@@ -69,6 +73,8 @@ impl Doors {
             accounts: Limiter::new(logins.saturating_mul(ACCOUNT_FACTOR), WINDOW_SECONDS),
             registrations: Limiter::new(limits.registrations_per_hour, HOUR_SECONDS),
             letters: Limiter::new(limits.letters_per_hour, HOUR_SECONDS),
+            comments: Limiter::new(limits.comments_per_5min, WINDOW_SECONDS),
+            comments_from: Limiter::new(limits.comments_per_5min.saturating_mul(ROOM_FACTOR), WINDOW_SECONDS),
             written_to: Limiter::new(LETTERS_TO_ONE, HOUR_SECONDS),
             to_staff: Limiter::new(limits.letters_per_hour.div_ceil(TO_STAFF), HOUR_SECONDS),
             approaches: Limiter::new(APPROACHES, HOUR_SECONDS),
@@ -143,6 +149,15 @@ impl Doors {
     /// 429 after too many.
     pub fn follow(&self, now: Timestamp, account: i64) -> Result<()> {
         self.0.follows.take(now, &account).map(drop).map_err(too_often)
+    }
+
+    /// Counts a comment of an account.
+    ///
+    /// # Errors
+    /// 429 after too many.
+    pub fn comment(&self, now: Timestamp, address: Asker, account: i64) -> Result<()> {
+        self.0.comments_from.take(now, &address).map_err(too_often)?;
+        self.0.comments.take(now, &account).map(drop).map_err(too_often)
     }
 
     /// Whether a password fits, in the time that it takes whether there is a hash or not.

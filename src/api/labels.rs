@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::Role,
+    comments::Policy,
     text::tables,
     videos::{Privacy, State},
 };
@@ -172,9 +173,15 @@ impl From<Role> for RoleLabel {
     }
 }
 
-impl CommentsLabel {
-    /// Nobody may.
-    pub const DISABLED: Self = Self { id: 2, label: "Disabled" };
+impl From<Policy> for CommentsLabel {
+    fn from(policy: Policy) -> Self {
+        let label = match policy {
+            Policy::Open => "Enabled",
+            Policy::Disabled => "Disabled",
+            Policy::Approval => "Requires approval",
+        };
+        Self { id: policy as i64, label }
+    }
 }
 
 impl FramesLabel {

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     accounts::{self, LoginChange, SensitivePolicy, address, password, sessions},
     app::App,
+    comments,
     error::{Error, Kind, Result},
     following, groups, history,
     limiter::Asker,
@@ -209,6 +210,8 @@ struct Deletion {
     subscriptions: u64,
     /// How many videos are remembered as watched by it.
     watched: u64,
+    /// Comments that it wrote: their texts go.
+    comments: u64,
 }
 
 /// A group of somebody who goes.
@@ -249,6 +252,7 @@ async fn deletion(State(app): State<App>, caller: Caller) -> Result<Json<Deletio
                 playlists,
                 videos_of_others: videos::count_elsewhere(conn, caller.account_id)?,
                 subscriptions: following::count_of(conn, caller.account_id)?,
+                comments: comments::count_of_account(conn, caller.account_id)?,
                 watched: history::count(conn, caller.account_id)?,
             })
         })

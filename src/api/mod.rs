@@ -5,6 +5,9 @@ pub mod address;
 pub mod administration;
 pub mod auth;
 mod collaborators;
+pub mod comment_lists;
+pub mod comment_shapes;
+pub mod comments;
 pub mod config;
 pub mod config_custom;
 mod config_shapes;
@@ -88,6 +91,8 @@ pub fn router(app: &App) -> Router<App> {
         .merge(subscriptions::router())
         .merge(setup::router())
         .merge(two_factor::router())
+        .merge(comments::router())
+        .merge(comment_lists::router())
         .merge(config::router())
         .merge(config_custom::router())
         .merge(contact::router())

@@ -2,11 +2,11 @@
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
 use super::{
-    accounts, administration, auth, collaborators, config, config_custom, contact, disk, group_log, groups,
-    history, homepage, instance_pictures, invitations, jobs, join_requests, mail, me, members, nothing_yet,
-    passwords, pictures, playlist_elements, playlist_lists, playlists, profiles, progress, ratings,
-    registrations, search, server, sessions, setup, stats, subscriptions, suggestions, two_factor, uploads,
-    video_edit, video_files, video_parts, videos, views,
+    accounts, administration, auth, collaborators, comment_lists, comments, config, config_custom, contact,
+    disk, group_log, groups, history, homepage, instance_pictures, invitations, jobs, join_requests, mail,
+    me, members, nothing_yet, passwords, pictures, playlist_elements, playlist_lists, playlists, profiles,
+    progress, ratings, registrations, search, server, sessions, setup, stats, subscriptions, suggestions,
+    two_factor, uploads, video_edit, video_files, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -30,6 +30,8 @@ use utoipa::{
         (path = "/api/v1", api = accounts::Doc),
         (path = "/api/v1", api = administration::Doc),
         (path = "/api/v1", api = auth::Doc),
+        (path = "/api/v1", api = comments::Doc),
+        (path = "/api/v1", api = comment_lists::Doc),
         (path = "/api/v1", api = config::Doc),
         (path = "/api/v1", api = config_custom::Doc),
         (path = "/api/v1", api = contact::Doc),

@@ -165,6 +165,12 @@ impl<'a> Actors<'a> {
         Some(Summary { id, name, display_name, url, host, avatars })
     }
 
+    /// Name and host of an account.
+    pub fn handle_of(&self, id: i64) -> Option<(String, String)> {
+        let account = self.accounts.get(&id)?;
+        Some((account.name.clone(), host(self.urls, account.origin.as_deref())))
+    }
+
     /// A group in short.
     pub fn group_summary(&self, id: i64) -> Option<Summary> {
         let ChannelJson { url, name, host, avatars, display_name, .. } = self.group(id, false)?;

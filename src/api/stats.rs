@@ -1,6 +1,6 @@
 //! The figures of the instance that anyone may see.
 
-use crate::{accounts, app::App, error::Result, groups, playlists, videos};
+use crate::{accounts, app::App, comments, error::Result, groups, playlists, videos};
 use axum::{Json, Router, extract::State, routing::get};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -88,7 +88,7 @@ struct Stats {
 /// Figures of the instance.
 #[utoipa::path(get, path = "/server/stats", tag = "server", responses((status = 200, body = Stats)))]
 async fn stats(State(app): State<App>) -> Result<Json<Stats>> {
-    let (people, groups, films, asked, playlists) = app
+    let (people, groups, films, asked, playlists, said) = app
         .db
         .read(|conn| {
             let asked = accounts::registrations::figures(conn)?;
@@ -99,6 +99,7 @@ async fn stats(State(app): State<App>) -> Result<Json<Stats>> {
                 videos::figures::figures(conn)?,
                 asked,
                 playlists,
+                comments::figures(conn)?,
             ))
         })
         .await?;
@@ -110,6 +111,8 @@ async fn stats(State(app): State<App>) -> Result<Json<Stats>> {
         total_local_video_views: films.views,
         total_local_video_files_size: films.bytes,
         total_videos: films.videos,
+        total_video_comments: said.0,
+        total_local_video_comments: said.1,
         total_local_video_channels: groups,
         total_local_playlists: playlists,
         total_registration_requests: asked.total,

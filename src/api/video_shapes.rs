@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
+    comments::Policy,
     error::{Error, Result},
     history, ids,
     text::markdown,
@@ -298,7 +299,7 @@ impl Writing<'_> {
             viewers: lock(self.viewers).now_watching(self.now, video.id),
             likes: video.likes,
             dislikes: video.dislikes,
-            comments: 0,
+            comments: video.comments.max(0).unsigned_abs(),
             thumbnails: [size(thumbnail, &thumbnail_path), size(preview, &preview_path)]
                 .into_iter()
                 .flatten()
@@ -351,9 +352,8 @@ impl Writing<'_> {
             description_path: Urls::video_description_path(video.uuid),
             description_html: markdown::to_html(video.description.as_deref().unwrap_or_default()),
             tags: videos::tags(conn, video.id)?,
-            // Comments are not built yet: clients show nothing where they are disabled.
-            comments_enabled: false,
-            comments_policy: CommentsLabel::DISABLED,
+            comments_enabled: Policy::of(video) != Policy::Disabled,
+            comments_policy: Policy::of(video).into(),
             download_enabled: video.download_enabled,
             wait_transcoding: video.wait_transcoding,
             input_file_updated_at: None,
