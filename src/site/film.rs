@@ -1,6 +1,9 @@
 //! A film as pages, feeds, oEmbed and the map for search engines tell of it.
 
-use super::page::{Page, escape};
+use super::{
+    discussion::{self, Discussion},
+    page::{Page, escape},
+};
 use crate::{
     app::App,
     clock::Timestamp,
@@ -62,6 +65,8 @@ pub(super) struct Film {
     pub listed: bool,
     /// Language and path of captions.
     pub captions: Vec<(String, String)>,
+    /// What people say about it, where that was looked for.
+    pub discussion: Option<Discussion>,
 }
 
 /// A whole file of a film.
@@ -99,11 +104,12 @@ pub(super) enum Opened {
     Locked,
 }
 
-/// Looks at a film as anyone may.
+/// Looks at a film as anyone may, with what people say about it where a page shows that.
 ///
 /// # Errors
 /// 404 when there is none, 403 when it is for some only.
-pub(super) async fn open(app: &App, uuid: Uuid) -> Result<Opened> {
+pub(super) async fn open(app: &App, uuid: Uuid, with_comments: bool) -> Result<Opened> {
+    let urls = app.urls();
     app.db
         .read(move |conn| {
             let video = videos::find(conn, &Key::Uuid(uuid))?;
@@ -111,7 +117,11 @@ pub(super) async fn open(app: &App, uuid: Uuid) -> Result<Opened> {
                 return Ok(Opened::Locked);
             }
             videos::may_watch(conn, &video, &Viewer::ANYONE, None).map_err(|_| not_public())?;
-            Ok(Opened::Film(Box::new(load(conn, &video)?)))
+            let mut film = load(conn, &video)?;
+            if with_comments {
+                film.discussion = discussion::load(conn, &urls, &video)?;
+            }
+            Ok(Opened::Film(Box::new(film)))
         })
         .await
 }
@@ -121,7 +131,7 @@ pub(super) async fn open(app: &App, uuid: Uuid) -> Result<Opened> {
 /// # Errors
 /// 404 when there is none, 403 when it is for some only.
 pub(super) async fn public(app: &App, uuid: Uuid) -> Result<Film> {
-    match open(app, uuid).await? {
+    match open(app, uuid, false).await? {
         Opened::Film(film) => Ok(*film),
         Opened::Locked => Err(not_public()),
     }
@@ -256,6 +266,11 @@ pub(super) fn watch_page(page: &mut Page, film: &Film, urls: &Urls) {
     }
     if !film.html.is_empty() {
         let _ = write!(core, "<div dir=\"auto\">{}</div>", film.html);
+    }
+    if let Some(discussion) = &film.discussion {
+        let feed = urls.comments_feed(film.uuid);
+        discussion.write(&mut core, &feed, french);
+        page.links.push(("alternate", "application/rss+xml", film.title.clone(), feed));
     }
     core.push_str("</main>");
     page.core = core;

@@ -3,6 +3,7 @@
 mod about;
 mod assets;
 mod discovery;
+mod discussion;
 mod downloads;
 mod feeds;
 mod files;

@@ -38,6 +38,7 @@ pub(super) fn router() -> Router<App> {
         .route("/w/{id}", get(watch))
         .route("/videos/watch/{id}", get(watch))
         .route("/about", get(about::page))
+        .route("/videos/watch/{id}/comments/{comment}", get(to_comment))
         .route("/videos/embed/{id}", get(embed))
         .route("/w/p/{id}", get(playlist))
         .route("/videos/watch/playlist/{id}", get(playlist))
@@ -77,6 +78,7 @@ const CLIENT_PAGES: &[&str] = &[
     "/setup",
     "/upload",
     "/my/videos",
+    "/my/comments",
     "/my/playlists",
     "/my/playlists/{id}",
     "/my/subscriptions",
@@ -166,7 +168,7 @@ fn listing(films: &[Film]) -> String {
 /// token. What a password opens is 200, unlike PeerTube: yt-dlp reads the page before it sends the password.
 async fn watch(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let mut page = begin(&app, &headers);
-    match opened(&app, &id).await {
+    match opened(&app, &id, true).await {
         Ok(Opened::Film(film)) => film::watch_page(&mut page, &film, &app.urls()),
         Ok(Opened::Locked) => locked(&mut page),
         Err(error) => return hidden(page, error),
@@ -174,9 +176,23 @@ async fn watch(State(app): State<App>, Path(id): Path<String>, headers: HeaderMa
     page.respond()
 }
 
+/// The address of a comment leads to its place on the page.
+async fn to_comment(
+    State(app): State<App>,
+    Path((id, comment)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    match (ids::parse_uuid(&id), comment.parse::<i64>()) {
+        (Some(uuid), Ok(comment)) => {
+            Redirect::permanent(&app.urls().comment_page(uuid, comment)).into_response()
+        }
+        _ => not_found(&app, &headers),
+    }
+}
+
 async fn embed(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let mut page = begin_embed(&app, &headers);
-    match opened(&app, &id).await {
+    match opened(&app, &id, false).await {
         Ok(Opened::Film(film)) => film::embed_page(&mut page, &film, &app.urls()),
         Ok(Opened::Locked) => locked(&mut page),
         Err(error) => return hidden(page, error),
@@ -184,9 +200,11 @@ async fn embed(State(app): State<App>, Path(id): Path<String>, headers: HeaderMa
     page.respond()
 }
 
-async fn opened(app: &App, id: &str) -> Result<Opened> {
+async fn opened(app: &App, id: &str, with_comments: bool) -> Result<Opened> {
+    // PeerTube names a thread behind a semicolon.
+    let id = id.split(';').next().unwrap_or_default();
     let uuid = ids::parse_uuid(id).ok_or_else(|| Error::not_found("Video"))?;
-    film::open(app, uuid).await
+    film::open(app, uuid, with_comments).await
 }
 
 /// The page of a film that a password opens: nothing of it but that.

@@ -26,11 +26,13 @@ pub fn write(feed: &Feed, entries: &[Entry]) -> Value {
                 "content_html": entry.html,
                 "url": entry.page,
                 "title": entry.title,
-                "attachments": attachments,
                 "date_published": entry.published,
                 "date_modified": entry.updated,
                 "author": { "name": entry.author.name, "url": entry.author.page }
             });
+            if entry.film {
+                item["attachments"] = attachments.into();
+            }
             if !entry.summary.is_empty() {
                 item["summary"] = entry.summary.as_str().into();
             }

@@ -1,7 +1,8 @@
-//! Feeds of videos at PeerTube's addresses: RSS, Atom, JSON, podcast, what somebody follows, and the map for search
-//! engines.
+//! Feeds of videos and of comments at PeerTube's addresses: RSS, Atom, JSON, podcast, what somebody follows, and the map for
+//! search engines.
 
 mod atom;
+mod comments;
 mod json;
 mod model;
 mod podcast;
@@ -60,6 +61,7 @@ struct Asked {
     video_channel_id: Option<i64>,
     video_channel_name: Option<String>,
     nsfw: Option<String>,
+    video_id: Option<String>,
     sort: Option<String>,
     format: Option<String>,
     /// Opens the feed of what an account follows.
@@ -109,10 +111,14 @@ async fn videos(
     let of = match name {
         "videos" => Of::Asked,
         "subscriptions" => Of::Follower,
+        "video-comments" => Of::Comments,
         _ => return Err(Error::not_found("Feed")),
     };
     let form = Form::parse(ending).ok_or_else(|| invalid("format", Some(ending)))?;
-    let (feed, entries) = gather(&app, asked.clone(), &uri, of).await?;
+    let (feed, entries) = match of {
+        Of::Comments => comments::gather(&app, asked.clone(), &uri).await?,
+        _ => gather(&app, asked.clone(), &uri, of).await?,
+    };
     let text = match form {
         Form::Xml | Form::Rss => rss::write(&feed, &entries),
         Form::Atom => atom::write(&feed, &entries),
@@ -202,13 +208,47 @@ enum Of {
     Podcast,
     /// Of what an account follows.
     Follower,
+    /// Of what is said below a film, those of a group, or all.
+    Comments,
 }
 
 /// Whose feed it is.
 enum Whose {
     Everyones,
-    Groups { name: String, description: String, page: String, groups: Vec<Group> },
-    Follower { name: String, page: String, feed: following::Feed },
+    Groups {
+        name: String,
+        description: String,
+        page: String,
+        groups: Vec<Group>,
+        /// The account, where it is an account's: its films are those that it sent.
+        author: Option<i64>,
+    },
+    Follower {
+        name: String,
+        page: String,
+        feed: following::Feed,
+    },
+}
+
+fn whose(conn: &Connection, asked: &Asked, urls: &Urls) -> Result<Whose> {
+    if let Some(id) = asked.video_channel_id {
+        return Ok(of_group(groups::find(conn, id)?, urls));
+    }
+    if let Some(name) = &asked.video_channel_name {
+        return Ok(of_group(groups::by_name(conn, urls.local_name(name), None)?, urls));
+    }
+    let account = match (asked.account_id, &asked.account_name) {
+        (None, None) => return Ok(Whose::Everyones),
+        (Some(id), _) => accounts::find(conn, id)?,
+        (None, Some(name)) => accounts::by_name(conn, urls.local_name(name), None)?,
+    };
+    Ok(Whose::Groups {
+        groups: groups::of_owner(conn, account.id)?,
+        author: Some(account.id),
+        page: urls.account_page(&account.name),
+        name: account.display_name,
+        description: account.description.unwrap_or_default(),
+    })
 }
 
 /// What an account follows, for who has the token of its feed.
@@ -244,45 +284,26 @@ async fn gather(app: &App, asked: Asked, uri: &Uri, of: Of) -> Result<(Feed, Vec
     let (whose, own, films) = app
         .db
         .read(move |conn| {
-            let mut scope = Scope::Listed;
             let whose = if of == Of::Follower {
                 let (whose, policy) = of_follower(conn, &asked, &addresses)?;
                 if asked.nsfw.is_none() && policy != SensitivePolicy::DoNotList {
                     sensitive = None;
                 }
                 whose
-            } else if let Some(id) = asked.video_channel_id {
-                of_group(groups::find(conn, id)?, &addresses)
-            } else if let Some(name) = &asked.video_channel_name {
-                of_group(groups::by_name(conn, addresses.local_name(name), None)?, &addresses)
-            } else if asked.account_id.is_some() || asked.account_name.is_some() {
-                let account = match (asked.account_id, &asked.account_name) {
-                    (Some(id), _) => accounts::find(conn, id)?,
-                    (None, name) => {
-                        let name = name.as_deref().unwrap_or_default();
-                        accounts::by_name(conn, addresses.local_name(name), None)?
-                    }
-                };
-                scope = Scope::OfAuthor(account.id);
-                Whose::Groups {
-                    groups: groups::of_owner(conn, account.id)?,
-                    page: addresses.account_page(&account.name),
-                    name: account.display_name,
-                    description: account.description.unwrap_or_default(),
-                }
             } else {
-                Whose::Everyones
+                whose(conn, &asked, &addresses)?
             };
-            match &whose {
+            let scope = match &whose {
+                Whose::Everyones => Scope::Listed,
                 // Only what anyone may see: readers have the token of the feed, and none for files.
                 Whose::Follower { feed, .. } => {
-                    scope = Scope::Feed { groups: feed.groups.clone(), authors: feed.authors.clone() };
+                    Scope::Feed { groups: feed.groups.clone(), authors: feed.authors.clone() }
                 }
-                Whose::Groups { groups, .. } if scope == Scope::Listed => {
-                    scope = Scope::OfGroups(groups.iter().map(|group| group.id).collect());
+                Whose::Groups { author: Some(account), .. } => Scope::OfAuthor(*account),
+                Whose::Groups { groups, .. } => {
+                    Scope::OfGroups(groups.iter().map(|group| group.id).collect())
                 }
-                Whose::Everyones | Whose::Groups { .. } => {}
-            }
+            };
             let filter = Filter {
                 scope,
                 sensitive,
@@ -333,6 +354,7 @@ fn of_group(group: Group, urls: &Urls) -> Whose {
         description: group.description.clone().unwrap_or_default(),
         page: urls.group_page(&group.name),
         groups: vec![group],
+        author: None,
     }
 }
 

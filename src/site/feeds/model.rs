@@ -36,7 +36,7 @@ pub struct Person {
     pub image: Option<String>,
 }
 
-/// One film in a feed.
+/// One film in a feed, or what somebody says about one.
 #[derive(Debug, Clone, Default)]
 pub struct Entry {
     /// Title.
@@ -45,6 +45,8 @@ pub struct Entry {
     pub page: String,
     /// Page for frames.
     pub embed: String,
+    /// It is a film.
+    pub film: bool,
     /// ActivityPub id.
     pub id: String,
     /// When it was published.
@@ -134,6 +136,7 @@ pub fn entry(film: &Film, urls: &Urls, tracker: bool) -> Entry {
         .collect();
     files.dedup_by_key(|file| file.height);
     Entry {
+        film: true,
         title: film.title.clone(),
         page: urls.watch(film.uuid),
         embed: urls.embed(film.uuid),

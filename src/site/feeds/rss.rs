@@ -25,7 +25,7 @@ pub fn write(feed: &Feed, entries: &[Entry]) -> io::Result<String> {
                 for entry in entries {
                     xml.create_element("item").write_inner_content(|xml| {
                         item(xml, entry, false)?;
-                        media_rss(xml, entry)
+                        if entry.film { media_rss(xml, entry) } else { Ok(()) }
                     })?;
                 }
                 Ok(())
