@@ -33,6 +33,11 @@ async fn every_answer_is_what_the_document_says() {
         let answer = admin.post("/api/v1/users/me/subscriptions", &json!({ "uri": uri })).await;
         assert_eq!(answer.status(), 204);
     }
+    let said = admin
+        .post(&format!("/api/v1/videos/{}/comment-threads", locked.uuid), &json!({"text": "Hello, @admin"}))
+        .await;
+    let said: serde_json::Value = said.json().await.unwrap();
+    let said = said["comment"]["id"].to_string();
     let details = admin.json(&format!("/api/v1/videos/{}", locked.uuid)).await;
     let file = details["files"][0]["id"].to_string();
 
@@ -84,6 +89,8 @@ async fn every_answer_is_what_the_document_says() {
             .replace("/jobs/{state}", "/jobs/waiting")
             .replace("/video-playlists/{id}", &list)
             .replace("/videos/{id}", &format!("/videos/{}", locked.uuid))
+            .replace("{threadId}", &said)
+            .replace("{commentId}", &said)
             .replace("{file}", &file);
         assert!(!path.contains('{'), "{template}: say here what stands for its parameters");
         let query = match path.as_str() {

@@ -13,6 +13,7 @@ mod captions;
 mod cli;
 mod clients;
 mod collaborators;
+mod comments;
 mod contract;
 mod crash;
 mod damage;

@@ -8,9 +8,10 @@ use kiosque::{
         sessions::{self, Device},
     },
     clock::Clock,
+    comments::{self, NewComment},
     groups::{self, Joining, MemberRole, NewGroup, invitations, requests},
     playlists::{self, NewPlaylist, Privacy},
-    videos::{self, NewVideo},
+    videos::{self, NewVideo, Video, Viewer},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -126,6 +127,36 @@ impl World {
             .app
             .db
             .write(move |tx| Ok(registrations::request(tx, now, &new, &rules)?.id))
+            .await
+            .unwrap()
+    }
+
+    /// A video of somebody with comments below it: what stands for the places of the table.
+    async fn discussed(&mut self, asking: i64) -> [(&'static str, String); 4] {
+        let (owner, third) = (self.person("member").await.id, self.person("member").await.id);
+        let now = self.server.app.clock.now();
+        self.server
+            .app
+            .db
+            .write(move |tx| {
+                let group = groups::of_owner(tx, owner)?[0].id;
+                let fields = json!({"name": "Rehearsal", "channelId": group});
+                let open = videos::create(tx, now, owner, &NewVideo::read(&fields)?)?;
+                let strict = Video { comments_policy: 3, ..open.clone() };
+                let say = |account: i64, video: &Video| {
+                    let author = Viewer { account: Some(account), moderates: false };
+                    let new = NewComment { text: "Bravo".to_owned(), ..NewComment::default() };
+                    Ok::<_, kiosque::Error>(
+                        comments::write(tx, now, &author, video, &new, "localhost")?.id.to_string(),
+                    )
+                };
+                Ok([
+                    ("{mine}", say(asking, &open)?),
+                    ("{comment}", say(third, &open)?),
+                    ("{held}", say(third, &strict)?),
+                    ("{film}", open.uuid.to_string()),
+                ])
+            })
             .await
             .unwrap()
     }
@@ -287,6 +318,11 @@ impl World {
             }
             "PUT /custom-pages/homepage/instance" => json!({"content": "# Hello"}),
             "POST /videos/{video}/transcoding" => json!({"transcodingType": "web-video"}),
+            "POST /bulk/remove-comments-of" => json!({"accountName": person.name, "scope": "my-videos"}),
+            "POST /bulk/remove-comments-of everywhere" => {
+                json!({"accountName": person.name, "scope": "instance"})
+            }
+            _ if request.contains("/comment") => json!({"text": "A word"}),
             "PUT /config/custom" => json!({"instance": {"terms": "Be kind."}}),
             "POST /users/me/subscriptions" => {
                 json!({"uri": format!("{}_channel@{}", person.name, self.server.base.strip_prefix("http://").unwrap())})
@@ -314,7 +350,11 @@ impl World {
             return told(status);
         }
         let body = self.body(request, &person);
-        let (method, path) = request.trim_end_matches(" as moderator").split_once(' ').unwrap();
+        let (method, path) = request
+            .trim_end_matches(" as moderator")
+            .trim_end_matches(" everywhere")
+            .split_once(' ')
+            .unwrap();
         let mut path = format!("/api/v1{}", path.replace("{me}", &person.id.to_string()));
         for role in ["member", "moderator", "administrator"] {
             let place = format!("{{{role}}}");
@@ -327,6 +367,10 @@ impl World {
         }
         if path.contains("{waiting}") {
             path = path.replace("{waiting}", &self.waiting().await.to_string());
+        }
+        if path.contains("{film}") {
+            let places = self.discussed(person.id).await;
+            path = places.iter().fold(path, |path, (place, found)| path.replace(place, found));
         }
         if path.contains("{own}") {
             path = path.replace("{own}", &self.playlist(person.id, false).await.to_string());

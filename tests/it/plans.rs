@@ -33,6 +33,7 @@ const SMALL: [&str; 8] = [
     "settings",
     "instance_images",
     "video_counts",
+    "comment_counts",
     "signing_keys",
     "oauth_client",
     "json_each",
@@ -50,6 +51,16 @@ const MAY: &[(&str, &str)] = &[
     ("from invitations where group_id", "a group has two hundred of them at most"),
     ("from group_log where group_id", "a thousand are kept of a group"),
     ("from groups g", "an association has some hundreds at most, and words are looked for inside of names"),
+    ("from members where group_id", "the members of one group"),
+    ("comments.account_id in", "what a few people said, who are looked for by name"),
+    ("comments.video_id in", "what was said below a few videos, which are looked for by name"),
+    ("comments.state = 2", "what waits for approval is somebody's work: some hundreds at most"),
+    ("from comments where state = 2", "what waits for approval is somebody's work: some hundreds at most"),
+    (
+        "from videos where comments > 0",
+        "words are looked for inside of titles, for those who look after comments",
+    ),
+    ("comments.id in", "what was found, of which there is a limit"),
     ("from accounts", "an association has some hundreds at most"),
     ("from logins l", "an association has some hundreds at most"),
     ("from jobs where (?1", "work that is done is forgotten after a while"),
@@ -170,6 +181,17 @@ fn fill(conn: &Connection) -> rusqlite::Result<()> {
           select (select id from groups where name = 'g' || (n % 10 + 1)), n, 1, 'made' from n",
         10_000,
     )?;
+    // Threads below ten videos, and answers to the first of each.
+    many("insert into comments (video_id, group_id, depth, account_id, text, state, created_at, updated_at)
+          select videos.id, videos.group_id, 0, (select id from accounts where name = 'a' || (n % 1000 + 1)), 'Comment ' || n,
+                 case when n % 50 = 0 then 2 else 1 end, n, n
+          from n join videos on videos.name = 'Film ' || (n % 10 + 1)", 10_000)?;
+    many("insert into comments (video_id, group_id, thread_id, reply_to, depth, account_id, text, state, created_at, updated_at)
+          select videos.id, videos.group_id, first.id, first.id, 1, (select id from accounts where name = 'a' || (n % 1000 + 1)),
+                 'Answer ' || n, 1, n, n
+          from n join videos on videos.name = 'Film ' || (n % 10 + 1)
+            join (select min(id) as id, video_id from comments group by video_id) first on first.video_id = videos.id", 10_000)?;
+    many("insert into comments_fts (rowid, text) select id, text from comments where ?1 > 0", 1)?;
     conn.execute_batch("analyze")
 }
 
@@ -305,7 +327,43 @@ async fn nothing_is_read_from_end_to_end() {
         ("feed", "/feeds/videos.xml".into()),
         ("feed of a group", "/feeds/podcast/videos.xml?videoChannelName=g77".into()),
     ];
+    let commented = server.json("/api/v1/videos?sort=-comments&count=1").await["data"][0].clone();
+    let threads = format!("/api/v1/videos/{}/comment-threads", commented["uuid"].as_str().unwrap());
+    let busiest =
+        server.json(&format!("{threads}?sort=-totalReplies&count=1")).await["data"][0]["id"].clone();
+    let comment = format!("/api/v1/videos/{}/comments/{busiest}", commented["uuid"].as_str().unwrap());
+    let all = "/api/v1/videos/comments";
+    requests.extend([
+        ("threads", threads.clone()),
+        ("threads far down", format!("{threads}?start=800&sort=createdAt")),
+        ("busiest threads", format!("{threads}?sort=-totalReplies")),
+        ("a thread", format!("{threads}/{busiest}")),
+        ("a comment", comment.clone()),
+        ("answers", format!("{comment}/replies?start=900")),
+        ("page with comments", format!("/w/{}", commented["uuid"].as_str().unwrap())),
+        ("comments", all.to_owned()),
+        ("comments far down", format!("{all}?start=15000&sort=createdAt")),
+        ("comments that wait", format!("{all}?isHeldForReview=true")),
+        ("comments that do not wait", format!("{all}?isHeldForReview=false")),
+        ("comments of a video", format!("{all}?videoId={}", commented["id"])),
+        ("comments of a group", format!("{all}?videoChannelId={}", commented["channel"]["id"])),
+        (
+            "comments that wait in a group",
+            format!("{all}?videoChannelId={}&isHeldForReview=true", commented["channel"]["id"]),
+        ),
+        ("search of comments", format!("{all}?search=comment")),
+        ("comments of an account", format!("{all}?searchAccount=a77")),
+        ("comments of named videos", format!("{all}?searchVideo=film%207")),
+        ("comments on my videos", "/api/v1/users/me/videos/comments".into()),
+        ("what goes with me", "/api/v1/users/me/deletion".into()),
+        ("feed of comments", "/feeds/video-comments.xml".into()),
+        (
+            "feed of a video",
+            format!("/feeds/video-comments.xml?videoId={}", commented["uuid"].as_str().unwrap()),
+        ),
+    ]);
     for sort in [
+        "comments",
         "createdAt",
         "originallyPublishedAt",
         "views",

@@ -5,6 +5,7 @@
 mod accounts;
 mod administration;
 mod auth;
+mod comments;
 mod feeds;
 mod files;
 mod following;
@@ -26,6 +27,7 @@ const SOURCES: &[&str] = &[
     accounts::SOURCE,
     administration::SOURCE,
     auth::SOURCE,
+    comments::SOURCE,
     feeds::SOURCE,
     files::SOURCE,
     following::SOURCE,
@@ -53,7 +55,6 @@ const NEWER_USERS: shape::Exceptions<'static> = &[
 const NOT_COMPARED: &[(&str, &str)] = &[
     ("accounts/syncs.json", "not built: channels that are copied from elsewhere"),
     ("admin/audit-logs.json", "not built: reading logs in the browser"),
-    ("admin/bulk-remove-comments.json", "not built: comments"),
     ("admin/debug*", "not built: running commands of the server by REST"),
     ("admin/follow*", "not built: federation"),
     ("admin/jobs-pause.json", "not built: pausing all jobs"),
@@ -63,20 +64,9 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("admin/redundancy.json", "not built: mirroring"),
     ("admin/runner*", "not built: runners"),
     ("channels/import-videos-off-channel.json", "not built: copying from elsewhere"),
-    ("comments/all*", "not built: comments"),
-    ("comments/approve*", "not built: comments"),
-    ("comments/delete*", "not built: comments"),
-    ("comments/mine*", "not built: comments"),
-    ("comments/reply*", "not built: comments"),
-    ("comments/thread-*", "not built: comments"),
-    ("comments/thread.json", "not built: comments"),
     ("errors/abuse*", "not built: reports"),
     ("errors/blocklist-status-no-host.json", "not built: blocking"),
-    ("errors/comment-delete-not-mine.json", "not built: comments"),
-    ("errors/comment-empty.json", "not built: comments"),
-    ("errors/comment-of-other-video.json", "not built: comments"),
     ("errors/rate-limit-429.json", "a problem document instead of a text; tests/it/floods.rs looks at it"),
-    ("feeds/comments*", "not built: comments"),
     ("imports/*", "not built: importing and exporting"),
     ("live/create*", "not built: lives"),
     ("live/ended*", "not built: lives"),

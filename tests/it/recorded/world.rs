@@ -143,6 +143,7 @@ impl World {
                 config.limits.api_per_10s = 100_000;
                 config.limits.pages_per_10s = 100_000;
                 config.limits.logins_per_5min = 1000;
+                config.limits.comments_per_5min = 1000;
             })
             .await;
         let mut people = BTreeMap::new();
