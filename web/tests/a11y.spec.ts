@@ -31,6 +31,8 @@ const IN = [
   '/@group5',
   '/a/bureau',
   '/w/short3',
+  '/my/comments',
+  '/my/comments?which=waiting',
   '/upload',
   '/videos/edit/short0',
   '/my/settings',
@@ -51,6 +53,7 @@ const IN = [
   '/admin/registrations',
   '/admin/videos',
   '/admin/disk',
+  '/admin/comments',
   '/admin/settings',
   '/admin/settings?part=pages',
   '/admin/settings?part=look',
@@ -93,6 +96,11 @@ const AMID: [string, (page: Page) => Promise<unknown>][] = [
   ['/videos', (page) => page.locator('.save').first().click().then(() => page.waitForSelector('dialog .save-lists'))],
   ['/my/playlists', (page) => page.locator('main .button-danger').first().click()],
   ['/@group0/playlists', (page) => page.getByRole('button', { name: 'Changer l’ordre' }).click()],
+  ['/w/short0', (page) => page.getByRole('button', { name: /Voir 12 réponses/ }).click()],
+  ['/w/short0', (page) => page.getByRole('button', { name: 'Répondre' }).first().click()],
+  ['/w/short0', (page) => page.getByRole('button', { name: 'Retirer' }).first().click()],
+  ['/my/comments', (page) => page.locator('tbody input').first().check()],
+  ['/admin/comments', (page) => page.locator('tbody .button-danger').first().click()],
 ]
 
 /** What axe finds wrong, as lines. */

@@ -38,7 +38,10 @@ test('what belongs to a video', () => {
   satisfies<API.VideoToken, PT.VideoToken>({})
   satisfies<API.Uploaded['video'], PT.VideoCreateResult>({})
   satisfies<API.UserVideoRate, PT.UserVideoRate>({})
-  satisfies<API.EmptyThreads, PT.VideoCommentThreads>({})
+  satisfies<API.VideoCommentThreads, PT.VideoCommentThreads>({})
+  // Trees are of trees: what they bear is compared.
+  satisfies<API.VideoCommentThreadTree['comment'], PT.VideoComment>({})
+  satisfies<API.List_VideoCommentForAdminOrUser, PT.ResultList<PT.VideoCommentForAdminOrUser>>({})
 })
 
 test('playlists', () => {
@@ -95,6 +98,9 @@ test('the instance', () => {
 test('what the pages read is what is answered', () => {
   expectTypeOf<API.VideoItem>().toExtend<Page.VideoItem>()
   expectTypeOf<API.VideoDetails>().toExtend<Page.Video>()
+  expectTypeOf<API.VideoCommentThreads>().toExtend<Page.CommentThreads>()
+  expectTypeOf<API.VideoCommentThreadTree>().toExtend<Page.CommentTree>()
+  expectTypeOf<API.VideoCommentForAdminOrUser>().toExtend<Page.ListedComment>()
   expectTypeOf<API.VideoCaption>().toExtend<Page.Caption>()
   expectTypeOf<API.VideoChapter>().toExtend<Page.Chapter>()
   expectTypeOf<API.Account>().toExtend<Page.Account>()

@@ -186,6 +186,8 @@ export interface Video extends VideoItem {
   support: string | null
   tags: string[]
   commentsPolicy: Labelled
+  /** Whether the one who asks may change it. */
+  mayManage: boolean
   downloadEnabled: boolean
   state: Labelled
   waitTranscoding: boolean
@@ -227,6 +229,51 @@ export interface StaffVideo extends VideoItem {
   state: Labelled
   files: VideoFile[]
   streamingPlaylists: StreamingPlaylist[]
+}
+/** Somebody whom a text speaks to. */
+export interface Mention {
+  name: string
+  host: string
+}
+/** A comment below a video. */
+export interface Comment {
+  id: number
+  url: string
+  /** Markdown; empty when the comment was removed. */
+  text: string
+  threadId: number
+  inReplyToCommentId: number | null
+  videoId: number
+  createdAt: string
+  editedAt: string | null
+  deletedAt: string | null
+  isDeleted: boolean
+  removedBy: 'author' | 'group' | 'staff' | null
+  heldForReview: boolean
+  pinned: boolean
+  /** Of the first of a thread. */
+  totalReplies: number
+  totalRepliesFromVideoAuthor: number
+  account: Account | null
+  mentions: Mention[]
+}
+/** A comment with answers to it; not all of them where there are many. */
+export interface CommentTree {
+  comment: Comment
+  children: CommentTree[]
+  totalChildren: number
+}
+export interface CommentThreads extends List<Comment> {
+  totalNotDeletedComments: number
+}
+/** A comment in the lists of those who look after comments. */
+export interface ListedComment {
+  id: number
+  text: string
+  createdAt: string
+  heldForReview: boolean
+  account: Account
+  video: { id: number; uuid: string; shortUUID: string; name: string; channel: ActorSummary }
 }
 
 /** An item of `/users/me/videos`. */
@@ -363,6 +410,8 @@ export interface Deletion {
   subscriptions: number
   /** Videos that are remembered as watched. */
   watched: number
+  /** Their texts go. */
+  comments: number
 }
 export interface QuotaUsed {
   videoQuotaUsed: number

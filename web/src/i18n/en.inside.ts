@@ -1,5 +1,5 @@
-export { default as action } from './en/action.json'
 export { default as addressCheck } from './en/addressCheck.json'
+export { default as commentList } from './en/commentList.json'
 export { default as edit } from './en/edit.json'
 export { default as encoder } from './en/encoder.json'
 export { default as file } from './en/file.json'

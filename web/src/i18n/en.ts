@@ -1,5 +1,6 @@
 export { default as about } from './en/about.json'
 export { default as account } from './en/account.json'
+export { default as action } from './en/action.json'
 export { default as broadcast } from './en/broadcast.json'
 export { default as category } from './en/category.json'
 export { default as contact } from './en/contact.json'

@@ -1,3 +1,4 @@
+export { default as comments } from './en/comments.json'
 export { default as embed } from './en/embed.json'
 export { default as player } from './en/player.json'
 export { default as share } from './en/share.json'

@@ -1,5 +1,5 @@
-export { default as action } from './fr/action.json'
 export { default as addressCheck } from './fr/addressCheck.json'
+export { default as commentList } from './fr/commentList.json'
 export { default as edit } from './fr/edit.json'
 export { default as encoder } from './fr/encoder.json'
 export { default as file } from './fr/file.json'

@@ -1,5 +1,6 @@
 export { default as about } from './fr/about.json'
 export { default as account } from './fr/account.json'
+export { default as action } from './fr/action.json'
 export { default as broadcast } from './fr/broadcast.json'
 export { default as category } from './fr/category.json'
 export { default as contact } from './fr/contact.json'

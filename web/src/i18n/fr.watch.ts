@@ -1,3 +1,4 @@
+export { default as comments } from './fr/comments.json'
 export { default as embed } from './fr/embed.json'
 export { default as player } from './fr/player.json'
 export { default as share } from './fr/share.json'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { blocks, firstLine, inline } from './markdown'
+import { blocks, firstLine, inline, speaking } from './markdown'
 
 test('paragraphs, lists and headings', () => {
   expect(blocks('One\ntwo\n\n- a\n- b\n\n# Title').map((block) => block.kind)).toEqual(['paragraph', 'list', 'heading'])
@@ -22,4 +22,11 @@ test('the first line, without its marks', () => {
   expect(firstLine('Cuivres, le **jeudi**.\nEt le reste.\n\nPlus bas')).toBe('Cuivres, le jeudi.')
   expect(firstLine('- un [lien](https://a.example)\n- deux')).toBe('un lien')
   expect(firstLine('  \n')).toBe('')
+})
+
+test('those whom a text speaks to are linked, and nobody else', () => {
+  const links = (text: string, people: string[]) => speaking(inline(text), people).flatMap((one) => (one.kind === 'link' ? [`${one.text} ${one.href}`] : []))
+  expect(links('Merci @Anna, et @ben@loin.example. @zoe ?', ['anna', 'ben@loin.example'])).toEqual(['@Anna /a/anna', '@ben@loin.example /a/ben@loin.example'])
+  expect(links('a@anna.example https://x.example/@anna `@anna`', ['anna'])).toEqual(['https://x.example/@anna https://x.example/@anna'])
+  expect(speaking(inline('x @anna y'), ['anna']).map((one) => one.text)).toEqual(['x ', '@anna', ' y'])
 })

@@ -66,6 +66,31 @@ export function inline(line: string): Inline[] {
   return out
 }
 
+/** A handle of somebody: `name`, with `@host` behind it for those of other kiosks. */
+export type Handle = string
+
+/** Makes `@name` a link to the page of `name`, for those whom a text speaks to. */
+export function speaking(line: Inline[], people: readonly Handle[]): Inline[] {
+  if (people.length === 0) return line
+  return line.flatMap((piece) => {
+    if (piece.kind !== 'text') return [piece]
+    const out: Inline[] = []
+    let at = 0
+    for (const found of piece.text.matchAll(/(^|[^\p{L}\p{N}@/_.])@([\w.]*\w)(?:@([\w.:-]*\w))?/gu)) {
+      const [whole, before, name, host] = found as unknown as [string, string, string, string | undefined]
+      const written = (host ? `${name}@${host}` : name).toLowerCase()
+      const handle = people.find((one) => one === written)
+      if (!handle) continue
+      const begin = found.index + before.length
+      if (begin > at) out.push({ kind: 'text', text: piece.text.slice(at, begin) })
+      at = found.index + whole.length
+      out.push({ kind: 'link', text: piece.text.slice(begin, at), href: `/a/${handle}` })
+    }
+    if (at < piece.text.length) out.push({ kind: 'text', text: piece.text.slice(at) })
+    return out
+  })
+}
+
 /** What the first line says, for where there is room for no more. */
 export function firstLine(source: string): string {
   const block = blocks(source)[0]

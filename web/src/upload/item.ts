@@ -34,6 +34,8 @@ export interface Settings {
   privacy: number
   group: number
   password: string
+  /** Who may comment; PeerTube's number. Missing in what was kept before there were comments. */
+  comments?: number
 }
 
 /** What the server is doing with a film: `GET /videos/{id}/progress`. */
@@ -171,6 +173,7 @@ export function asMetadata(settings: Settings): Record<string, unknown> {
     channelId: settings.group,
     // A password that is still to be written opens the film to nobody, not to everybody.
     privacy: settings.privacy === 5 && !settings.password.trim() ? 3 : settings.privacy,
+    ...(settings.comments ? { commentsPolicy: settings.comments } : {}),
     ...(settings.description.trim() ? { description: settings.description.trim() } : {}),
     ...(settings.privacy === 5 && settings.password.trim() ? { videoPasswords: [settings.password] } : {}),
   }

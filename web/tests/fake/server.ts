@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { MyVideo } from '../../src/api/types'
-import { account, elements, fixed, group, groupLog, held, invitations, item, jobs, me, members, memberships, mine, openInvitation, people, playlist, profile, registrations, requests, video, type World } from './world'
+import { account, elements, fixed, group, groupLog, held, invitations, item, jobs, listedComments, me, members, memberships, mine, openInvitation, people, playlist, profile, registrations, replies, requests, threads, video, type World } from './world'
 
 const DIST = new URL('../../dist', import.meta.url).pathname
 const KINDS: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' }
@@ -91,6 +91,7 @@ export class FakeServer {
     }
     if (path === '/users/me/invitations') return list(invitations())
     if (path === '/users/me/groups') return list(memberships())
+    if (path === '/videos/comments' || path === '/users/me/videos/comments') return list(listedComments())
     if (path === '/users/registrations') return list(registrations())
     if (path === '/uploads') return list([])
     if (path === '/users/me/subscriptions') return list(groups)
@@ -134,6 +135,8 @@ export class FakeServer {
     if (room === 'videos' && part === 'captions') return list([{ language: { id: 'fr', label: 'French' }, captionPath: '/lazy-static/video-captions/fr.vtt' }])
     if (room === 'videos' && part === 'chapters') return { chapters: [{ timecode: 0, title: 'Ouverture' }, { timecode: 125, title: 'La Marche' }] }
     if (room === 'videos' && part === 'storyboards') return { storyboards: [] }
+    if (room === 'videos' && part === 'comment-threads') return threads()
+    if (room === 'videos' && part === 'comments') return path.endsWith('/replies') ? replies() : undefined
     if (room === 'videos' && part === 'passwords') return list([])
     if (room === 'videos' && part === 'progress') return mine().find((one) => one.uuid === id)?.progress ?? undefined
     if (room === 'videos' && id && !part) return id === 'gone' ? undefined : video(Math.max(0, videos.findIndex((one) => one.shortUUID === id || one.uuid === id)))

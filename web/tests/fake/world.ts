@@ -1,4 +1,4 @@
-import type { ActorSummary, Group, GroupLogEntry, GroupWithPeople, HeldIn, Invitation, JoinRequest, Me, Member, Membership, MyVideo, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ServerJob, Video, VideoFile, VideoItem } from '../../src/api/types'
+import type { ActorSummary, Comment, CommentThreads, CommentTree, Group, GroupLogEntry, GroupWithPeople, HeldIn, Invitation, JoinRequest, ListedComment, Me, Member, Membership, MyVideo, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ServerJob, Video, VideoFile, VideoItem } from '../../src/api/types'
 
 /** What the pretended kiosk holds: enough of everything for every page to have something to show. */
 export interface World {
@@ -77,6 +77,7 @@ export function video(at: number): Video {
     support: null,
     tags: ['bal', 'été'],
     commentsPolicy: label(1),
+    mayManage: true,
     downloadEnabled: true,
     state: label(1),
     waitTranscoding: false,
@@ -231,6 +232,52 @@ export function registrations(): Registration[] {
   return [one(1, {}), one(2, { emailVerified: false, registrationReason: '' }), one(3, { state: label(2), moderationResponse: 'Pas cette année.' }), one(4, { state: label(3), emailVerified: null })]
 }
 
+const TEXTS = ['Nous l’avons passé en **boucle** à l’heure du conte, @bureau.', 'C’est un soubassophone ! Passez un jeudi, il se laisse essayer.', 'Nous viendrons à quatorze, c’est possible ?', 'Beau travail de cadre à 1:05.']
+
+function comment(id: number, more: Partial<Comment> = {}): Comment {
+  return {
+    id,
+    url: '',
+    text: index(TEXTS, id - 1),
+    threadId: 1,
+    inReplyToCommentId: null,
+    videoId: 1,
+    createdAt: DATE,
+    editedAt: null,
+    deletedAt: null,
+    isDeleted: false,
+    removedBy: null,
+    heldForReview: false,
+    pinned: false,
+    totalReplies: 0,
+    totalRepliesFromVideoAuthor: 0,
+    account: { ...account(), id: id === 2 ? 1 : 10 + id, name: id === 2 ? 'bureau' : `voisine${id}`, host: id === 1 ? 'lecture.example' : 'kiosque.example', displayName: id === 2 ? 'Le bureau' : `Voisine numéro ${id}` },
+    mentions: id === 1 ? [{ name: 'bureau', host: 'kiosque.example' }] : [],
+    ...more,
+  }
+}
+
+/** Threads in each state. */
+export function threads(): CommentThreads {
+  const removed = { text: '', account: null, isDeleted: true, deletedAt: DATE, removedBy: 'group' as const, totalReplies: 1 }
+  const data = [comment(4, { pinned: true, threadId: 4 }), comment(1, { totalReplies: 12 }), comment(5, { threadId: 5, heldForReview: true, editedAt: DATE }), comment(6, { threadId: 6, ...removed })]
+  return { total: 40, totalNotDeletedComments: 52, data }
+}
+
+/** Answers to an answer to an answer. */
+export function replies(): { total: number; data: CommentTree[] } {
+  const tree = (id: number, children: CommentTree[] = []): CommentTree => ({ comment: comment(id, { inReplyToCommentId: 1 }), children, totalChildren: children.length })
+  return { total: 12, data: [tree(2, [tree(3, [tree(7, [tree(8)])])])] }
+}
+
+export function listedComments(): ListedComment[] {
+  const video = { id: 1, uuid: item(0).uuid, shortUUID: 'short0', name: item(0).name, channel: group(0) }
+  return [1, 2, 3, 4].map((id) => {
+    const { text, createdAt, account } = comment(id)
+    return { id, text, createdAt, heldForReview: id === 3, account: account as ListedComment['account'], video }
+  })
+}
+
 export function jobs(state: string): ServerJob[] {
   const job = (id: string, more: Partial<ServerJob>): ServerJob => ({
     id,
@@ -354,5 +401,5 @@ export const fixed: Record<string, unknown> = {
     css: '',
   },
   '/server/disk/spare': { sources: { files: 12, bytes: 4e10 }, sourcesAreKept: false, uploads: { files: 1, bytes: 2e9 }, cache: { files: 0, bytes: 0 }, nameless: { files: 3, bytes: 7e6 } },
-  '/users/me/deletion': { groups: [{ name: 'group0', displayName: 'Fanfare des Deux-Ponts', videos: 2, heir: null }, { name: 'group1', displayName: 'Maison de quartier des Tilleuls', videos: 5, heir: 'Camille' }], playlists: 3 },
+  '/users/me/deletion': { groups: [{ name: 'group0', displayName: 'Fanfare des Deux-Ponts', videos: 2, heir: null }, { name: 'group1', displayName: 'Maison de quartier des Tilleuls', videos: 5, heir: 'Camille' }], playlists: 3, comments: 3 },
 }

@@ -30,7 +30,7 @@ export type Loaded = { film: Film; around: Around; password: string | null } | {
 const passwords = new Map<string, string>()
 
 /** As bytes of UTF-8: a header refuses other letters than those of Latin-1. */
-const withPassword = (password: string | null): Record<string, string> =>
+export const withPassword = (password: string | null): Record<string, string> =>
   password === null ? {} : { 'x-peertube-video-password': String.fromCharCode(...new TextEncoder().encode(password)) }
 
 /** Without the file as it was sent, which many browsers cannot play. */

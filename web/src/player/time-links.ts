@@ -1,4 +1,4 @@
-import { timeCodes } from '../../player/time'
+import { timeCodes } from './time'
 
 /** Makes the time codes of a text links that move the film. For use on an element whose text does not change. */
 export function timeLinks(seek: (time: number) => void, href: (time: number) => string): (element: HTMLElement) => void {
