@@ -158,7 +158,7 @@ impl<'a> Loaded<'a> {
             common: common(self.urls, self.video, comment),
             deleted_at: comment.removed.map(|removal| removal.at),
             is_deleted: comment.removed.is_some(),
-            total_replies_from_video_author: seen.replies_of_owner,
+            total_replies_from_video_author: seen.replies_of_author,
             total_replies: seen.replies,
             account: comment.account.and_then(|account| self.actors.account(account)),
             removed_by: comment.removed.map(|removal| match removal.by {
@@ -192,7 +192,7 @@ pub fn comments(conn: &Connection, urls: &Urls, video: &Video, found: &[Seen]) -
 
 /// One comment below a video.
 pub fn one(conn: &Connection, urls: &Urls, video: &Video, comment: Comment) -> Result<CommentJson> {
-    let seen = Seen { replies: comment.replies, replies_of_owner: 0, comment };
+    let seen = Seen { replies: comment.replies, replies_of_author: 0, comment };
     let loaded = Loaded::new(conn, urls, video, &[&seen.comment])?;
     Ok(loaded.comment(&seen))
 }

@@ -338,7 +338,7 @@ fn signed_in(viewer: &Viewer) -> Result<i64> {
 /// Whether somebody looks after the comments of a video.
 fn manages(conn: &Connection, video: &Video, viewer: &Viewer) -> Result<bool> {
     match videos::may_manage(conn, video, viewer) {
-        Ok(()) => Ok(true),
+        Ok(_) => Ok(true),
         Err(Error::Refused(_)) => Ok(false),
         Err(error) => Err(error),
     }

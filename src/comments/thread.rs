@@ -29,8 +29,8 @@ pub struct Seen {
     pub comment: Comment,
     /// Of the first of a thread: comments below it.
     pub replies: u64,
-    /// Of them, those of the video's owner.
-    pub replies_of_owner: u64,
+    /// Of them, those of the one who sent the video.
+    pub replies_of_author: u64,
 }
 
 /// A page of threads.
@@ -180,8 +180,11 @@ fn visible(conn: &Connection, viewer: &Viewer, video: &Video, id: i64) -> Result
 }
 
 fn counted(conn: &Connection, video: &Video, sight: &Sight, comments: Vec<Comment>) -> Result<Vec<Seen>> {
-    let owner = groups::find(conn, video.group)?.owner_id;
-    store::thread::counted(conn, video.id, owner, sight, comments)
+    let author = match video.author {
+        Some(author) => author,
+        None => groups::find(conn, video.group)?.owner_id,
+    };
+    store::thread::counted(conn, video.id, author, sight, comments)
 }
 
 /// Comments with what is below them, level by level: so many levels, at most `width` answers to one comment, and at most

@@ -110,19 +110,19 @@ fn count(conn: &Connection, sql: &str, values: &[(&str, &dyn ToSql)]) -> Result<
     Ok(count.max(0).unsigned_abs())
 }
 
-/// Adds what has to be counted: held answers that one sees, and answers of the video's owner.
+/// Adds what has to be counted: held answers that one sees, and answers of the one who sent the video.
 pub(in crate::comments) fn counted(
     conn: &Connection,
     video: i64,
-    owner: i64,
+    author: i64,
     sight: &Sight,
     comments: Vec<Comment>,
 ) -> Result<Vec<Seen>> {
-    let by_owner = by_thread(
+    let by_author = by_thread(
         conn,
         "select thread_id, count(*) from comments
          where video_id = :video and account_id = :account and thread_id is not null and state = 1 group by thread_id",
-        named_params! { ":video": video, ":account": owner },
+        named_params! { ":video": video, ":account": author },
     )?;
     let held = match sight.account {
         Some(account) => by_thread(
@@ -136,7 +136,7 @@ pub(in crate::comments) fn counted(
     };
     let seen = |comment: Comment| {
         let of = |counts: &HashMap<i64, u64>| counts.get(&comment.id).copied().unwrap_or_default();
-        Seen { replies: comment.replies + of(&held), replies_of_owner: of(&by_owner), comment }
+        Seen { replies: comment.replies + of(&held), replies_of_author: of(&by_author), comment }
     };
     Ok(comments.into_iter().map(seen).collect())
 }
