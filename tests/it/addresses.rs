@@ -190,6 +190,11 @@ async fn documented(server: &Server, person: &Person, video: &Video) -> Vec<Stri
     let list = json!({"displayName": "Evenings", "privacy": 1, "videoChannelId": person.group_id().await});
     let list: Value = person.post("/api/v1/video-playlists", &list).await.json().await.unwrap();
     let list = list["videoPlaylist"]["id"].to_string();
+    let threads = format!("/api/v1/videos/{}/comment-threads", video.uuid);
+    let said =
+        json!({"text": format!("At [ten seconds]({}/w/{}), @{}.", server.base, video.uuid, person.name)});
+    let said: Value = person.post(&threads, &said).await.json().await.unwrap();
+    let comment = said["comment"]["id"].to_string();
     let paths =
         document["paths"].as_object().unwrap().iter().filter(|(_, methods)| methods["get"].is_object());
     let filled = paths.map(|(path, _)| {
@@ -203,6 +208,8 @@ async fn documented(server: &Server, person: &Person, video: &Video) -> Vec<Stri
             ("/subscriptions/{handle}", format!("/subscriptions/{followed}")),
             ("/groups/{handle}", format!("/groups/{group}")),
             ("/invitations/{token}", format!("/invitations/{invitation}")),
+            ("/comment-threads/{threadId}", format!("/comment-threads/{comment}")),
+            ("/comments/{commentId}", format!("/comments/{comment}")),
             ("/video-playlists/{id}", format!("/video-playlists/{list}")),
             ("/metadata/{file}", format!("/metadata/{file}")),
             ("/jobs/{state}", "/jobs/completed".to_owned()),
@@ -271,6 +278,8 @@ async fn every_address_in_an_answer_leads_somewhere() {
     for page in ["watch", "embed"] {
         walk.hidden.insert(format!("/videos/{page}/{}", private.uuid));
     }
+    // The second of the three videos that something is said below.
+    walk.hidden.insert(format!("/videos/watch/{}/comments/2", private.uuid));
     walk.hidden.insert(format!("/video-playlists/{later}"));
     walk.hidden.insert(format!("/video-playlists/embed/{later}"));
     for video in [&public, &private, &locked] {

@@ -55,6 +55,7 @@ const MAY: &[(&str, &str)] = &[
     ("comments.account_id in", "what a few people said, who are looked for by name"),
     ("comments.video_id in", "what was said below a few videos, which are looked for by name"),
     ("comments.state = 2", "what waits for approval is somebody's work: some hundreds at most"),
+    ("state = 2 and (:manages", "what waits for approval below one video"),
     ("from comments where state = 2", "what waits for approval is somebody's work: some hundreds at most"),
     (
         "from videos where comments > 0",
