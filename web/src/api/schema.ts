@@ -156,6 +156,14 @@ export interface BroadcastSettings {
   dismissable: boolean
 }
 
+/** Whose comments, and where. */
+export interface BulkRemoveCommentsOfBody {
+  /** The handle. */
+  accountName: string
+  /** `my-videos`, `my-videos-and-collaborations` or, for those who look after the instance, `instance`. */
+  scope: string
+}
+
 /** A category with its newest videos. */
 export interface CategoryOverview {
   category: NumberLabel
@@ -184,10 +192,48 @@ export interface CollaboratorState {
   label: string
 }
 
+/** An account that a text speaks to. */
+export interface CommentMention {
+  name: string
+  host: string
+}
+
+/** Whose act a removal was. */
+export type CommentRemovedBy = "author" | "group" | "staff"
+
+/** The video of a comment. */
+export interface CommentedVideo {
+  id: number
+  uuid: string
+  /** Ours: name in addresses. */
+  shortUUID: string
+  name: string
+  channel: ActorSummary
+}
+
 /** Who may comment. */
 export interface CommentsLabel {
   id: 1 | 2 | 3
   label: string
+}
+
+/** What a comment has wherever it stands. */
+export interface Common {
+  id: number
+  url: string
+  /** Markdown; empty when the comment was removed. */
+  text: string
+  /** The first comment of the thread. */
+  threadId: number
+  inReplyToCommentId: number | null
+  videoId: number
+  createdAt: string
+  updatedAt: string
+  heldForReview: boolean
+  /** Ours: when its author last changed the text. */
+  editedAt: string | null
+  /** Ours: stands above the others of its video. */
+  pinned: boolean
 }
 
 /** Letters of strangers to those who run the instance. There is no form without a mail server. */
@@ -271,22 +317,13 @@ export interface Deletion {
   subscriptions: number
   /** How many videos are remembered as watched by it. */
   watched: number
+  /** Comments that it wrote: their texts go. */
+  comments: number
 }
 
 /** An element that was just made. */
 export interface ElementMade {
   videoPlaylistElement: Numbered
-}
-
-/** A list of what there is none of. */
-export interface Empty {
-  total: number
-  data: never[]
-}
-
-/** The comments of a video, of which there are none. */
-export type EmptyThreads = Empty & {
-  totalNotDeletedComments: number
 }
 
 /** One encoder and what is to be said of it. */
@@ -912,6 +949,32 @@ export interface List_VideoChannelCollaborator {
     state: CollaboratorState
     createdAt: string
     updatedAt: string
+  }[]
+}
+
+/** A page of a list. */
+export interface List_VideoCommentForAdminOrUser {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: (Common & {
+    /** Tags that comments get by themselves, of which there are none. */
+    automaticTags: string[]
+    video: CommentedVideo
+    account: Account
+  })[]
+}
+
+/** A page of a list. */
+export interface List_VideoCommentThreadTree {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: {
+    comment: VideoComment
+    /** Oldest first; where there are many, not all of them (`/videos/{id}/comments/{commentId}/replies` has the others). */
+    children: VideoCommentThreadTree[]
+    totalChildren: number
   }[]
 }
 
@@ -1979,6 +2042,53 @@ export interface VideoChapter {
   /** Seconds. */
   timecode: number
   title: string
+}
+
+/** A comment below a video. */
+export type VideoComment = Common & ({
+  deletedAt: string | null
+  isDeleted: boolean
+  totalRepliesFromVideoAuthor: number
+  totalReplies: number
+  account: Account | null
+  removedBy: CommentRemovedBy | null
+  /** Ours: the accounts that the text speaks to. */
+  mentions: CommentMention[]
+})
+
+/** What somebody says. */
+export interface VideoCommentCreate {
+  /** Markdown. */
+  text: string
+}
+
+/** A comment in the lists of those who look after comments. */
+export type VideoCommentForAdminOrUser = Common & {
+  /** Tags that comments get by themselves, of which there are none. */
+  automaticTags: string[]
+  video: CommentedVideo
+  account: Account
+}
+
+/** A comment that was just written. */
+export interface VideoCommentMade {
+  comment: VideoComment
+}
+
+/** A comment with what answers it. */
+export interface VideoCommentThreadTree {
+  comment: VideoComment
+  /** Oldest first; where there are many, not all of them (`/videos/{id}/comments/{commentId}/replies` has the others). */
+  children: VideoCommentThreadTree[]
+  totalChildren: number
+}
+
+/** A page of threads. */
+export interface VideoCommentThreads {
+  total: number
+  data: VideoComment[]
+  /** Threads and answers. */
+  totalNotDeletedComments: number
 }
 
 /** A video that was just made. */
