@@ -29,7 +29,7 @@ fn note(event: TraceEvent<'_>) {
 const READERS: usize = 4;
 
 /// Tables that may be read whole: they have a row or some dozens.
-const SMALL: [&str; 8] = [
+const SMALL: [&str; 9] = [
     "settings",
     "instance_images",
     "video_counts",
