@@ -52,6 +52,12 @@ pub fn remove(tx: &Transaction<'_>, kind: Kind, id: i64) -> Result<()> {
     store::remove(tx, kind, id)
 }
 
+/// What somebody typed, as a query of a full-text index that a room has for itself: every word, at least as the beginning
+/// of one. `None` when there is no word in it.
+pub fn query(typed: &str) -> Option<String> {
+    words::Words::of(typed).map(|words| words.begun())
+}
+
 /// Numbers of the things in which every word stands, at least as the beginning of one, best first and no more than `most`.
 /// What is called so comes before what has these words in its tags, in names and in its text; of two that match as well the
 /// newer comes first.

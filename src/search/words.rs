@@ -33,11 +33,17 @@ impl Words {
         if words.is_empty() { None } else { Some(Self(words)) }
     }
 
+    /// What begins with these words, anywhere.
+    pub(super) fn begun(&self) -> String {
+        let quoted: Vec<String> = self.0.iter().map(|word| format!("\"{word}\"")).collect();
+        quoted.join("* ") + "*"
+    }
+
     /// Queries of the index, each wider than the one before: what begins with these words, is called so, is called
     /// something that begins so, has them in its tags too, in names, anywhere.
     pub(super) fn best_first(&self) -> [String; 6] {
         let quoted: Vec<String> = self.0.iter().map(|word| format!("\"{word}\"")).collect();
-        let (whole, begun) = (quoted.join(" "), quoted.join("* ") + "*");
+        let (whole, begun) = (quoted.join(" "), self.begun());
         [
             format!("title : ^ \"{}\" *", self.0.join(" ")),
             format!("title : ({whole})"),

@@ -4,7 +4,7 @@ use super::{COLUMNS, comment, figures};
 use crate::{
     comments::{Comment, Filter, Scope},
     error::Result,
-    text::search_words,
+    search,
 };
 use rusqlite::{Connection, params, params_from_iter, types::Value};
 
@@ -141,7 +141,7 @@ fn conditions(conn: &Connection, filter: &Filter) -> Result<Query> {
 
 /// The newest comments with these words.
 fn containing(conn: &Connection, text: &str) -> Result<Vec<i64>> {
-    let Some(words) = search_words(text) else { return Ok(Vec::new()) };
+    let Some(words) = search::query(text) else { return Ok(Vec::new()) };
     let mut statement = conn.prepare_cached(
         "select rowid from comments_fts where comments_fts match ?1 order by rowid desc limit ?2",
     )?;
