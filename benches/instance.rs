@@ -22,6 +22,11 @@ pub struct Instance {
 impl Instance {
     /// Starts and claims.
     pub fn start() -> Self {
+        Self::start_with(|_| ())
+    }
+
+    /// The same; `fill` puts things into its data folder before.
+    pub fn start_with(fill: impl FnOnce(&Path)) -> Self {
         let data = Server::start().stop();
         let mut create = Command::new(env!("CARGO_BIN_EXE_kiosque"))
             .args([
@@ -42,6 +47,7 @@ impl Instance {
             .unwrap();
         writeln!(create.stdin.take().unwrap(), "{PASSWORD}").unwrap();
         assert!(create.wait().unwrap().success());
+        fill(data.path());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut instance = Self {
             server: Server::start_on(data),
@@ -60,6 +66,16 @@ impl Instance {
         let signed_in = instance.answer(instance.http.post(instance.url("/api/v1/users/token")).form(&form));
         signed_in["access_token"].as_str().unwrap().clone_into(&mut instance.token);
         instance
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.server.address
+    }
+
+    /// The line of a request that says who asks.
+    pub fn authorization(&self) -> String {
+        format!("Authorization: Bearer {}\r\n", self.token)
     }
 
     /// Its process.

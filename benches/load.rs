@@ -8,6 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// As in the figures of PeerTube that ours are compared with.
+pub const CLIENTS: usize = 8;
+/// How long each request is asked for.
+pub const LENGTH: Duration = Duration::from_secs(10);
+
 /// What a load came to.
 pub struct Outcome {
     /// How long each answer took, sorted.
@@ -34,12 +39,19 @@ impl Outcome {
         let at = ((self.times.len() as f64 * part) as usize).min(self.times.len() - 1);
         self.times[at].as_secs_f64() * 1e3
     }
+
+    /// All of it in a row of the table, with the processor milliseconds of one answer.
+    pub fn rates(&self, cpu: Option<f64>) -> String {
+        let cpu = cpu.map_or_else(String::new, |cpu| format!(", {cpu:.3} CPU ms each"));
+        format!("{:.0}/s, p50 {:.1} ms, p99 {:.1} ms{cpu}", self.rate(), self.within(0.5), self.within(0.99))
+    }
 }
 
-/// So many clients for so long; `request` gives the path and the `Range` of the nth request of a client. Any answer but 200 and 206
-/// ends the bench: a fast refusal is no figure.
+/// So many clients for so long; `request` gives the path and the `Range` of the nth request of a client, `headers` are whole lines
+/// of each. Any answer but 200 and 206 ends the bench: a fast refusal is no figure.
 pub fn load(
     address: &str,
+    headers: &str,
     clients: usize,
     length: Duration,
     request: impl Fn(usize, usize) -> (String, Option<(u64, u64)>) + Send + Sync + 'static,
@@ -48,10 +60,10 @@ pub fn load(
     let started = Instant::now();
     let running: Vec<_> = (0..clients)
         .map(|client| {
-            let (request, address) = (Arc::clone(&request), address.to_owned());
+            let (request, address, headers) = (Arc::clone(&request), address.to_owned(), headers.to_owned());
             // A client needs little; 200 of them should not count for more than the server.
             let thread = thread::Builder::new().stack_size(128 << 10);
-            thread.spawn(move || ask(&address, client, started + length, &*request)).unwrap()
+            thread.spawn(move || ask(&address, &headers, client, started + length, &*request)).unwrap()
         })
         .collect();
     let (mut times, mut bytes) = (Vec::new(), 0);
@@ -67,6 +79,7 @@ pub fn load(
 
 fn ask(
     address: &str,
+    headers: &str,
     client: usize,
     end: Instant,
     request: &dyn Fn(usize, usize) -> (String, Option<(u64, u64)>),
@@ -81,7 +94,8 @@ fn ask(
         let (path, range) = request(client, nth);
         let range = range.map_or_else(String::new, |(from, to)| format!("Range: bytes={from}-{to}\r\n"));
         let asked = Instant::now();
-        write!(connection.get_mut(), "GET {path} HTTP/1.1\r\nHost: {address}\r\n{range}\r\n").unwrap();
+        write!(connection.get_mut(), "GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}{range}\r\n")
+            .unwrap();
         let mut left = head(&mut connection, &path);
         bytes += left;
         while left > 0 {

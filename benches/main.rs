@@ -7,9 +7,11 @@
 
 mod client;
 mod films;
+mod generator;
 mod instance;
 mod load;
 mod machine;
+mod people;
 mod process;
 mod requests;
 mod server;
@@ -35,6 +37,7 @@ const MEASURES: &[Measure] = &[
     ("client", client::first_view),
     ("requests", requests::requests),
     ("viewers", requests::viewers),
+    ("people", people::people),
     ("upload", films::upload),
     ("first-picture", films::first_picture),
     ("transcode", films::transcode),
