@@ -96,6 +96,18 @@ impl Page {
         whole
     }
 
+    /// What a search engine shows beneath the name of the page, also of one that says nothing of itself.
+    fn what_it_is(&self, whole_title: &str) -> String {
+        if !self.description.is_empty() {
+            return self.description.clone();
+        }
+        match (self.title.is_empty(), self.lang.as_str()) {
+            (true, "fr") => format!("Les vidéos de {}.", self.site),
+            (true, _) => format!("Videos by {}.", self.site),
+            (false, _) => whole_title.to_owned(),
+        }
+    }
+
     fn head(&self) -> String {
         let whole_title = if self.title.is_empty() {
             self.site.clone()
@@ -138,7 +150,7 @@ impl Page {
                 let _ = write!(head, "<meta name=\"{name}\" content=\"{}\" />", escape(content));
             }
         };
-        meta("description", &self.description);
+        meta("description", &self.what_it_is(&whole_title));
         meta("twitter:card", if self.player.is_some() { "player" } else { "summary_large_image" });
         meta("twitter:title", if self.title.is_empty() { &self.site } else { &self.title });
         meta("twitter:description", &self.description);
@@ -221,6 +233,25 @@ mod tests {
         assert!(!html.contains("<script>alert"), "{html}");
         assert_eq!(html.matches("<p>core</p>").count(), 1);
         assert!(html.ends_with("<body><p>core</p></body>"), "{html}");
+    }
+
+    #[test]
+    fn every_page_says_what_it_is() {
+        let said = |title: &str, description: &str| {
+            let page = Page {
+                lang: "fr".into(),
+                site: "La Halle".into(),
+                title: title.into(),
+                description: description.into(),
+                ..Page::default()
+            };
+            let head = page.head();
+            let (_, from) = head.split_once("<meta name=\"description\" content=\"").unwrap();
+            from.split_once('"').unwrap().0.to_owned()
+        };
+        assert_eq!(said("", ""), "Les vidéos de La Halle.");
+        assert_eq!(said("Groupes", ""), "Groupes – La Halle");
+        assert_eq!(said("Groupes", "Qui joue ici."), "Qui joue ici.");
     }
 
     #[test]
