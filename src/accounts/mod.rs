@@ -10,6 +10,7 @@ pub mod password;
 mod preferences;
 pub mod recovery;
 pub mod registrations;
+pub mod sensitive;
 pub mod sessions;
 mod store;
 pub mod two_factor;
@@ -19,7 +20,8 @@ pub use login::{
     Login, LoginChange, LoginFilter, Role, block, change_login, find_login, list_logins, reset_password,
     set_password, unblock,
 };
-pub use preferences::{Preferences, SensitivePolicy};
+pub use preferences::Preferences;
+pub use sensitive::{Looking, SensitivePolicy};
 
 use crate::{
     clock::Timestamp,

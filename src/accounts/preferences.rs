@@ -1,21 +1,7 @@
 //! Choices of a person that change nothing for others.
 
+use super::sensitive::{Looking, SensitivePolicy};
 use serde::{Deserialize, Serialize};
-
-/// What to do with videos that are marked as sensitive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SensitivePolicy {
-    /// Leave them out of lists.
-    #[default]
-    DoNotList,
-    /// Show them behind a warning.
-    Warn,
-    /// Show their pictures blurred.
-    Blur,
-    /// Show them like others.
-    Display,
-}
 
 /// Choices of a person. Names and meanings are PeerTube's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +13,14 @@ pub struct Preferences {
     pub theme: String,
     /// Sensitive videos; `None` as the instance does.
     pub nsfw_policy: Option<SensitivePolicy>,
+    /// Kinds of what may hurt (PeerTube's bits) that are shown like others, whatever the policy says.
+    pub nsfw_flags_displayed: i64,
+    /// Kinds that are left out of lists.
+    pub nsfw_flags_hidden: i64,
+    /// Kinds whose pictures are blurred.
+    pub nsfw_flags_blurred: i64,
+    /// Kinds that are shown behind a warning.
+    pub nsfw_flags_warned: i64,
     /// Exchange segments with other viewers.
     pub p2p_enabled: bool,
     /// Remember where a video was left.
@@ -55,6 +49,10 @@ impl Default for Preferences {
             language: None,
             theme: "instance-default".to_owned(),
             nsfw_policy: None,
+            nsfw_flags_displayed: 0,
+            nsfw_flags_hidden: 0,
+            nsfw_flags_blurred: 0,
+            nsfw_flags_warned: 0,
             p2p_enabled: true,
             videos_history_enabled: true,
             auto_play_video: true,
@@ -65,6 +63,17 @@ impl Default for Preferences {
             no_instance_config_warning_modal: false,
             no_welcome_modal: false,
             no_account_setup_warning_modal: false,
+        }
+    }
+}
+
+impl Preferences {
+    /// How this person wants to see what may hurt, where the instance does `otherwise` for those who have not chosen.
+    pub fn looking(&self, otherwise: SensitivePolicy) -> Looking {
+        Looking {
+            policy: self.nsfw_policy.unwrap_or(otherwise),
+            listed: self.nsfw_flags_displayed | self.nsfw_flags_blurred | self.nsfw_flags_warned,
+            hidden: self.nsfw_flags_hidden,
         }
     }
 }

@@ -73,6 +73,7 @@ async fn list(State(app): State<App>, caller: Caller, query: ListQuery) -> Resul
     };
     let filter = LoginFilter { search, blocked: query.flag("blocked")?, role, sort, start, count };
     let (now, urls) = (app.clock.now(), app.urls());
+    let otherwise = app.settings().instance.sensitive_policy;
     let (total, data) = app
         .db
         .read(move |conn| {
@@ -81,7 +82,7 @@ async fn list(State(app): State<App>, caller: Caller, query: ListQuery) -> Resul
                 .into_iter()
                 .map(|login| Ok((accounts::find(conn, login.account_id)?, login)))
                 .collect::<Result<Vec<_>>>()?;
-            Ok((total, users::users(conn, &urls, now, &found, Detail::Listed)?))
+            Ok((total, users::users(conn, &urls, now, otherwise, &found, Detail::Listed)?))
         })
         .await?;
     Ok(Json(List { total, data }))
@@ -105,12 +106,13 @@ async fn one(
     caller.staff()?;
     let id = user_id(&id)?;
     let (now, urls) = (app.clock.now(), app.urls());
+    let otherwise = app.settings().instance.sensitive_policy;
     let detail = if query.with_stats { Detail::WithStats } else { Detail::One };
     let user = app
         .db
         .read(move |conn| {
             accounts::find_login(conn, id)?;
-            users::user(conn, &urls, now, id, detail)
+            users::user(conn, &urls, now, otherwise, id, detail)
         })
         .await?;
     Ok(Json(user))

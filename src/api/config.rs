@@ -4,7 +4,7 @@
 use super::config_shapes::*;
 use super::{contact, instance_pictures, mail, registrations};
 use crate::{
-    accounts::{SensitivePolicy, password},
+    accounts::password,
     app::App,
     error::Result,
     settings::{Settings, SignupMode, pictures::Kind},
@@ -151,7 +151,7 @@ async fn config(State(app): State<App>) -> Result<Json<Config>> {
         },
         storyboards: WithRunners { enabled: true, remote_runners: Switch::OFF },
         webrtc: WebRtc { stun_servers: [] },
-        nsfw_flags_settings: Switch::OFF,
+        nsfw_flags_settings: Switch { enabled: true },
         fields_constraints: FieldsConstraints {
             users: UserConstraints {
                 password: LengthConstraint { min_length: password::SHORTEST, max_length: password::LONGEST },
@@ -192,7 +192,7 @@ fn instance(app: &App, settings: &Settings) -> Instance {
         name: settings.instance.name.clone(),
         short_description: settings.instance.short_description.clone(),
         is_nsfw: settings.instance.sensitive,
-        default_nsfw_policy: SensitivePolicy::default(),
+        default_nsfw_policy: settings.instance.sensitive_policy,
         default_client_route: "/",
         default_language: settings.instance.language.clone(),
         server_country: about.country.clone(),

@@ -40,6 +40,7 @@ const SAME: &[(&str, &str)] = &[
     ("instance.languages", "about.languages"),
     ("instance.categories", "about.categories"),
     ("instance.isNSFW", "instance.sensitive"),
+    ("instance.defaultNSFWPolicy", "instance.sensitivePolicy"),
     ("instance.serverCountry", "about.country"),
     ("instance.support.text", "about.support"),
     ("instance.social.externalLink", "about.website"),

@@ -2,7 +2,7 @@
 
 use super::auth::MaybeCaller;
 use crate::{
-    accounts::{self, SensitivePolicy},
+    accounts::{self, sensitive},
     app::App,
     clock::Timestamp,
     error::{Error, InvalidField, Kind, Location, Result},
@@ -72,6 +72,9 @@ pub fn video_key(text: &str) -> Result<Key> {
 }
 
 const INVALID: &str = "Invalid value";
+/// Since PeerTube 7.2.
+const KINDS_TOO: &str = "nsfwFlagsIncluded";
+const KINDS_NOT: &str = "nsfwFlagsExcluded";
 
 /// What most lists are asked for.
 pub struct Slice {
@@ -162,6 +165,8 @@ impl ListQuery {
                 Some("both") | None => None,
                 Some(_) => self.flag("nsfw")?,
             },
+            kinds_too: self.kinds(KINDS_TOO)?,
+            kinds_not: self.kinds(KINDS_NOT)?,
             local: self.local()?,
             live: self.flag("isLive")?,
             privacies: self.privacies()?,
@@ -243,21 +248,37 @@ impl ListQuery {
         u32::try_from(include).map_err(|_| invalid("include", INVALID, &include.to_string()))
     }
 
-    /// Leaves sensitive videos out where nobody says and the one who asks does not want to see them.
+    /// Lists sensitive videos as the one who asks wants to see them, and for visitors as the instance does. Who says `nsfw`
+    /// gets what is said.
     pub async fn sensitive(&self, app: &App, caller: &MaybeCaller, filter: &mut Filter) -> Result<()> {
         if self.text("nsfw").is_some() {
             return Ok(());
         }
-        let policy = match caller.account_id() {
+        let otherwise = app.settings().instance.sensitive_policy;
+        let looking = match caller.account_id() {
             Some(account) => {
                 let login = app.db.read(move |conn| accounts::find_login(conn, account)).await?;
-                login.preferences.nsfw_policy.unwrap_or_default()
+                login.preferences.looking(otherwise)
             }
-            None => SensitivePolicy::DoNotList,
+            None => otherwise.into(),
         };
-        if policy == SensitivePolicy::DoNotList {
-            filter.sensitive = Some(false);
+        filter.sensitive = looking.policy.lists();
+        if self.text(KINDS_TOO).is_none() {
+            filter.kinds_too = looking.listed;
+        }
+        if self.text(KINDS_NOT).is_none() {
+            filter.kinds_not = looking.hidden;
         }
         Ok(())
+    }
+
+    /// Kinds of sensitive videos, by PeerTube's bits.
+    fn kinds(&self, key: &'static str) -> Result<i64> {
+        let kinds = self.number(key, INVALID)?.unwrap_or(0);
+        if (0..=sensitive::KINDS).contains(&kinds) {
+            Ok(kinds)
+        } else {
+            Err(invalid(key, INVALID, &kinds.to_string()))
+        }
     }
 }

@@ -9,7 +9,9 @@ use super::{
     users::{self, Detail, MeJson},
 };
 use crate::{
-    accounts::{self, LoginChange, SensitivePolicy, address, password, sessions},
+    accounts::{
+        self, LoginChange, Preferences, SensitivePolicy, address, password, sensitive::KINDS, sessions,
+    },
     app::App,
     comments,
     error::{Error, Kind, Result},
@@ -35,9 +37,11 @@ pub fn router() -> Router<App> {
     responses((status = 200, body = MeJson), (status = 401)))]
 async fn me(State(app): State<App>, caller: Caller) -> Result<Json<MeJson>> {
     let (now, urls) = (app.clock.now(), app.urls());
-    let me = app
-        .db
-        .read(move |conn| MeJson::of(conn, users::user(conn, &urls, now, caller.account_id, Detail::Me)?));
+    let otherwise = app.settings().instance.sensitive_policy;
+    let me = app.db.read(move |conn| {
+        let user = users::user(conn, &urls, now, otherwise, caller.account_id, Detail::Me)?;
+        MeJson::of(conn, user)
+    });
     Ok(Json(me.await?))
 }
 
@@ -95,6 +99,27 @@ pub async fn confirm(
     Ok(())
 }
 
+/// How one wants to see what may hurt or shock.
+fn sensitive(fields: &mut Fields, preferences: &mut Preferences) {
+    let policy: Option<SensitivePolicy> = fields.word("nsfwPolicy", "do_not_list, warn, blur or display.");
+    preferences.nsfw_policy = policy.or(preferences.nsfw_policy);
+    let mut chosen = 0;
+    for (name, place) in [
+        ("nsfwFlagsDisplayed", &mut preferences.nsfw_flags_displayed),
+        ("nsfwFlagsHidden", &mut preferences.nsfw_flags_hidden),
+        ("nsfwFlagsBlurred", &mut preferences.nsfw_flags_blurred),
+        ("nsfwFlagsWarned", &mut preferences.nsfw_flags_warned),
+    ] {
+        *place = fields.integer(name).unwrap_or(*place);
+        if !(0..=KINDS).contains(place) {
+            fields.wrong(name, "1 violent, 2 explicit, 3 both, or 0.");
+        } else if *place & chosen != 0 {
+            fields.wrong(name, "Each kind is shown in one way.");
+        }
+        chosen |= *place;
+    }
+}
+
 #[utoipa::path(put, path = "/users/me", tag = "me", security(("token" = [])),
     responses((status = 204), (status = 400), (status = 401)))]
 async fn change(
@@ -111,12 +136,7 @@ async fn change(
     fields.also(display_name.as_deref().and_then(accounts::check_display_name));
     let description = fields.text("description");
     fields.also(description.as_deref().and_then(accounts::check_description));
-    if let Some(policy) = fields.text("nsfwPolicy") {
-        match serde_json::from_value::<SensitivePolicy>(policy.into()) {
-            Ok(policy) => preferences.nsfw_policy = Some(policy),
-            Err(_) => fields.wrong("nsfwPolicy", "do_not_list, warn, blur or display."),
-        }
-    }
+    sensitive(&mut fields, &mut preferences);
     if let Some(language) = fields.text("language") {
         if !language.is_empty() && !LANGUAGES.contains(&language.as_str()) {
             fields.wrong("language", "The interface speaks fr and en.");

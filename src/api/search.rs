@@ -162,14 +162,7 @@ pub(super) async fn overview(
     let at: usize =
         page.parse().ok().filter(|at| *at > 0).ok_or_else(|| invalid("page", "Invalid value", page))?;
     let viewer = Viewer::from(&caller);
-    let mut newest = Filter {
-        viewer,
-        descending: true,
-        count: EACH,
-        skip_total: true,
-        sensitive: Some(false),
-        ..Filter::default()
-    };
+    let mut newest = Filter { viewer, descending: true, count: EACH, skip_total: true, ..Filter::default() };
     query.sensitive(&app, &caller, &mut newest).await?;
     write_with(&app, viewer, move |conn, writing| {
         let mut overview = Overview::default();

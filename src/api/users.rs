@@ -34,10 +34,10 @@ pub struct UserJson {
     #[schema(required)]
     email_verified: Option<bool>,
     nsfw_policy: SensitivePolicy,
-    nsfw_flags_displayed: u32,
-    nsfw_flags_hidden: u32,
-    nsfw_flags_blurred: u32,
-    nsfw_flags_warned: u32,
+    nsfw_flags_displayed: i64,
+    nsfw_flags_hidden: i64,
+    nsfw_flags_blurred: i64,
+    nsfw_flags_warned: i64,
     p2p_enabled: bool,
     videos_history_enabled: bool,
     auto_play_video: bool,
@@ -218,17 +218,20 @@ pub fn used(conn: &Connection, now: Timestamp, account: i64) -> Result<(u64, u64
     ))
 }
 
-/// One user in JSON.
+/// One user in JSON. `otherwise` is what the instance does with what may hurt, for people who have not chosen.
 pub fn user(
     conn: &Connection,
     urls: &Urls,
     now: Timestamp,
+    otherwise: SensitivePolicy,
     account: i64,
     detail: Detail,
 ) -> Result<UserJson> {
     let found = accounts::find(conn, account)?;
     let login = accounts::find_login(conn, account)?;
-    users(conn, urls, now, &[(found, login)], detail)?.pop().ok_or_else(|| Error::not_found("User"))
+    users(conn, urls, now, otherwise, &[(found, login)], detail)?
+        .pop()
+        .ok_or_else(|| Error::not_found("User"))
 }
 
 /// Several users in JSON.
@@ -236,6 +239,7 @@ pub fn users(
     conn: &Connection,
     urls: &Urls,
     now: Timestamp,
+    otherwise: SensitivePolicy,
     found: &[(Account, Login)],
     detail: Detail,
 ) -> Result<Vec<UserJson>> {
@@ -267,11 +271,11 @@ pub fn users(
             pending_email: login.pending_email.clone(),
             email_public: preferences.email_public,
             email_verified: login.email_verified,
-            nsfw_policy: preferences.nsfw_policy.unwrap_or_default(),
-            nsfw_flags_displayed: 0,
-            nsfw_flags_hidden: 0,
-            nsfw_flags_blurred: 0,
-            nsfw_flags_warned: 0,
+            nsfw_policy: preferences.nsfw_policy.unwrap_or(otherwise),
+            nsfw_flags_displayed: preferences.nsfw_flags_displayed,
+            nsfw_flags_hidden: preferences.nsfw_flags_hidden,
+            nsfw_flags_blurred: preferences.nsfw_flags_blurred,
+            nsfw_flags_warned: preferences.nsfw_flags_warned,
             p2p_enabled: preferences.p2p_enabled,
             videos_history_enabled: preferences.videos_history_enabled,
             auto_play_video: preferences.auto_play_video,

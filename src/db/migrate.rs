@@ -25,6 +25,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0016_following", include_str!("../../migrations/0016_following.sql")),
     ("0017_search", include_str!("../../migrations/0017_search.sql")),
     ("0018_comments", include_str!("../../migrations/0018_comments.sql")),
+    ("0019_sensitive_kinds", include_str!("../../migrations/0019_sensitive_kinds.sql")),
 ];
 
 /// Steps done in this file.

@@ -1,6 +1,9 @@
 //! The sections, with what each field is when nobody chose it.
 
-use crate::config::{MailConfig, MailSecurity};
+use crate::{
+    accounts::SensitivePolicy,
+    config::{MailConfig, MailSecurity},
+};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
@@ -37,6 +40,8 @@ section! {
         public_url: Option<Url> = None,
         /// Most of what is shown here may hurt or shock.
         sensitive: bool = false,
+        /// What visitors, and people who have not chosen, are shown of single videos that may.
+        sensitive_policy: SensitivePolicy = SensitivePolicy::default(),
     }
 
     /// Who is behind it, and what people ought to know. Texts are Markdown.

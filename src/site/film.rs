@@ -5,6 +5,7 @@ use super::{
     page::{Page, escape},
 };
 use crate::{
+    accounts::SensitivePolicy,
     app::App,
     clock::Timestamp,
     error::{Error, Kind, Result},
@@ -53,6 +54,8 @@ pub(super) struct Film {
     pub has_chapters: bool,
     /// Marked as sensitive.
     pub sensitive: bool,
+    /// What is to be read before it is seen, where the instance does not show such films like others. It has no picture then.
+    pub warning: Option<Warning>,
     /// Large picture, its path and size.
     pub preview: Option<(String, u32, u32)>,
     /// Small picture, its path.
@@ -67,6 +70,35 @@ pub(super) struct Film {
     pub captions: Vec<(String, String)>,
     /// What people say about it, where that was looked for.
     pub discussion: Option<Discussion>,
+}
+
+/// What may hurt or shock in a film.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Warning {
+    /// PeerTube's bits: 1 violent, 2 explicit.
+    pub kinds: i64,
+    /// What those who sent it say of it.
+    pub summary: Option<String>,
+}
+
+impl Warning {
+    /// A sentence or two.
+    fn text(&self, french: bool) -> String {
+        let mut text =
+            if french { "Ce film peut heurter ou choquer." } else { "This film may hurt or shock." }
+                .to_owned();
+        let names =
+            if french { ["Violence.", "Scènes explicites."] } else { ["Violence.", "Explicit scenes."] };
+        for (bit, name) in [1, 2].into_iter().zip(names) {
+            if self.kinds & bit != 0 {
+                let _ = write!(text, " {name}");
+            }
+        }
+        if let Some(summary) = &self.summary {
+            let _ = write!(text, " {summary}");
+        }
+        text
+    }
 }
 
 /// A whole file of a film.
@@ -110,6 +142,7 @@ pub(super) enum Opened {
 /// 404 when there is none, 403 when it is for some only.
 pub(super) async fn open(app: &App, uuid: Uuid, with_comments: bool) -> Result<Opened> {
     let urls = app.urls();
+    let policy = app.settings().instance.sensitive_policy;
     app.db
         .read(move |conn| {
             let video = videos::find(conn, &Key::Uuid(uuid))?;
@@ -117,7 +150,7 @@ pub(super) async fn open(app: &App, uuid: Uuid, with_comments: bool) -> Result<O
                 return Ok(Opened::Locked);
             }
             videos::may_watch(conn, &video, &Viewer::ANYONE, None).map_err(|_| not_public())?;
-            let mut film = load(conn, &video)?;
+            let mut film = load(conn, policy, &video)?;
             if with_comments {
                 film.discussion = discussion::load(conn, &urls, &video)?;
             }
@@ -141,8 +174,8 @@ fn not_public() -> Error {
     Error::refused(Kind::Forbidden, "Video is not publicly available")
 }
 
-/// What is told of a video.
-pub(super) fn load(conn: &Connection, video: &Video) -> Result<Film> {
+/// What is told of a video to those of whom nothing is known but what the instance does for all.
+pub(super) fn load(conn: &Connection, policy: SensitivePolicy, video: &Video) -> Result<Film> {
     let group = groups::find(conn, video.group)?;
     let mut film = Film {
         uuid: video.uuid,
@@ -164,7 +197,10 @@ pub(super) fn load(conn: &Connection, video: &Video) -> Result<Film> {
         film.summary = markdown::to_plain(description, 250);
         film.html = markdown::to_html(description);
     }
-    if let Some(pictures) = videos::pictures(conn, &[video.id])?.remove(&video.id) {
+    if video.sensitive && policy != SensitivePolicy::Display {
+        let summary = video.sensitive_summary.clone();
+        film.warning = Some(Warning { kinds: video.sensitive_flags, summary });
+    } else if let Some(pictures) = videos::pictures(conn, &[video.id])?.remove(&video.id) {
         film.preview = pictures.preview.map(|preview| {
             (Urls::lazy_static_path("previews", &preview.file), preview.width, preview.height)
         });
@@ -221,6 +257,8 @@ pub(super) fn watch_page(page: &mut Page, film: &Film, urls: &Urls) {
     head(page, film, urls);
     let french = page.lang == "fr";
     let mut core = String::from("<main class=\"page stack\">");
+    let (begin, end) = curtain(film, french);
+    core.push_str(&begin);
     // Capitals mean nothing to browsers; but yt-dlp takes a `<video>` for a second film, beside the one that it finds
     // by the API.
     if let Some(file) = film.playable() {
@@ -246,6 +284,7 @@ pub(super) fn watch_page(page: &mut Page, film: &Film, urls: &Urls) {
     } else if let Some((path, width, height)) = &film.preview {
         let _ = write!(core, "<img src=\"{}\" alt=\"\" width=\"{width}\" height=\"{height}\">", escape(path));
     }
+    core.push_str(end);
     let _ = write!(core, "<h1 dir=\"auto\">{}</h1>", escape(&film.title));
     let date = film.published.to_chrono().format("%Y-%m-%d");
     let by = if french { "Publié par" } else { "Published by" };
@@ -276,6 +315,14 @@ pub(super) fn watch_page(page: &mut Page, film: &Film, urls: &Urls) {
     page.core = core;
 }
 
+/// What stands before and behind a film that may hurt: it is seen by who opens it.
+fn curtain(film: &Film, french: bool) -> (String, &'static str) {
+    let Some(warning) = &film.warning else { return (String::new(), "") };
+    let show = if french { "Le voir quand même" } else { "Watch it anyway" };
+    let text = escape(&warning.text(french));
+    (format!("<details><summary><span dir=\"auto\">{text}</span> <b>{show}</b></summary>"), "</details>")
+}
+
 /// Fills head and core of the page for frames.
 pub(super) fn embed_page(page: &mut Page, film: &Film, urls: &Urls) {
     head(page, film, urls);
@@ -283,9 +330,10 @@ pub(super) fn embed_page(page: &mut Page, film: &Film, urls: &Urls) {
     page.hidden = true;
     let poster =
         film.preview.as_ref().map(|(path, ..)| format!(" poster=\"{}\"", escape(path))).unwrap_or_default();
+    let (begin, end) = curtain(film, page.lang == "fr");
     page.core = match film.playable() {
         Some(file) => format!(
-            "<VIDEO controls preload=\"none\"{poster}><source src=\"{}\" type=\"{}\"></VIDEO>",
+            "{begin}<VIDEO controls preload=\"none\"{poster}><source src=\"{}\" type=\"{}\"></VIDEO>{end}",
             escape(&file.path),
             file.media_type()
         ),

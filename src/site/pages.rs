@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     accounts::{
-        self,
+        self, SensitivePolicy,
         images::{self, Image},
     },
     app::App,
@@ -130,7 +130,8 @@ async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     page.canonical = Some(urls.absolute("/"));
     page.image = Some(preview(&app));
     page.links.push(("alternate", "application/rss+xml", page.site.clone(), urls.feed()));
-    let films = match app.db.read(|conn| films(conn, videos::Scope::Listed)).await {
+    let policy = app.settings().instance.sensitive_policy;
+    let films = match app.db.read(move |conn| films(conn, policy, videos::Scope::Listed)).await {
         Ok(films) => films,
         Err(error) => return error.into_response(),
     };
@@ -144,9 +145,16 @@ async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     page.respond()
 }
 
-fn films(conn: &Connection, scope: videos::Scope) -> Result<Vec<Film>> {
-    let filter = Filter { scope, descending: true, count: LISTED, skip_total: true, ..Filter::default() };
-    videos::list(conn, &filter)?.videos.iter().map(|video| film::load(conn, video)).collect()
+fn films(conn: &Connection, policy: SensitivePolicy, scope: videos::Scope) -> Result<Vec<Film>> {
+    let filter = Filter {
+        scope,
+        sensitive: policy.lists(),
+        descending: true,
+        count: LISTED,
+        skip_total: true,
+        ..Filter::default()
+    };
+    videos::list(conn, &filter)?.videos.iter().map(|video| film::load(conn, policy, video)).collect()
 }
 
 fn listing(films: &[Film]) -> String {
@@ -233,9 +241,9 @@ fn hidden(mut page: Page, error: Error) -> Response {
 }
 
 async fn group(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    profile(&app, &name, &headers, |conn, urls, name| match of_group(conn, urls, name) {
+    profile(&app, &name, &headers, |conn, urls, policy, name| match of_group(conn, urls, policy, name) {
         // `/@name` is also the page of an account, as on Mastodon.
-        Err(error) if error.is_not_found() => of_account(conn, urls, name),
+        Err(error) if error.is_not_found() => of_account(conn, urls, policy, name),
         found => found,
     })
     .await
@@ -302,36 +310,36 @@ struct Profile {
 }
 
 async fn group_playlists(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    profile(&app, &name, &headers, |conn, urls, name| {
+    profile(&app, &name, &headers, |conn, urls, policy, name| {
         let group = groups::by_name(conn, name, None)?;
         Ok(Profile {
             address: urls.group_playlists_page(&group.name),
             listing: playlist::listing(conn, Scope::PublicOfGroup(group.id))?,
-            ..of_group(conn, urls, name)?
+            ..of_group(conn, urls, policy, name)?
         })
     })
     .await
 }
 
 async fn account_playlists(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    profile(&app, &name, &headers, |conn, urls, name| {
+    profile(&app, &name, &headers, |conn, urls, policy, name| {
         let account = accounts::by_name(conn, name, None)?;
         Ok(Profile {
             address: urls.account_playlists_page(&account.name),
             listing: playlist::listing(conn, Scope::PublicOfAccount(account.id))?,
-            ..of_account(conn, urls, name)?
+            ..of_account(conn, urls, policy, name)?
         })
     })
     .await
 }
 
-fn of_group(conn: &Connection, urls: &Urls, name: &str) -> Result<Profile> {
+fn of_group(conn: &Connection, urls: &Urls, policy: SensitivePolicy, name: &str) -> Result<Profile> {
     let group = groups::by_name(conn, name, None)?;
     Ok(Profile {
         address: urls.group_page(&group.name),
         kind: "Organization",
         picture: picture(&images::of(conn, images::Whose::Group(group.id))?),
-        listing: listing(&films(conn, videos::Scope::OfGroups(vec![group.id]))?),
+        listing: listing(&films(conn, policy, videos::Scope::OfGroups(vec![group.id]))?),
         feed: Some(urls.group_feed(&group.name)),
         name: group.display_name,
         description: group.description,
@@ -340,13 +348,13 @@ fn of_group(conn: &Connection, urls: &Urls, name: &str) -> Result<Profile> {
     })
 }
 
-fn of_account(conn: &Connection, urls: &Urls, name: &str) -> Result<Profile> {
+fn of_account(conn: &Connection, urls: &Urls, policy: SensitivePolicy, name: &str) -> Result<Profile> {
     let account = accounts::by_name(conn, name, None)?;
     Ok(Profile {
         address: urls.account_page(&account.name),
         kind: "Person",
         picture: picture(&images::of(conn, images::Whose::Account(account.id))?),
-        listing: listing(&films(conn, videos::Scope::OfAuthor(account.id))?),
+        listing: listing(&films(conn, policy, videos::Scope::OfAuthor(account.id))?),
         feed: None,
         name: account.display_name,
         description: account.description,
@@ -367,11 +375,12 @@ async fn profile(
     app: &App,
     name: &str,
     headers: &HeaderMap,
-    find: fn(&Connection, &Urls, &str) -> Result<Profile>,
+    find: fn(&Connection, &Urls, SensitivePolicy, &str) -> Result<Profile>,
 ) -> Response {
     let urls = app.urls();
     let (of, name) = (std::sync::Arc::clone(&urls), urls.local_name(name).to_owned());
-    let found = match app.db.read(move |conn| find(conn, &of, &name)).await {
+    let policy = app.settings().instance.sensitive_policy;
+    let found = match app.db.read(move |conn| find(conn, &of, policy, &name)).await {
         Ok(found) => found,
         Err(error) if error.is_not_found() => return not_found(app, headers),
         Err(error) => return error.into_response(),

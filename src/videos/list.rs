@@ -135,6 +135,10 @@ pub struct Filter {
     pub viewer: Viewer,
     /// Only sensitive ones, or only others.
     pub sensitive: Option<bool>,
+    /// Kinds of sensitive ones (PeerTube's bits) that are there although only others were asked for.
+    pub kinds_too: i64,
+    /// Kinds that are left out in any case.
+    pub kinds_not: i64,
     /// Only those that live here, or only others.
     pub local: Option<bool>,
     /// Lives, of which there are none yet; `Some(false)` leaves them out.

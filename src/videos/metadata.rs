@@ -2,6 +2,7 @@
 
 use super::Privacy;
 use crate::{
+    accounts::sensitive::KINDS,
     clock::Timestamp,
     error::{Error, InvalidField, Kind, Location, Result},
     text::tables,
@@ -182,7 +183,7 @@ impl Reader<'_> {
             passwords: self.texts("videoPasswords", 100, 2..=100, "Passwords have 2 to 100 characters"),
             wait_transcoding: self.flag("waitTranscoding"),
             sensitive: self.flag("nsfw"),
-            sensitive_flags: self.number("nsfwFlags", |flags| (0..=3).contains(&flags)),
+            sensitive_flags: self.number("nsfwFlags", |flags| (0..=KINDS).contains(&flags)),
             sensitive_summary: self.long_text("nsfwSummary", 250),
             comments_policy: comments.or(enabled),
             download_enabled: self.flag("downloadEnabled"),

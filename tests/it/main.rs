@@ -46,6 +46,7 @@ mod recorded;
 mod registrations;
 mod remaking;
 mod search;
+mod sensitive;
 mod setup;
 mod site;
 mod standstill;

@@ -17,7 +17,7 @@ afterAll(async () => {
   server.stop()
 })
 
-const OUT = ['/', '/w/short0', '/w/p/list1', '/w/p/list2', '/w/p/list1?playlistPosition=2', '/w/p/list1?playlistPosition=3', '/@group0/playlists', '/a/bureau/playlists', '/videos', '/groups', '/@group0', '/a/bureau', '/search?search=bal', '/about', '/sign-in', '/signup', '/forgot-password', '/reset-password?userId=1&verificationString=t', '/verify-account/email?userId=1&verificationString=t', '/verify-account/ask-send-email', '/setup', '/setup?token=t', '/join/t', '/join/old', '/nothing/here']
+const OUT = ['/', '/?sort=trending', '/w/short0', '/w/short5', '/w/p/list1', '/w/p/list2', '/w/p/list1?playlistPosition=2', '/w/p/list1?playlistPosition=3', '/@group0/playlists', '/a/bureau/playlists', '/videos', '/groups', '/@group0', '/a/bureau', '/search?search=bal', '/about', '/sign-in', '/signup', '/forgot-password', '/reset-password?userId=1&verificationString=t', '/verify-account/email?userId=1&verificationString=t', '/verify-account/ask-send-email', '/setup', '/setup?token=t', '/join/t', '/join/old', '/nothing/here']
 const IN = [
   '/my/videos',
   '/my/playlists',

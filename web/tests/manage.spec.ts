@@ -242,7 +242,7 @@ describe('what people look after, on the real server', () => {
     await good(page)
     await kiosque.until(slow, (progress) => progress.stage === 'encoding' || progress.stage === 'ready')
     await visit(page, `${kiosque.url}/videos/watch/${slow}`)
-    await page.waitForSelector('.watch-veil')
+    await page.getByRole('button', { name: 'Le voir quand même' }).waitFor()
     await page.context().close()
   })
 

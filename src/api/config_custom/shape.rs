@@ -303,7 +303,7 @@ fn instance(settings: &Settings) -> CustomInstance {
         languages: about.languages,
         categories: about.categories,
         is_nsfw: instance.sensitive,
-        default_nsfw_policy: SensitivePolicy::default(),
+        default_nsfw_policy: instance.sensitive_policy,
         server_country: about.country,
         support: Support { text: about.support },
         social: Social {

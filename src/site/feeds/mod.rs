@@ -15,7 +15,7 @@ mod xml;
 use super::{film, media, playlist, query::Query};
 use crate::{
     accounts::{
-        self, SensitivePolicy,
+        self, Looking, SensitivePolicy,
         images::{self, Image},
     },
     app::App,
@@ -159,14 +159,23 @@ async fn chapters(State(app): State<App>, Path(uuid): Path<String>) -> Result<Re
 }
 
 async fn map(State(app): State<App>) -> Result<Response> {
-    let of = app.urls();
+    let (of, policy) = (app.urls(), app.settings().instance.sensitive_policy);
     let (films, groups, playlists) = app
         .db
         .read(move |conn| {
-            let filter = Filter { descending: true, count: MAPPED, skip_total: true, ..Filter::default() };
+            let filter = Filter {
+                sensitive: policy.lists(),
+                descending: true,
+                count: MAPPED,
+                skip_total: true,
+                ..Filter::default()
+            };
             let page = videos::list(conn, &filter)?;
-            let films =
-                page.videos.iter().map(|video| film::load(conn, video)).collect::<Result<Vec<_>>>()?;
+            let films = page
+                .videos
+                .iter()
+                .map(|video| film::load(conn, policy, video))
+                .collect::<Result<Vec<_>>>()?;
             let filter = groups::GroupFilter { count: MAPPED, ..groups::GroupFilter::default() };
             let (_, groups) = groups::list(conn, &filter)?;
             Ok((films, groups, playlist::mapped(conn, &of, MAPPED)?))
@@ -255,16 +264,24 @@ fn whose(conn: &Connection, asked: &Asked, urls: &Urls) -> Result<Whose> {
 ///
 /// # Errors
 /// 403 in PeerTube's words.
-fn of_follower(conn: &Connection, asked: &Asked, urls: &Urls) -> Result<(Whose, SensitivePolicy)> {
+fn of_follower(
+    conn: &Connection,
+    asked: &Asked,
+    urls: &Urls,
+    otherwise: SensitivePolicy,
+) -> Result<(Whose, Looking)> {
     let refused = || Error::refused(Kind::Forbidden, "User and token mismatch");
     let (Some(account), Some(token)) = (asked.account_id, &asked.token) else { return Err(refused()) };
     if !following::opens_feed(conn, account, token)? {
         return Err(refused());
     }
-    let policy = accounts::find_login(conn, account)?.preferences.nsfw_policy.unwrap_or_default();
+    let looking = accounts::find_login(conn, account)?.preferences.looking(otherwise);
     let account = accounts::find(conn, account)?;
     let feed = following::feed(conn, account.id)?;
-    Ok((Whose::Follower { page: urls.account_page(&account.name), name: account.display_name, feed }, policy))
+    Ok((
+        Whose::Follower { page: urls.account_page(&account.name), name: account.display_name, feed },
+        looking,
+    ))
 }
 
 async fn gather(app: &App, asked: Asked, uri: &Uri, of: Of) -> Result<(Feed, Vec<Entry>)> {
@@ -275,20 +292,15 @@ async fn gather(app: &App, asked: Asked, uri: &Uri, of: Of) -> Result<(Feed, Vec
         Some(sort) => Sort::parse(sort)?,
         None => (Sort::PublishedAt, true),
     };
-    let mut sensitive = match asked.nsfw.as_deref() {
-        Some("true") => Some(true),
-        Some("both") => None,
-        _ => Some(false),
-    };
+    let policy = settings.instance.sensitive_policy;
     let addresses = std::sync::Arc::clone(&urls);
     let (whose, own, films) = app
         .db
         .read(move |conn| {
+            let mut looking = Looking::from(policy);
             let whose = if of == Of::Follower {
-                let (whose, policy) = of_follower(conn, &asked, &addresses)?;
-                if asked.nsfw.is_none() && policy != SensitivePolicy::DoNotList {
-                    sensitive = None;
-                }
+                let whose;
+                (whose, looking) = of_follower(conn, &asked, &addresses, policy)?;
                 whose
             } else {
                 whose(conn, &asked, &addresses)?
@@ -304,9 +316,17 @@ async fn gather(app: &App, asked: Asked, uri: &Uri, of: Of) -> Result<(Feed, Vec
                     Scope::OfGroups(groups.iter().map(|group| group.id).collect())
                 }
             };
+            let (sensitive, kinds_too, kinds_not) = match asked.nsfw.as_deref() {
+                Some("true") => (Some(true), 0, 0),
+                Some("false") => (Some(false), 0, 0),
+                Some("both") => (None, 0, 0),
+                _ => (looking.policy.lists(), looking.listed, looking.hidden),
+            };
             let filter = Filter {
                 scope,
                 sensitive,
+                kinds_too,
+                kinds_not,
                 sort,
                 descending,
                 count: ENTRIES,
@@ -314,8 +334,11 @@ async fn gather(app: &App, asked: Asked, uri: &Uri, of: Of) -> Result<(Feed, Vec
                 ..Filter::default()
             };
             let page = videos::list(conn, &filter)?;
-            let mut films =
-                page.videos.iter().map(|video| film::load(conn, video)).collect::<Result<Vec<_>>>()?;
+            let mut films = page
+                .videos
+                .iter()
+                .map(|video| film::load(conn, looking.policy, video))
+                .collect::<Result<Vec<_>>>()?;
             let mut groups: Vec<i64> = films.iter().map(|film| film.group_id).collect();
             groups.extend(whose.groups().iter().map(|group| group.id));
             let pictures = images::of_groups(conn, &groups)?;

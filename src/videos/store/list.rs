@@ -6,7 +6,7 @@ use super::{
     row::{COLUMNS, video},
 };
 use crate::error::Result;
-use rusqlite::{Connection, ToSql, params_from_iter, types::Value};
+use rusqlite::{Connection, ToSql, params, params_from_iter, types::Value};
 
 /// The condition of the partial indexes, word by word.
 const LISTED: &str = "videos.privacy in (1, 4) and videos.state = 1";
@@ -148,12 +148,21 @@ fn total(conn: &Connection, filter: &Filter, query: &Query) -> Result<u64> {
         };
         conn.prepare_cached(
             "select ifnull(sum(videos), 0) from video_counts
-             where (?1 or privacy = 1) and (?2 is null or sensitive = ?2) and (?3 is null or local = ?3)
+             where (?1 or privacy = 1) and (?2 is null or sensitive = ?2 or kinds & ?5 <> 0) and kinds & ?6 = 0
+               and (?3 is null or local = ?3)
                and (?4 is null or group_id in (select value from json_each(?4)))",
         )?
-        .query_row((filter.viewer.account.is_some(), filter.sensitive, filter.local, groups), |row| {
-            row.get(0)
-        })?
+        .query_row(
+            params![
+                filter.viewer.account.is_some(),
+                filter.sensitive,
+                filter.local,
+                groups,
+                if filter.sensitive == Some(false) { filter.kinds_too } else { 0 },
+                filter.kinds_not
+            ],
+            |row| row.get(0),
+        )?
     } else {
         let sql = format!("select count(*) from videos where {}", query.text());
         conn.prepare_cached(&sql)?.query_row(params_from_iter(&query.values), |row| row.get(0))?
@@ -165,8 +174,15 @@ pub(super) fn conditions(filter: &Filter) -> Result<Query> {
     let mut query = Query::default();
     // The marker stays as long as only what the counts know is asked for.
     scope(&mut query, filter)?;
-    if let Some(sensitive) = filter.sensitive {
-        query.with("videos.sensitive = ?", sensitive);
+    match filter.sensitive {
+        Some(false) if filter.kinds_too != 0 => {
+            query.with("(videos.sensitive = 0 or videos.sensitive_flags & ? <> 0)", filter.kinds_too);
+        }
+        Some(sensitive) => query.with("videos.sensitive = ?", sensitive),
+        None => {}
+    }
+    if filter.kinds_not != 0 {
+        query.with("videos.sensitive_flags & ? = 0", filter.kinds_not);
     }
     match filter.local {
         Some(true) => query.also("videos.origin is null"),

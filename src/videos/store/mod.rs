@@ -63,8 +63,9 @@ pub(super) fn insert(
         ":privacy": new.privacy.id(),
         ":wait": new.wait_transcoding,
         ":sensitive": new.sensitive,
-        ":flags": new.sensitive_flags,
-        ":summary": new.sensitive_summary,
+        // Of what does not hurt there is nothing to say.
+        ":flags": if new.sensitive { new.sensitive_flags } else { 0 },
+        ":summary": new.sensitive_summary.as_ref().filter(|_| new.sensitive),
         ":comments": new.comments_policy,
         ":download": new.download_enabled,
         ":now": now,
@@ -75,6 +76,9 @@ pub(super) fn insert(
 
 /// What a change leaves out is written as it was.
 pub(super) fn update(tx: &Transaction<'_>, now: Timestamp, video: &Video, change: &Change) -> Result<()> {
+    let sensitive = change.sensitive.unwrap_or(video.sensitive);
+    let flags = change.sensitive_flags.unwrap_or(video.sensitive_flags);
+    let summary = change.sensitive_summary.as_ref().unwrap_or(&video.sensitive_summary).as_ref();
     tx.prepare_cached(
         "update videos set group_id = :group, name = :name, description = :description, support = :support,
            category = :category, licence = :licence, language = :language, privacy = :privacy,
@@ -95,9 +99,9 @@ pub(super) fn update(tx: &Transaction<'_>, now: Timestamp, video: &Video, change
         ":language": change.language.as_ref().unwrap_or(&video.language),
         ":privacy": change.privacy.unwrap_or(video.privacy).id(),
         ":wait": change.wait_transcoding.unwrap_or(video.wait_transcoding),
-        ":sensitive": change.sensitive.unwrap_or(video.sensitive),
-        ":flags": change.sensitive_flags.unwrap_or(video.sensitive_flags),
-        ":summary": change.sensitive_summary.as_ref().unwrap_or(&video.sensitive_summary),
+        ":sensitive": sensitive,
+        ":flags": if sensitive { flags } else { 0 },
+        ":summary": summary.filter(|_| sensitive),
         ":comments": change.comments_policy.unwrap_or(video.comments_policy),
         ":download": change.download_enabled.unwrap_or(video.download_enabled),
         ":originally": change.originally_published_at.unwrap_or(video.originally_published_at),

@@ -502,6 +502,8 @@ export interface InstanceSettings {
   publicUrl: string | null
   /** Most of what is shown here may hurt or shock. */
   sensitive: boolean
+  /** What visitors, and people who have not chosen, are shown of single videos that may. */
+  sensitivePolicy: SensitivePolicy
 }
 
 /** A parameter that breaks a rule. */

@@ -153,6 +153,10 @@ export interface ScheduledUpdate {
   updateAt: string
   privacy: number
 }
+/** How what may hurt or shock is shown. */
+export const LOOKS = ['do_not_list', 'blur', 'warn', 'display'] as const
+export type Look = (typeof LOOKS)[number]
+
 export interface VideoItem {
   id: number
   uuid: string
@@ -164,6 +168,10 @@ export interface VideoItem {
   language: Labelled<string | null>
   privacy: Labelled
   nsfw: boolean
+  /** What may hurt in it: 1 violence, 2 explicit scenes, 3 both. */
+  nsfwFlags: number
+  /** What its makers say of that. */
+  nsfwSummary: string | null
   truncatedDescription: string | null
   isLocal: boolean
   likes: number
@@ -324,7 +332,7 @@ export interface UploadRoom {
 
 export interface ServerConfig {
   kiosqueVersion: string
-  instance: { name: string; shortDescription: string; avatars: ActorImage[]; banners: ActorImage[]; logo: Logo[]; social: { externalLink: string; mastodonLink: string; blueskyLink: string }; support: { text: string }; isNSFW: boolean; serverCountry: string }
+  instance: { name: string; shortDescription: string; avatars: ActorImage[]; banners: ActorImage[]; logo: Logo[]; social: { externalLink: string; mastodonLink: string; blueskyLink: string }; support: { text: string }; isNSFW: boolean; defaultNSFWPolicy: Look; serverCountry: string }
   broadcastMessage: { enabled: boolean; message: string; level: 'info' | 'warning' | 'error'; dismissable: boolean }
   contactForm: { enabled: boolean }
   homepage: { enabled: boolean }
@@ -389,7 +397,12 @@ export interface Me {
   language?: string | null
   /** The address that waits to be confirmed. */
   pendingEmail: string | null
-  nsfwPolicy?: string
+  nsfwPolicy: Look
+  /** Kinds that are shown in a way of their own; see `nsfwFlags`. */
+  nsfwFlagsDisplayed: number
+  nsfwFlagsHidden: number
+  nsfwFlagsBlurred: number
+  nsfwFlagsWarned: number
   p2pEnabled: boolean
   videosHistoryEnabled: boolean
   videoQuota: number
@@ -520,7 +533,7 @@ export interface EncoderChoice {
 }
 /** What `GET /server/settings` tells; `PUT` takes any part of it. */
 export interface SiteSettings {
-  instance: { name: string; shortDescription: string; description: string; terms: string; language: string; publicUrl: string | null; sensitive: boolean }
+  instance: { name: string; shortDescription: string; description: string; terms: string; language: string; publicUrl: string | null; sensitive: boolean; sensitivePolicy: Look }
   about: {
     administrator: string
     creationReason: string

@@ -1,6 +1,7 @@
 import { api, request, token, whenSignedOut } from '../api/client'
 import { onTokensChanged, readTokens, writeTokens } from '../api/tokens'
-import { Role, type Me } from '../api/types'
+import { Role, type Look, type Me } from '../api/types'
+import { instance } from './instance.svelte'
 
 /** Who is signed in here; `me` is null for a visitor. */
 class Session {
@@ -15,9 +16,16 @@ class Session {
 
 export const session = new Session()
 
-/** Whether a film that may hurt or shock is shown behind a warning: to everybody who has not asked to see it like the others. */
-export function isVeiled(video: { nsfw: boolean }): boolean {
-  return video.nsfw && session.me?.nsfwPolicy !== 'display'
+/** How a film is shown to who reads: as they chose, the strictest for its kinds; for those who have not, as the kiosk does. */
+export function lookAt(film: { nsfw: boolean; nsfwFlags: number }): Look {
+  if (!film.nsfw) return 'display'
+  const { me } = session
+  const chosen = (kinds: number | undefined) => Boolean(film.nsfwFlags & (kinds ?? 0))
+  if (chosen(me?.nsfwFlagsHidden)) return 'do_not_list'
+  if (chosen(me?.nsfwFlagsBlurred)) return 'blur'
+  if (chosen(me?.nsfwFlagsWarned)) return 'warn'
+  if (chosen(me?.nsfwFlagsDisplayed)) return 'display'
+  return me?.nsfwPolicy ?? instance.config?.instance.defaultNSFWPolicy ?? 'do_not_list'
 }
 
 /** Reads `/users/me` if there are tokens. A server that cannot be reached leaves the session as it is. */

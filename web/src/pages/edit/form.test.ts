@@ -16,6 +16,9 @@ const form: Form = {
   laterFor: '1',
   date: '2026-08-30',
   nsfw: false,
+  violent: false,
+  explicit: false,
+  nsfwSummary: '',
   downloadEnabled: true,
   commentsPolicy: '1',
   chapters: [
@@ -24,6 +27,12 @@ const form: Form = {
     { at: '', title: '' },
   ],
 }
+
+test('what may hurt is told with its kinds, and what does not has none', () => {
+  const hurts = { ...form, nsfw: true, explicit: true, nsfwSummary: ' Un cerf ' }
+  expect(toBody(hurts)).toMatchObject({ nsfw: true, nsfwFlags: 2, nsfwSummary: 'Un cerf' })
+  expect(toBody({ ...hurts, nsfw: false })).toMatchObject({ nsfw: false, nsfwFlags: 0, nsfwSummary: null })
+})
 
 test('the body says null for what is not said, and no password unless it is asked for', () => {
   expect(toBody(form)).toEqual({
@@ -38,6 +47,8 @@ test('the body says null for what is not said, and no password unless it is aske
     scheduleUpdate: null,
     originallyPublishedAt: '2026-08-30T12:00:00.000Z',
     nsfw: false,
+    nsfwFlags: 0,
+    nsfwSummary: null,
     downloadEnabled: true,
     commentsPolicy: 1,
   })

@@ -19,6 +19,9 @@ export interface Form {
   laterFor: string
   date: string
   nsfw: boolean
+  violent: boolean
+  explicit: boolean
+  nsfwSummary: string
   downloadEnabled: boolean
   commentsPolicy: string
   chapters: { at: string; title: string }[]
@@ -40,6 +43,9 @@ export function toForm(video: Video, chapters: Chapter[], passwords: string[]): 
     laterFor: text(video.scheduledUpdate?.privacy ?? 1),
     date: video.originallyPublishedAt?.slice(0, 10) ?? '',
     nsfw: video.nsfw,
+    violent: (video.nsfwFlags & 1) !== 0,
+    explicit: (video.nsfwFlags & 2) !== 0,
+    nsfwSummary: video.nsfwSummary ?? '',
     downloadEnabled: video.downloadEnabled,
     commentsPolicy: String(video.commentsPolicy.id),
     chapters: chapters.map(({ timecode, title }) => ({ at: clock(timecode), title })),
@@ -61,6 +67,8 @@ export function toBody(form: Form): Record<string, unknown> {
     ...(form.privacy === '5' && { videoPasswords: lines(form.passwords) }),
     originallyPublishedAt: form.date ? new Date(`${form.date}T12:00:00Z`).toISOString() : null,
     nsfw: form.nsfw,
+    nsfwFlags: form.nsfw ? Number(form.violent) + 2 * Number(form.explicit) : 0,
+    nsfwSummary: (form.nsfw && form.nsfwSummary.trim()) || null,
     downloadEnabled: form.downloadEnabled,
     commentsPolicy: Number(form.commentsPolicy),
   }

@@ -1,0 +1,45 @@
+//! What may hurt or shock, and how people want to see it.
+
+use serde::{Deserialize, Serialize};
+
+/// All kinds of it that have a name, as PeerTube's bits: 1 violent, 2 explicit.
+pub const KINDS: i64 = 3;
+
+/// What to do with videos that are marked as sensitive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SensitivePolicy {
+    /// Leave them out of lists.
+    #[default]
+    DoNotList,
+    /// Show them behind a warning.
+    Warn,
+    /// Show their pictures blurred.
+    Blur,
+    /// Show them like others.
+    Display,
+}
+
+impl SensitivePolicy {
+    /// What a list is asked for: only others, or all.
+    pub fn lists(self) -> Option<bool> {
+        (self == Self::DoNotList).then_some(false)
+    }
+}
+
+/// What lists show to somebody: by the policy, and by what was chosen for single kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looking {
+    /// For kinds of which nothing was said.
+    pub policy: SensitivePolicy,
+    /// Kinds that are listed whatever the policy says.
+    pub listed: i64,
+    /// Kinds that are left out whatever the policy says. Of a video that is of both, this counts.
+    pub hidden: i64,
+}
+
+impl From<SensitivePolicy> for Looking {
+    fn from(policy: SensitivePolicy) -> Self {
+        Self { policy, listed: 0, hidden: 0 }
+    }
+}
