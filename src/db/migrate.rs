@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0017_search", include_str!("../../migrations/0017_search.sql")),
     ("0018_comments", include_str!("../../migrations/0018_comments.sql")),
     ("0019_sensitive_kinds", include_str!("../../migrations/0019_sensitive_kinds.sql")),
+    ("0020_stir", include_str!("../../migrations/0020_stir.sql")),
 ];
 
 /// Steps done in this file.

@@ -84,6 +84,8 @@ pub enum Sort {
     Comments,
     /// Times watched lately.
     Heat,
+    /// What people do with it, and how new it is.
+    Stir,
     /// Title.
     Name,
     /// Length.
@@ -108,7 +110,8 @@ impl Sort {
             "originallyPublishedAt" => Self::OriginallyPublishedAt,
             "views" => Self::Views,
             "likes" => Self::Likes,
-            "trending" | "hot" | "best" => Self::Heat,
+            "trending" => Self::Heat,
+            "hot" | "best" => Self::Stir,
             "name" => Self::Name,
             "duration" => Self::Duration,
             "localVideoFilesSize" => Self::Size,

@@ -350,7 +350,7 @@ fn changed(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
         search::put(tx, search::Kind::Video, video.id, &entry)?;
         // A new video begins as warm as if it had been seen once.
         store::warm(tx, video.id, views::heat_of_one_view(now))?;
-        return Ok(());
+        return store::stirred(tx, video.id);
     }
     search::remove(tx, search::Kind::Video, video.id)
 }

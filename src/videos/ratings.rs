@@ -29,7 +29,10 @@ pub fn rate(
         return Ok(());
     }
     store::ratings::remove(tx, video.id, account)?;
-    rating.map_or(Ok(()), |rating| store::ratings::add(tx, video.id, account, rating, now))
+    if let Some(rating) = rating {
+        store::ratings::add(tx, video.id, account, rating, now)?;
+    }
+    store::stirred(tx, video.id)
 }
 
 /// What an account thinks of a video.

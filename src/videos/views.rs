@@ -23,6 +23,13 @@ pub(super) fn heat_of_one_view(now: Timestamp) -> f64 {
     now.0 as f64 / (86_400_000.0 * HALF_LIFE_DAYS)
 }
 
+/// How much a video stirs people, in days: when it appeared, moved up by what they do with it. Ten times as many likes are worth
+/// three days, ten times as many views one. It changes only when the figures do, so it can be an index.
+pub(super) fn stir(published: Timestamp, (views, likes, dislikes): (i64, i64, i64)) -> f64 {
+    let tens = |count: i64| (count.max(0) as f64 + 1.0).log10();
+    published.0 as f64 / 86_400_000.0 + 3.0 * (tens(likes) - tens(dislikes)) + tens(views)
+}
+
 /// One player of one video.
 #[derive(Debug, Clone, Copy)]
 struct Watching {
@@ -176,6 +183,7 @@ pub fn write(tx: &Transaction<'_>, now: Timestamp, seen: &Seen) -> Result<()> {
     for (video, views) in &seen.views {
         let heat = heat_of_one_view(now) + (*views as f64).log2();
         store::parts::add_views(tx, *video, *views, heat)?;
+        store::stirred(tx, *video)?;
     }
     Ok(())
 }
@@ -211,6 +219,16 @@ mod tests {
         assert_eq!(play(&mut viewers, NOW, 8, 0, 10, 10), 1);
         assert_eq!(viewers.take().unwrap().views[&1], 3);
         assert!(viewers.take().is_none());
+    }
+
+    #[test]
+    fn what_stirs_people_stands_above_what_is_a_little_newer() {
+        let days = |days: i64| NOW.plus_seconds(days * 86_400);
+        let quiet = stir(days(1), (3, 0, 0));
+        assert!(stir(days(0), (3, 9, 0)) > quiet, "nine like it");
+        assert!(stir(days(0), (3, 9, 9)) < quiet, "as many do not");
+        assert!(stir(days(0), (99, 0, 0)) > quiet, "many see it");
+        assert!(stir(days(-30), (99, 99, 0)) < quiet, "it was last month");
     }
 
     #[test]

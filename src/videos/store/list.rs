@@ -121,6 +121,7 @@ pub(super) fn column(sort: Sort) -> &'static str {
         Sort::Likes => "videos.likes",
         Sort::Comments => "videos.comments",
         Sort::Heat => "videos.heat",
+        Sort::Stir => "videos.stir",
         Sort::Name => "videos.name collate nocase",
         Sort::Duration => "videos.duration_ms",
         Sort::Size => "videos.files_size",

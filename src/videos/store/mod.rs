@@ -143,6 +143,21 @@ pub(super) fn warm(tx: &Transaction<'_>, id: i64, heat: f64) -> Result<()> {
     Ok(())
 }
 
+/// Its figures, or when it appeared, changed.
+pub(super) fn stirred(tx: &Transaction<'_>, id: i64) -> Result<()> {
+    let found = tx
+        .prepare_cached(
+            "select ifnull(published_at, created_at), views, likes, dislikes from videos where id = ?1",
+        )?
+        .query_row([id], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))
+        .optional()?;
+    // It may have gone meanwhile.
+    let Some((published, figures)) = found else { return Ok(()) };
+    tx.prepare_cached("update videos set stir = ?2 where id = ?1")?
+        .execute(params![id, super::views::stir(published, figures)])?;
+    Ok(())
+}
+
 pub(super) fn set_schedule(tx: &Transaction<'_>, id: i64, schedule: Option<Schedule>) -> Result<()> {
     tx.prepare_cached("update videos set scheduled_at = ?2, scheduled_privacy = ?3 where id = ?1")?
         .execute(params![id, schedule.map(|wish| wish.at), schedule.map(|wish| wish.privacy.id())])?;
