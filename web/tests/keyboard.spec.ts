@@ -141,8 +141,9 @@ test('the menu of one’s own is opened, left and used with the keyboard alone',
   await page.keyboard.press('Enter')
   await page.keyboard.press('Tab')
   await page.keyboard.press('Tab')
+  // Past one's name, the first of what is one's own.
   await page.keyboard.press('Enter')
-  await page.waitForURL('**/my/videos')
+  await page.waitForURL('**/my/subscriptions')
   await expect.poll(isOpen).toBe(false)
   await page.context().close()
 })
