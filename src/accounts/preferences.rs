@@ -72,7 +72,8 @@ impl Preferences {
     pub fn looking(&self, otherwise: SensitivePolicy) -> Looking {
         Looking {
             policy: self.nsfw_policy.unwrap_or(otherwise),
-            listed: self.nsfw_flags_displayed | self.nsfw_flags_blurred | self.nsfw_flags_warned,
+            plain: self.nsfw_flags_displayed,
+            veiled: self.nsfw_flags_blurred | self.nsfw_flags_warned,
             hidden: self.nsfw_flags_hidden,
         }
     }

@@ -32,14 +32,31 @@ impl SensitivePolicy {
 pub struct Looking {
     /// For kinds of which nothing was said.
     pub policy: SensitivePolicy,
-    /// Kinds that are listed whatever the policy says.
-    pub listed: i64,
-    /// Kinds that are left out whatever the policy says. Of a video that is of both, this counts.
+    /// Kinds that are shown like what does not hurt, whatever the policy says.
+    pub plain: i64,
+    /// Kinds that are listed with something before their pictures. Of a video that is plain too, this counts.
+    pub veiled: i64,
+    /// Kinds that are left out. Of a video that is of others too, this counts.
     pub hidden: i64,
+}
+
+impl Looking {
+    /// Kinds that are listed whatever the policy says.
+    pub fn listed(&self) -> i64 {
+        self.plain | self.veiled
+    }
+
+    /// Whether the pictures of something that may hurt, of these kinds, are shown like others.
+    pub fn shows(&self, kinds: i64) -> bool {
+        if kinds & (self.hidden | self.veiled) != 0 {
+            return false;
+        }
+        kinds & self.plain != 0 || self.policy == SensitivePolicy::Display
+    }
 }
 
 impl From<SensitivePolicy> for Looking {
     fn from(policy: SensitivePolicy) -> Self {
-        Self { policy, listed: 0, hidden: 0 }
+        Self { policy, plain: 0, veiled: 0, hidden: 0 }
     }
 }

@@ -5,7 +5,7 @@ use super::{
     page::{Page, escape},
 };
 use crate::{
-    accounts::SensitivePolicy,
+    accounts::sensitive::Looking,
     app::App,
     clock::Timestamp,
     error::{Error, Kind, Result},
@@ -150,7 +150,7 @@ pub(super) async fn open(app: &App, uuid: Uuid, with_comments: bool) -> Result<O
                 return Ok(Opened::Locked);
             }
             videos::may_watch(conn, &video, &Viewer::ANYONE, None).map_err(|_| not_public())?;
-            let mut film = load(conn, policy, &video)?;
+            let mut film = load(conn, policy.into(), &video)?;
             if with_comments {
                 film.discussion = discussion::load(conn, &urls, &video)?;
             }
@@ -174,8 +174,8 @@ fn not_public() -> Error {
     Error::refused(Kind::Forbidden, "Video is not publicly available")
 }
 
-/// What is told of a video to those of whom nothing is known but what the instance does for all.
-pub(super) fn load(conn: &Connection, policy: SensitivePolicy, video: &Video) -> Result<Film> {
+/// What is told of a video to those who want to see what may hurt this way.
+pub(super) fn load(conn: &Connection, looking: Looking, video: &Video) -> Result<Film> {
     let group = groups::find(conn, video.group)?;
     let mut film = Film {
         uuid: video.uuid,
@@ -197,7 +197,7 @@ pub(super) fn load(conn: &Connection, policy: SensitivePolicy, video: &Video) ->
         film.summary = markdown::to_plain(description, 250);
         film.html = markdown::to_html(description);
     }
-    if video.sensitive && policy != SensitivePolicy::Display {
+    if video.sensitive && !looking.shows(video.sensitive_flags) {
         let summary = video.sensitive_summary.clone();
         film.warning = Some(Warning { kinds: video.sensitive_flags, summary });
     } else if let Some(pictures) = videos::pictures(conn, &[video.id])?.remove(&video.id) {

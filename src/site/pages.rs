@@ -154,7 +154,7 @@ fn films(conn: &Connection, policy: SensitivePolicy, scope: videos::Scope) -> Re
         skip_total: true,
         ..Filter::default()
     };
-    videos::list(conn, &filter)?.videos.iter().map(|video| film::load(conn, policy, video)).collect()
+    videos::list(conn, &filter)?.videos.iter().map(|video| film::load(conn, policy.into(), video)).collect()
 }
 
 fn listing(films: &[Film]) -> String {

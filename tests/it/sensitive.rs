@@ -108,6 +108,40 @@ async fn the_instance_chooses_for_those_who_have_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ones_own_feed_looks_as_one_chose() {
+    let server = Server::start().await;
+    four_films(&server).await;
+    let berthe = server.user("berthe").await;
+    let uri = format!("anne_channel@{}", server.base.strip_prefix("http://").unwrap());
+    let follow = berthe.post("/api/v1/users/me/subscriptions", &json!({ "uri": uri })).await;
+    assert_eq!(follow.status(), 204);
+    let token = berthe.json("/api/v1/users/scoped-tokens").await["feedToken"].as_str().unwrap().to_owned();
+    let feed = format!("/feeds/subscriptions.json?accountId={}&token={token}", berthe.account_id);
+    for (policy, [displayed, hidden, blurred, warned], expected) in [
+        // What is there; in brackets without its picture.
+        ("do_not_list", [0, 0, 0, 0], "Bees"),
+        ("do_not_list", [2, 0, 0, 1], "Bees (Crows) Dunes (Elms)"),
+        ("display", [0, 0, 2, 0], "Bees Crows (Dunes) (Elms) Ferns"),
+        ("display", [0, 1, 0, 2], "Bees (Dunes) Ferns"),
+        ("warn", [1, 0, 0, 0], "Bees Crows (Dunes) Elms (Ferns)"),
+    ] {
+        let choices = json!({"nsfwPolicy": policy, "nsfwFlagsDisplayed": displayed, "nsfwFlagsHidden": hidden,
+            "nsfwFlagsBlurred": blurred, "nsfwFlagsWarned": warned});
+        assert_eq!(berthe.put("/api/v1/users/me", &choices).await.status(), 204, "{choices}");
+        let list = server.json(&feed).await;
+        let mut items = list["items"].as_array().unwrap_or_else(|| panic!("{list}")).clone();
+        items.sort_by_key(|item| item["title"].to_string());
+        let told: Vec<String> = items
+            .iter()
+            .map(|item| (item["title"].as_str().unwrap(), item.get("image").is_some()))
+            .map(|(title, shown)| if shown { title.to_owned() } else { format!("({title})") })
+            .collect();
+        assert_eq!(told.join(" "), expected, "{choices}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_scripts_one_reads_before_one_sees() {
     let server = Server::start().await;
     let anne = server.user("anne").await;

@@ -174,7 +174,7 @@ async fn map(State(app): State<App>) -> Result<Response> {
             let films = page
                 .videos
                 .iter()
-                .map(|video| film::load(conn, policy, video))
+                .map(|video| film::load(conn, policy.into(), video))
                 .collect::<Result<Vec<_>>>()?;
             let filter = groups::GroupFilter { count: MAPPED, ..groups::GroupFilter::default() };
             let (_, groups) = groups::list(conn, &filter)?;
@@ -320,7 +320,7 @@ async fn gather(app: &App, asked: Asked, uri: &Uri, of: Of) -> Result<(Feed, Vec
                 Some("true") => (Some(true), 0, 0),
                 Some("false") => (Some(false), 0, 0),
                 Some("both") => (None, 0, 0),
-                _ => (looking.policy.lists(), looking.listed, looking.hidden),
+                _ => (looking.policy.lists(), looking.listed(), looking.hidden),
             };
             let filter = Filter {
                 scope,
@@ -337,7 +337,7 @@ async fn gather(app: &App, asked: Asked, uri: &Uri, of: Of) -> Result<(Feed, Vec
             let mut films = page
                 .videos
                 .iter()
-                .map(|video| film::load(conn, looking.policy, video))
+                .map(|video| film::load(conn, looking, video))
                 .collect::<Result<Vec<_>>>()?;
             let mut groups: Vec<i64> = films.iter().map(|film| film.group_id).collect();
             groups.extend(whose.groups().iter().map(|group| group.id));
