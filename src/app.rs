@@ -132,11 +132,16 @@ impl App {
     /// # Errors
     /// When the database fails; what was seen is lost then, as a view is.
     pub async fn write_views(&self) -> Result<()> {
-        let seen = self.viewers.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(seen) = seen else { return Ok(()) };
-        let now = self.clock.now();
+        let (viewers, now) = (Arc::clone(&self.viewers), self.clock.now());
+        if !viewers.lock().unwrap_or_else(PoisonError::into_inner).begin_writing() {
+            return Ok(());
+        }
         self.db
             .write(move |tx| {
+                // Taken only here, where one thing is written after the other: a place that somebody has forgotten
+                // meanwhile is no longer among them, and one that is written is forgotten after that.
+                let seen = viewers.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let Some(seen) = seen else { return Ok(()) };
                 views::write(tx, now, &seen)?;
                 history::write(tx, &seen)
             })

@@ -14,6 +14,8 @@ const VIEW_SECONDS: i64 = 30;
 const ONCE_IN_SECONDS: i64 = 24 * 3600;
 /// A player that is silent for so long has gone.
 const GONE_AFTER_SECONDS: i64 = 60;
+/// All players are not looked through more often than this, however many more knock.
+const SWEPT_AGAIN_AFTER_SECONDS: i64 = 10;
 /// Players that are remembered at once.
 const MOST: usize = 50_000;
 
@@ -63,6 +65,8 @@ pub struct Viewers {
     places: HashMap<(i64, i64), Place>,
     /// Somebody will come and take them.
     waiting: bool,
+    /// When those that have gone were last looked for.
+    swept_at: Option<Timestamp>,
 }
 
 /// What [`Viewers`] gives out to be written.
@@ -91,7 +95,9 @@ impl Viewers {
     ) -> bool {
         let key = (video, player);
         if !self.watching.contains_key(&key) {
-            if self.watching.len() >= MOST {
+            let swept =
+                self.swept_at.is_some_and(|at| now.seconds_since(at) < SWEPT_AGAIN_AFTER_SECONDS as f64);
+            if self.watching.len() >= MOST && !swept {
                 self.forget(now);
             }
             if self.watching.len() >= MOST {
@@ -151,15 +157,24 @@ impl Viewers {
 
     /// Whether there is something to write and nobody will come for it: the caller is to, in a while.
     pub fn begin_waiting(&mut self) -> bool {
-        let begin = !self.waiting && (!self.views.is_empty() || !self.places.is_empty());
+        let begin = !self.waiting && self.has_news();
         self.waiting |= begin;
         begin
     }
 
+    /// Whether there is something to write, for who has come for it.
+    pub fn begin_writing(&mut self) -> bool {
+        self.waiting = false;
+        self.has_news()
+    }
+
+    fn has_news(&self) -> bool {
+        !self.views.is_empty() || !self.places.is_empty()
+    }
+
     /// Takes what is to be written; `None` when there is nothing.
     pub fn take(&mut self) -> Option<Seen> {
-        self.waiting = false;
-        if self.views.is_empty() && self.places.is_empty() {
+        if !self.has_news() {
             return None;
         }
         Some(Seen { views: std::mem::take(&mut self.views), places: std::mem::take(&mut self.places) })
@@ -167,6 +182,7 @@ impl Viewers {
 
     /// Drops players that could make a view again anyway.
     fn forget(&mut self, now: Timestamp) {
+        self.swept_at = Some(now);
         self.watching.retain(|_, watching| {
             let since = if watching.viewed_at.is_some() { ONCE_IN_SECONDS } else { GONE_AFTER_SECONDS };
             now.seconds_since(watching.heard_at) < since as f64
@@ -219,6 +235,20 @@ mod tests {
         assert_eq!(play(&mut viewers, NOW, 8, 0, 10, 10), 1);
         assert_eq!(viewers.take().unwrap().views[&1], 3);
         assert!(viewers.take().is_none());
+    }
+
+    #[test]
+    fn who_forgets_before_it_is_written_stops_nothing_else() {
+        let mut viewers = Viewers::default();
+        let place = Place { seconds: 3, at: NOW };
+        viewers.stands_at(1, 1, place);
+        assert!(viewers.begin_waiting() && !viewers.begin_waiting());
+        viewers.forget_places(1, None);
+        assert!(!viewers.begin_writing() && viewers.take().is_none());
+        viewers.stands_at(2, 1, place);
+        assert!(viewers.begin_waiting(), "somebody comes for what is told later");
+        assert!(viewers.begin_writing());
+        assert_eq!(viewers.take().unwrap().places().collect::<Vec<_>>(), [((2, 1), place)]);
     }
 
     #[test]
