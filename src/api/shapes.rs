@@ -57,11 +57,11 @@ pub struct Summary {
     avatars: Vec<ActorImage>,
 }
 
-/// An account.
+/// What accounts and groups have in common.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Account)]
-pub struct AccountJson {
+#[schema(as = ActorCommon)]
+struct Common {
     url: String,
     name: String,
     host: String,
@@ -72,6 +72,22 @@ pub struct AccountJson {
     followers_count: u64,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
+}
+
+impl Common {
+    fn summary(self, display_name: String) -> Summary {
+        let Self { id, name, url, host, avatars, .. } = self;
+        Summary { id, name, display_name, url, host, avatars }
+    }
+}
+
+/// An account.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Account)]
+pub struct AccountJson {
+    #[serde(flatten)]
+    actor: Common,
     display_name: String,
     #[schema(required)]
     description: Option<String>,
@@ -88,16 +104,8 @@ pub struct AccountJson {
 #[serde(rename_all = "camelCase")]
 #[schema(as = VideoChannel)]
 pub struct ChannelJson {
-    url: String,
-    name: String,
-    host: String,
-    avatars: Vec<ActorImage>,
-    id: i64,
-    host_redundancy_allowed: bool,
-    following_count: u64,
-    followers_count: u64,
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
+    #[serde(flatten)]
+    actor: Common,
     banners: Vec<ActorImage>,
     display_name: String,
     #[schema(required)]
@@ -117,16 +125,8 @@ pub struct ChannelJson {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Actor)]
 pub struct ActorJson {
-    url: String,
-    name: String,
-    host: String,
-    avatars: Vec<ActorImage>,
-    id: i64,
-    host_redundancy_allowed: bool,
-    following_count: u64,
-    followers_count: u64,
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
+    #[serde(flatten)]
+    actor: Common,
     banners: Vec<ActorImage>,
 }
 
@@ -161,8 +161,8 @@ impl<'a> Actors<'a> {
 
     /// An account in short; `None` when it was not loaded.
     pub fn account_summary(&self, id: i64) -> Option<Summary> {
-        let AccountJson { url, name, host, avatars, display_name, .. } = self.account(id)?;
-        Some(Summary { id, name, display_name, url, host, avatars })
+        let AccountJson { actor, display_name, .. } = self.account(id)?;
+        Some(actor.summary(display_name))
     }
 
     /// Name and host of an account.
@@ -173,8 +173,8 @@ impl<'a> Actors<'a> {
 
     /// A group in short.
     pub fn group_summary(&self, id: i64) -> Option<Summary> {
-        let ChannelJson { url, name, host, avatars, display_name, .. } = self.group(id, false)?;
-        Some(Summary { id, name, display_name, url, host, avatars })
+        let ChannelJson { actor, display_name, .. } = self.group(id, false)?;
+        Some(actor.summary(display_name))
     }
 
     /// The owner of a group.
@@ -186,15 +186,17 @@ impl<'a> Actors<'a> {
     pub fn account(&self, id: i64) -> Option<AccountJson> {
         let account = self.accounts.get(&id)?;
         Some(AccountJson {
-            url: account_url(self.urls, account),
-            name: account.name.clone(),
-            host: host(self.urls, account.origin.as_deref()),
-            avatars: self.images(&self.account_images, id, accounts::images::Kind::Avatar),
-            id,
-            host_redundancy_allowed: false,
-            following_count: account.following,
-            followers_count: account.followers,
-            created_at: account.created_at,
+            actor: Common {
+                url: account_url(self.urls, account),
+                name: account.name.clone(),
+                host: host(self.urls, account.origin.as_deref()),
+                avatars: self.images(&self.account_images, id, accounts::images::Kind::Avatar),
+                id,
+                host_redundancy_allowed: false,
+                following_count: account.following,
+                followers_count: account.followers,
+                created_at: account.created_at,
+            },
             display_name: account.display_name.clone(),
             description: account.description.clone(),
             updated_at: account.updated_at,
@@ -206,16 +208,18 @@ impl<'a> Actors<'a> {
     pub fn group(&self, id: i64, with_owner: bool) -> Option<ChannelJson> {
         let group = self.groups.get(&id)?;
         Some(ChannelJson {
-            url: group_url(self.urls, group),
-            name: group.name.clone(),
-            host: host(self.urls, group.origin.as_deref()),
-            avatars: self.images(&self.group_images, id, accounts::images::Kind::Avatar),
-            id,
-            host_redundancy_allowed: false,
-            // Groups follow nobody.
-            following_count: 0,
-            followers_count: group.followers,
-            created_at: group.created_at,
+            actor: Common {
+                url: group_url(self.urls, group),
+                name: group.name.clone(),
+                host: host(self.urls, group.origin.as_deref()),
+                avatars: self.images(&self.group_images, id, accounts::images::Kind::Avatar),
+                id,
+                host_redundancy_allowed: false,
+                // Groups follow nobody.
+                following_count: 0,
+                followers_count: group.followers,
+                created_at: group.created_at,
+            },
             banners: self.images(&self.group_images, id, accounts::images::Kind::Banner),
             display_name: group.display_name.clone(),
             description: group.description.clone(),
@@ -229,57 +233,13 @@ impl<'a> Actors<'a> {
     /// An account as it stands beside what it follows.
     pub fn account_actor(&self, id: i64) -> Option<ActorJson> {
         let banners = self.images(&self.account_images, id, accounts::images::Kind::Banner);
-        let AccountJson {
-            url,
-            name,
-            host,
-            avatars,
-            host_redundancy_allowed,
-            following_count,
-            followers_count,
-            created_at,
-            ..
-        } = self.account(id)?;
-        Some(ActorJson {
-            url,
-            name,
-            host,
-            avatars,
-            id,
-            host_redundancy_allowed,
-            following_count,
-            followers_count,
-            created_at,
-            banners,
-        })
+        Some(ActorJson { actor: self.account(id)?.actor, banners })
     }
 
     /// A group as it stands beside who follows it.
     pub fn group_actor(&self, id: i64) -> Option<ActorJson> {
-        let ChannelJson {
-            url,
-            name,
-            host,
-            avatars,
-            host_redundancy_allowed,
-            following_count,
-            followers_count,
-            created_at,
-            banners,
-            ..
-        } = self.group(id, false)?;
-        Some(ActorJson {
-            url,
-            name,
-            host,
-            avatars,
-            id,
-            host_redundancy_allowed,
-            following_count,
-            followers_count,
-            created_at,
-            banners,
-        })
+        let ChannelJson { actor, banners, .. } = self.group(id, false)?;
+        Some(ActorJson { actor, banners })
     }
 
     fn images(

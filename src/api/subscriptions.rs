@@ -113,8 +113,7 @@ fn filter(slice: Slice) -> Result<FollowFilter> {
         Some("createdAt" | "id") => true,
         Some(other) => return Err(invalid("sort", "Follows are sorted by createdAt.", other)),
     };
-    let search = slice.search.map(|text| text.chars().take(200).collect());
-    Ok(FollowFilter { search, oldest, start: slice.start, count: slice.count })
+    Ok(FollowFilter { search: slice.search, oldest, start: slice.start, count: slice.count })
 }
 
 /// The groups that one follows.
@@ -278,6 +277,23 @@ async fn feed(State(app): State<App>, caller: Caller, query: ListQuery) -> Resul
     page(&app, filter, 0).await
 }
 
+/// The page of those whom `find` finds.
+async fn followers(
+    app: &App,
+    query: &ListQuery,
+    find: impl FnOnce(&Connection, &Urls, &FollowFilter) -> Result<(u64, Vec<Follow>)> + Send + 'static,
+) -> Result<Json<List<FollowJson>>> {
+    let (filter, urls) = (filter(query.slice()?)?, app.urls());
+    let list = app
+        .db
+        .read(move |conn| {
+            let found = find(conn, &urls, &filter)?;
+            follows(conn, &urls, found)
+        })
+        .await?;
+    Ok(Json(list))
+}
+
 fn follows(conn: &Connection, urls: &Urls, (total, found): (u64, Vec<Follow>)) -> Result<List<FollowJson>> {
     let mut accounts: Vec<i64> = found.iter().map(|follow| follow.follower).collect();
     let mut groups = Vec::new();
@@ -315,16 +331,12 @@ async fn followers_of_group(
     Path(handle): Path<String>,
     query: ListQuery,
 ) -> Result<Json<List<FollowJson>>> {
-    let (filter, urls) = (filter(query.slice()?)?, app.urls());
-    let list = app
-        .db
-        .read(move |conn| {
-            let group = groups::by_handle(conn, &urls, &handle)?;
-            crate::groups::check(conn, &group, caller.acting(), Deed::People)?;
-            follows(conn, &urls, following::followers_of_group(conn, group.id, &filter)?)
-        })
-        .await?;
-    Ok(Json(list))
+    followers(&app, &query, move |conn, urls, filter| {
+        let group = groups::by_handle(conn, urls, &handle)?;
+        crate::groups::check(conn, &group, caller.acting(), Deed::People)?;
+        following::followers_of_group(conn, group.id, filter)
+    })
+    .await
 }
 
 /// Who follows oneself or one of the groups that one made; nobody else may ask.
@@ -337,20 +349,14 @@ async fn followers_of_account(
     Path(name): Path<String>,
     query: ListQuery,
 ) -> Result<Json<List<FollowJson>>> {
-    let (filter, urls) = (filter(query.slice()?)?, app.urls());
-    let list = app
-        .db
-        .read(move |conn| {
-            let account = accounts::by_handle(conn, &urls, &name)?.id;
-            if account != caller.account_id {
-                return Err(Error::forbidden(
-                    "Only the owner of this account can manage this account resource.",
-                ));
-            }
-            follows(conn, &urls, following::followers_of_account(conn, account, &filter)?)
-        })
-        .await?;
-    Ok(Json(list))
+    followers(&app, &query, move |conn, urls, filter| {
+        let account = accounts::by_handle(conn, urls, &name)?.id;
+        if account != caller.account_id {
+            return Err(Error::forbidden("Only the owner of this account can manage this account resource."));
+        }
+        following::followers_of_account(conn, account, filter)
+    })
+    .await
 }
 
 /// What opens one's feed in a reader that cannot sign in. Made when it is first asked for.

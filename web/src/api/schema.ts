@@ -38,22 +38,13 @@ export interface AboutSettings {
 }
 
 /** An account. */
-export interface Account {
-  url: string
-  name: string
-  host: string
-  avatars: ActorImage[]
-  id: number
-  hostRedundancyAllowed: boolean
-  followingCount: number
-  followersCount: number
-  createdAt: string
+export type Account = ActorCommon & ({
   displayName: string
   description: string | null
   updatedAt: string
   /** Of accounts that live here. */
   userId?: number
-}
+})
 
 /** A video and what its viewer thinks of it. */
 export interface AccountVideoRate {
@@ -62,7 +53,12 @@ export interface AccountVideoRate {
 }
 
 /** An account or group beside another that it follows. */
-export interface Actor {
+export type Actor = ActorCommon & {
+  banners: ActorImage[]
+}
+
+/** What accounts and groups have in common. */
+export interface ActorCommon {
   url: string
   name: string
   host: string
@@ -72,7 +68,6 @@ export interface Actor {
   followingCount: number
   followersCount: number
   createdAt: string
-  banners: ActorImage[]
 }
 
 /** Somebody who follows a group or an account. */
@@ -614,22 +609,13 @@ export interface List_Account {
   /** How many there are in all. */
   total: number
   /** Those of this page. */
-  data: ({
-    url: string
-    name: string
-    host: string
-    avatars: ActorImage[]
-    id: number
-    hostRedundancyAllowed: boolean
-    followingCount: number
-    followersCount: number
-    createdAt: string
+  data: (ActorCommon & ({
     displayName: string
     description: string | null
     updatedAt: string
     /** Of accounts that live here. */
     userId?: number
-  })[]
+  }))[]
 }
 
 /** A page of a list. */
@@ -920,16 +906,7 @@ export interface List_VideoChannel {
   /** How many there are in all. */
   total: number
   /** Those of this page. */
-  data: ({
-    url: string
-    name: string
-    host: string
-    avatars: ActorImage[]
-    id: number
-    hostRedundancyAllowed: boolean
-    followingCount: number
-    followersCount: number
-    createdAt: string
+  data: (ActorCommon & ({
     banners: ActorImage[]
     displayName: string
     description: string | null
@@ -937,7 +914,7 @@ export interface List_VideoChannel {
     isLocal: boolean
     updatedAt: string
     ownerAccount?: Account
-  })[]
+  }))[]
 }
 
 /** A page of a list. */
@@ -2011,16 +1988,7 @@ export interface VideoCaption {
 }
 
 /** A group; PeerTube's VideoChannel. */
-export interface VideoChannel {
-  url: string
-  name: string
-  host: string
-  avatars: ActorImage[]
-  id: number
-  hostRedundancyAllowed: boolean
-  followingCount: number
-  followersCount: number
-  createdAt: string
+export type VideoChannel = ActorCommon & ({
   banners: ActorImage[]
   displayName: string
   description: string | null
@@ -2028,7 +1996,7 @@ export interface VideoChannel {
   isLocal: boolean
   updatedAt: string
   ownerAccount?: Account
-}
+})
 
 /** Somebody who publishes in a group, or is invited to. */
 export interface VideoChannelCollaborator {
