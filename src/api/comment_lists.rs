@@ -51,7 +51,7 @@ fn filter(query: &ListQuery) -> Result<Filter> {
         held: query.flag("isHeldForReview")?,
         local: query.flag("isLocal")?,
         on_local_video: query.flag("onLocalVideo")?,
-        search: slice.search.map(|text| text.chars().take(200).collect()),
+        search: slice.search,
         search_account: text("searchAccount"),
         search_video: text("searchVideo"),
         oldest,

@@ -16,6 +16,9 @@ const COUNT: u32 = 15;
 /// Items of a page at most.
 const MOST: u32 = 100;
 
+/// Letters of what is looked for that are read.
+const WORDS_LONGEST: usize = 200;
+
 /// A query string. Repeated keys, and keys with `[]` or `[0]` behind them, are lists.
 #[derive(Debug, Clone, Default)]
 pub struct ListQuery(HashMap<String, Vec<String>>);
@@ -94,6 +97,12 @@ impl ListQuery {
         self.0.get(key)?.first().map(String::as_str).filter(|text| !text.is_empty())
     }
 
+    /// `search`: what to look for, cut where nobody reads on.
+    pub fn words(&self) -> Option<String> {
+        let typed = self.text("search").filter(|text| !text.trim().is_empty())?;
+        Some(typed.chars().take(WORDS_LONGEST).collect())
+    }
+
     /// All values of a key.
     pub fn texts(&self, key: &str) -> Vec<String> {
         self.0
@@ -146,7 +155,7 @@ impl ListQuery {
     pub fn slice(&self) -> Result<Slice> {
         let (start, count) = self.page()?;
         let text = |key| self.text(key).filter(|text| !text.trim().is_empty()).map(str::to_owned);
-        Ok(Slice { start, count, sort: text("sort"), search: text("search") })
+        Ok(Slice { start, count, sort: text("sort"), search: self.words() })
     }
 
     /// What a list of videos is asked for, apart from its scope. `sort` is used when none is named.
@@ -186,7 +195,7 @@ impl ListQuery {
                 some => some,
             },
             made: None,
-            search: self.text("search").map(|text| text.chars().take(200).collect()),
+            search: self.words(),
             duration: (self.number("durationMin", INVALID)?, self.number("durationMax", INVALID)?),
             published: (
                 self.date("startDate", dates)?,
@@ -264,7 +273,7 @@ impl ListQuery {
         };
         filter.sensitive = looking.policy.lists();
         if self.text(KINDS_TOO).is_none() {
-            filter.kinds_too = looking.listed;
+            filter.kinds_too = looking.listed();
         }
         if self.text(KINDS_NOT).is_none() {
             filter.kinds_not = looking.hidden;

@@ -53,7 +53,7 @@ fn filter(query: &ListQuery) -> Result<Filter> {
     };
     Ok(Filter {
         kind,
-        search: slice.search.map(|text| text.chars().take(200).collect()),
+        search: slice.search,
         sort: slice.sort,
         start: slice.start,
         count: slice.count,

@@ -79,7 +79,7 @@ pub(super) async fn search_groups(
     target(&query)?;
     let (start, count) = query.page()?;
     let handles = query.texts("handles");
-    let text: Option<String> = query.text("search").map(|text| text.chars().take(200).collect());
+    let text = query.words();
     let sort = query.text("sort").map(str::to_owned).filter(|sort| !sort.ends_with("match"));
     let urls = app.urls();
     let elsewhere = query.text("host").is_some_and(|host| host != urls.host());
@@ -95,7 +95,7 @@ pub(super) async fn search_groups(
                 (0, Vec::new())
             } else if handles.is_empty() {
                 let filter = GroupFilter { sort, start, count, ..GroupFilter::default() };
-                match text.filter(|text| !text.trim().is_empty()) {
+                match text {
                     Some(text) => groups::matching(conn, &text, &filter)?,
                     None => {
                         let (total, found) = groups::list(conn, &filter)?;

@@ -95,6 +95,7 @@ pub(in crate::videos) fn page_of_found(conn: &Connection, filter: &Filter, found
     let rows = statement.query_map(params_from_iter(&query.values), |row| row.get(0))?;
     let ids: Vec<i64> = rows.collect::<rusqlite::Result<_>>()?;
     let total = (!filter.skip_total).then_some(ids.len() as u64);
+    // What was found is limited, and all of it had to be looked at to know how many may be seen.
     let page: Vec<i64> = ids.into_iter().skip(filter.start as usize).take(filter.count as usize).collect();
     let mut videos = find_many(conn, &page)?;
     videos.sort_by_key(|video| page.iter().position(|id| *id == video.id));
@@ -292,8 +293,8 @@ fn said(query: &mut Query, filter: &Filter) -> Result<()> {
         query.with("videos.id not in (select video_id from watch_positions where account_id = ?)", account);
     }
     let bounds = [
-        ("videos.duration_ms >= ?", filter.duration.0.map(|seconds| seconds * 1000 - 500)),
-        ("videos.duration_ms < ?", filter.duration.1.map(|seconds| seconds * 1000 + 500)),
+        ("videos.duration_ms >= ?", filter.duration.0.map(|at_least| milliseconds(at_least, -500))),
+        ("videos.duration_ms < ?", filter.duration.1.map(|at_most| milliseconds(at_most, 500))),
         ("videos.published_at >= ?", filter.published.0.map(|at| at.0)),
         ("videos.published_at <= ?", filter.published.1.map(|at| at.0)),
         ("videos.originally_published_at >= ?", filter.originally.0.map(|at| at.0)),
@@ -305,6 +306,11 @@ fn said(query: &mut Query, filter: &Filter) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Of seconds as somebody typed them, however many: moved by half a second, since lengths are told rounded.
+fn milliseconds(seconds: i64, moved: i64) -> i64 {
+    seconds.saturating_mul(1000).saturating_add(moved)
 }
 
 /// What files there are.
