@@ -76,3 +76,47 @@ pub fn find(conn: &Connection, kind: Kind, typed: &str, most: usize) -> Result<V
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn index() -> Connection {
+        let mut conn = Connection::open_in_memory().unwrap();
+        crate::db::migrate(&mut conn, std::path::Path::new("memory")).unwrap();
+        let tx = conn.transaction().unwrap();
+        let entry =
+            Entry { title: "Chœur d’été", tags: "fanfare", names: "harmonie", text: "Répétition" };
+        put(&tx, Kind::Video, 1, &entry).unwrap();
+        put(&tx, Kind::Group, 1, &Entry { title: "e\u{301}cole", ..Entry::default() }).unwrap();
+        tx.commit().unwrap();
+        conn
+    }
+
+    #[test]
+    fn an_accent_that_is_a_sign_of_its_own_is_an_accent() {
+        let conn = index();
+        for (kind, typed) in [
+            (Kind::Group, "école"),
+            (Kind::Group, "ecole"),
+            (Kind::Group, "e\u{301}c"),
+            (Kind::Video, "re\u{301}pe\u{301}tition e\u{301}te\u{301}"),
+        ] {
+            assert_eq!(find(&conn, kind, typed, MOST).unwrap(), [1], "{typed}");
+        }
+    }
+
+    /// Whatever somebody types is words or nothing, never a query of its own.
+    #[test]
+    fn nothing_that_is_typed_breaks_a_query() {
+        let conn = index();
+        let signs = r#"([\^*"'():+{}\[\]\\, .\-\x00\u{301}’½①-]|AND|OR|NOT|NEAR|title|été|œ|\p{Any}){0,300}"#;
+        proptest!(|(typed in prop_oneof![any::<String>(), signs])| {
+            for kind in [Kind::Video, Kind::Group, Kind::Playlist] {
+                let most = usize::from(kind != Kind::Playlist);
+                prop_assert!(find(&conn, kind, &typed, MOST).unwrap().len() <= most);
+            }
+        });
+    }
+}

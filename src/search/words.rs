@@ -6,6 +6,9 @@ use crate::text;
 const ELISIONS: &[&str] =
     &["l", "d", "j", "m", "t", "s", "c", "n", "qu", "lorsqu", "puisqu", "jusqu", "quoiqu"];
 
+/// Words that are looked for; the rest of what was typed is not looked at.
+const MOST: usize = 12;
+
 /// Letters of a word that are looked at.
 const LONGEST: usize = 60;
 
@@ -18,9 +21,8 @@ impl Words {
     pub(super) fn of(typed: &str) -> Option<Self> {
         let folded = text::fold(typed).to_lowercase();
         let mut words = Vec::new();
-        for (at, word) in folded.split(|letter: char| !letter.is_alphanumeric() && letter != '\'').enumerate()
-        {
-            if at > 60 || words.len() >= 12 {
+        for word in folded.split(|letter: char| !text::is_of_word(letter) && letter != '\'') {
+            if words.len() >= MOST {
                 break;
             }
             let word = match word.split_once('\'') {
@@ -30,6 +32,7 @@ impl Words {
             let parts = word.split('\'').filter(|part| !part.is_empty());
             words.extend(parts.map(|part| part.chars().take(LONGEST).collect()));
         }
+        words.truncate(MOST);
         if words.is_empty() { None } else { Some(Self(words)) }
     }
 
@@ -67,12 +70,16 @@ mod tests {
             ("d’eau qu'on m'a", &["eau", "on", "a"]),
             ("aujourd'hui", &["aujourd", "hui"]),
             ("l'", &["l"]),
+            // An accent as a sign of its own, as file names of some machines have it.
+            ("e\u{301}te\u{301} fini", &["e\u{301}te\u{301}", "fini"]),
         ] {
             assert_eq!(Words::of(typed).unwrap().0, words, "{typed}");
         }
         for nothing in ["", " - ", "\"*\"", "''"] {
             assert_eq!(Words::of(nothing), None);
         }
-        assert_eq!(Words::of(&"mot ".repeat(100)).unwrap().0.len(), 12);
+        for many in ["mot ", "mot'", "l'", "m- "] {
+            assert_eq!(Words::of(&many.repeat(100)).unwrap().0.len(), MOST, "{many}");
+        }
     }
 }

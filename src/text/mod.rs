@@ -66,7 +66,16 @@ pub fn handle(name: &str, longest: usize) -> String {
 
 /// Text in lower case and without accents, to look for words in short texts without an index.
 pub fn bare(text: &str) -> String {
-    fold(text).to_lowercase().chars().map(without_mark).collect()
+    fold(text).to_lowercase().chars().filter(|letter| !is_accent(*letter)).map(without_mark).collect()
+}
+
+/// Whether words are made of it, as SQLite's tokenizer has it: also an accent that is a sign of its own, behind its letter.
+pub fn is_of_word(letter: char) -> bool {
+    letter.is_alphanumeric() || is_accent(letter)
+}
+
+fn is_accent(letter: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&letter)
 }
 
 /// Lower case letters of European alphabets without their marks.
