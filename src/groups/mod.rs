@@ -173,6 +173,7 @@ pub fn matching(conn: &Connection, typed: &str, filter: &GroupFilter) -> Result<
         found = store::sorted(conn, &found, sort)?;
     }
     let total = found.len() as u64;
+    // A search finds a limited number, best first: which page is asked for changes nothing in its work.
     Ok((total, found.into_iter().skip(filter.start as usize).take(filter.count as usize).collect()))
 }
 

@@ -59,6 +59,10 @@ async fn what_was_watched_is_there_at_once_and_stays() {
     assert_eq!(watched(&reader, "?start=1&count=1").await, pairs(&[("Crows", 5)]));
     assert_eq!(watched(&reader, "?search=ETE").await, pairs(&[("Été aux bois", 7)]));
     assert_eq!(watched(&reader, "?search=bois%20été").await, pairs(&[("Été aux bois", 7)]));
+    // An accent as a sign of its own; and nobody reads on without end.
+    assert_eq!(watched(&reader, "?search=E%CC%81te%CC%81").await, pairs(&[("Été aux bois", 7)]));
+    let long = format!("?search={}nothing", "s+".repeat(100));
+    assert_eq!(watched(&reader, &long).await, all);
     assert_eq!(watched(&reader, "?search=nothing").await, pairs(&[]));
     assert_eq!(watched(&owner, "").await, pairs(&[]), "nobody else's");
     assert_eq!(server.get(HISTORY).await.status(), 401);
