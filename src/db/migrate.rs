@@ -78,7 +78,8 @@ mod tests {
         insert into accounts (name, display_name, created_at, updated_at) values ('a', 'A', 1, 1);
         insert into groups (name, display_name, owner_id, created_at, updated_at) values ('g', 'G', 1, 1, 1);
         insert into videos (uuid, group_id, name, privacy, state, duration_ms, created_at, updated_at, published_at)
-          values ('00000000-0000-4000-8000-000000000001', 1, 'Film', 1, 1, 1, 1, 1, 1);
+          values ('00000000-0000-4000-8000-000000000001', 1, 'Œuvre d’Été', 1, 1, 1, 1, 1, 1),
+                 ('00000000-0000-4000-8000-000000000002', 1, 'Œuvre cachée', 3, 1, 1, 1, 1, 1);
         insert into renditions (video_id, kind, resolution, width, height, fps, file, has_video, has_audio, size, created_at)
           values (1, 'web', 720, 1280, 720, 30, 'a-720.mp4', 1, 1, 7, 1);";
 
@@ -111,13 +112,22 @@ mod tests {
             let kept: i64 = conn.query_row("select count(*) from settings", [], |row| row.get(0)).unwrap();
             assert_eq!(kept, 1);
             let weighed: Vec<i64> = conn
-                .prepare("select files_size from videos")
+                .prepare("select files_size from videos where privacy = 1")
                 .unwrap()
                 .query_map([], |row| row.get(0))
                 .unwrap()
                 .map(Result::unwrap)
                 .collect();
             assert_eq!(weighed, if older >= 4 { vec![7] } else { vec![] }, "from {older}");
+            // What lists show was put into the index of words when that was made; later the rooms do it.
+            let found: Vec<i64> = conn
+                .prepare("select rowid - (1 << 40) from search_fts where search_fts match 'oeuvre'")
+                .unwrap()
+                .query_map([], |row| row.get(0))
+                .unwrap()
+                .map(Result::unwrap)
+                .collect();
+            assert_eq!(found, if (4..17).contains(&older) { vec![1] } else { vec![] }, "from {older}");
             let copy = path.with_extension(format!("sqlite3.before-{older}-to-{}", MIGRATIONS.len()));
             let copy = Connection::open(copy).unwrap();
             assert_eq!(schema_version(&copy).unwrap(), older);

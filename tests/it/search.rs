@@ -79,6 +79,17 @@ async fn titles_come_before_descriptions_and_addresses_lead_there() {
     let filtered = format!("/api/v1/search/videos?uuids={}&durationMin=3&durationMax=20", garden.uuid);
     assert_eq!(names(&server.json(&filtered).await), ["The garden"]);
     assert_eq!(server.json("/api/v1/search/videos?durationMax=3").await["total"], 0);
+    // However much somebody asks for.
+    let (least, most) = (i64::MIN, i64::MAX);
+    for (lengths, total) in [
+        (format!("durationMin={least}&durationMax={most}"), 3),
+        (format!("durationMin={most}"), 0),
+        (format!("durationMax={least}"), 0),
+        (format!("start={}&count=100", u32::MAX), 3),
+    ] {
+        let list = server.json(&format!("/api/v1/search/videos?search=garden&{lengths}")).await;
+        assert_eq!(list["total"], total, "{lengths}");
+    }
     let handle = format!("singer_channel@{}", urls.host());
     let found = server.json(&format!("/api/v1/search/video-channels?search={handle}")).await;
     assert_eq!((&found["total"], &found["data"][0]["name"]), (&json!(1), &json!("singer_channel")));
@@ -229,6 +240,64 @@ async fn groups_and_playlists_are_found_by_the_same_rules() {
         .await
         .unwrap();
     assert_eq!(left, 0, "nothing stays in the index of what is gone");
+    server.stop().await;
+}
+
+impl Server {
+    /// Every word of the index with the number and the column it stands in.
+    async fn indexed(&self) -> Vec<(String, i64, String)> {
+        self.app
+            .db
+            .write(|tx| {
+                tx.execute_batch(
+                    "create virtual table temp.vocabulary using fts5vocab (main, search_fts, instance)",
+                )?;
+                let mut statement = tx
+                    .prepare("select distinct term, doc, col from temp.vocabulary order by doc, col, term")?;
+                let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+                let words = rows.collect::<rusqlite::Result<_>>()?;
+                drop(statement);
+                tx.execute_batch("drop table temp.vocabulary")?;
+                Ok(words)
+            })
+            .await
+            .unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_there_before_the_index_is_in_it_like_what_came_after() {
+    let server = Server::start().await;
+    let person = server.user("harmonie").await;
+    let long = "Un été à l’œuvre. ".repeat(50);
+    for fields in [
+        json!({"name": "Œdipe et L’Æther", "tags": ["l’été", "straße"], "description": long}),
+        json!({"name": "E\u{301}cole", "privacy": 4}),
+        json!({"name": "Cachée", "privacy": 2}),
+        json!({"name": "Secrète", "privacy": 3, "tags": ["été"]}),
+    ] {
+        server.db_video(&person, fields).await;
+    }
+    let group = person.group_id().await;
+    let described = json!({"displayName": "Harmonie d’Œuvres", "description": "Ça joue"});
+    assert_eq!(person.put("/api/v1/video-channels/harmonie_channel", &described).await.status(), 204);
+    for (name, privacy) in [("L’année", 1), ("Sans lien", 2), ("Privée", 3)] {
+        let list = json!({"displayName": name, "privacy": privacy, "videoChannelId": group, "description": "Œuvres"});
+        assert_eq!(person.post("/api/v1/video-playlists", &list).await.status(), 200);
+    }
+    let written = server.indexed().await;
+    assert!(written.iter().any(|(word, _, column)| word == "oedipe" && column == "title"), "{written:?}");
+    // As if the index were only made now.
+    let (_, step) =
+        kiosque::db::MIGRATIONS.iter().find(|(name, _)| name.ends_with("_search")).expect("the index");
+    let again = format!(
+        "drop table search_fts;
+         drop trigger search_leaves_video; drop trigger search_leaves_group; drop trigger search_leaves_playlist;
+         create table videos_fts (text); create table playlists_fts (text);
+         {step}"
+    );
+    server.app.db.write(move |tx| Ok(tx.execute_batch(&again)?)).await.unwrap();
+    assert_eq!(server.indexed().await, written);
     server.stop().await;
 }
 
