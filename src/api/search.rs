@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
-    error::Result,
+    error::{Error, Result},
     groups::{self, GroupFilter},
     text::tables,
     videos::{self, Filter, Key, Sort, Viewer},
@@ -60,7 +60,11 @@ pub(super) async fn search_videos(
     let typed = query.text("search").and_then(|text| urls.video_of_address(text)).and_then(Key::parse);
     write_with(&app, viewer, move |conn, writing| {
         if let Some(key) = typed {
-            let found: Vec<_> = videos::watch(conn, &key, &viewer, None).ok().into_iter().collect();
+            let found = match videos::watch(conn, &key, &viewer, None) {
+                Ok(video) => vec![video],
+                Err(Error::Refused(_)) => Vec::new(),
+                Err(error) => return Err(error),
+            };
             let data = writing.items(conn, &found)?;
             return Ok(Json(VideoList { total: Some(found.len() as u64), data }));
         }
@@ -105,9 +109,13 @@ pub(super) async fn search_groups(
             } else {
                 let named = |handle: &String| {
                     let (name, origin) = shapes::handle(&urls, handle);
-                    groups::by_name(conn, name, origin).ok().map(|group| group.id)
+                    match groups::by_name(conn, name, origin) {
+                        Ok(group) => Some(Ok(group.id)),
+                        Err(error) if error.is_not_found() => None,
+                        Err(error) => Some(Err(error)),
+                    }
                 };
-                let ids: Vec<i64> = handles.iter().filter_map(named).collect();
+                let ids = handles.iter().filter_map(named).collect::<Result<Vec<i64>>>()?;
                 (ids.len() as u64, ids)
             };
             let actors = Actors::load(conn, &urls, &[], &ids)?;
