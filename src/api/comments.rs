@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     app::App,
+    clock::Timestamp,
     comments::{self, Comment, NewComment, Order},
     error::{Error, InvalidField, Location, Result},
     limiter::Asker,
@@ -228,21 +229,14 @@ async fn write(
     headers: &HeaderMap,
     id: &str,
     reply_to: Option<i64>,
-    mut fields: Fields,
+    fields: Fields,
 ) -> Result<Json<Made>> {
-    let text = fields.text("text").unwrap_or_default();
-    fields.end()?;
-    if !caller.role.is_staff() {
-        doors.comment(app.clock.now(), Asker::of(client.0), caller.account_id)?;
-    }
+    let new = NewComment { text: said(app, doors, client, caller, fields)?, reply_to, origin: None };
     let (now, urls, viewer) = (app.clock.now(), app.urls(), Viewer::from(caller));
-    let made = changed(app, caller, headers, id, move |tx, video| {
-        let new = NewComment { text, reply_to, origin: None };
-        let comment = comments::write(tx, now, &viewer, video, &new, urls.host())?;
-        comment_shapes::one(tx, &urls, video, comment)
+    told(app, caller, headers, id, move |tx, video| {
+        comments::write(tx, now, &viewer, video, &new, urls.host())
     })
-    .await?;
-    Ok(Json(Made { comment: made }))
+    .await
 }
 
 /// Ours: changes the text of one's own comment.
@@ -257,21 +251,38 @@ async fn edit(
     caller: Caller,
     headers: HeaderMap,
     Path((id, comment)): Path<(String, String)>,
-    mut fields: Fields,
+    fields: Fields,
 ) -> Result<Json<Made>> {
     let comment = comment_id("commentId", &comment)?;
+    let text = said(&app, &doors, client, &caller, fields)?;
+    let (now, urls, viewer) = (app.clock.now(), app.urls(), Viewer::from(&caller));
+    told(&app, &caller, &headers, &id, move |tx, video| {
+        comments::edit(tx, now, &viewer, video, comment, &text, urls.host())
+    })
+    .await
+}
+
+/// Reads what somebody says, who does not say too much in a short time.
+fn said(app: &App, doors: &Doors, client: Client, caller: &Caller, mut fields: Fields) -> Result<String> {
     let text = fields.text("text").unwrap_or_default();
     fields.end()?;
     if !caller.role.is_staff() {
         doors.comment(app.clock.now(), Asker::of(client.0), caller.account_id)?;
     }
-    let (now, urls, viewer) = (app.clock.now(), app.urls(), Viewer::from(&caller));
-    let made = changed(&app, &caller, &headers, &id, move |tx, video| {
-        let comment: Comment = comments::edit(tx, now, &viewer, video, comment, &text, urls.host())?;
-        comment_shapes::one(tx, &urls, video, comment)
+    Ok(text)
+}
+
+/// Writes or changes a comment, and tells how it is now.
+async fn told<F>(app: &App, caller: &Caller, headers: &HeaderMap, id: &str, work: F) -> Result<Json<Made>>
+where
+    F: FnOnce(&Transaction<'_>, &Video) -> Result<Comment> + Send + 'static,
+{
+    let urls = app.urls();
+    changed(app, caller, headers, id, move |tx, video| {
+        let comment = work(tx, video)?;
+        Ok(Json(Made { comment: comment_shapes::one(tx, &urls, video, comment)? }))
     })
-    .await?;
-    Ok(Json(Made { comment: made }))
+    .await
 }
 
 /// Removes a comment: its author may, and who looks after the video or the instance.
@@ -282,15 +293,9 @@ async fn remove(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
-    Path((id, comment)): Path<(String, String)>,
+    Path(path): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    let comment = comment_id("commentId", &comment)?;
-    let (now, viewer) = (app.clock.now(), Viewer::from(&caller));
-    changed(&app, &caller, &headers, &id, move |tx, video| {
-        comments::remove(tx, now, &viewer, video, comment)
-    })
-    .await?;
-    Ok(StatusCode::NO_CONTENT)
+    done(&app, &caller, &headers, path, comments::remove).await
 }
 
 /// Shows a held comment to everybody.
@@ -301,15 +306,9 @@ async fn approve(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
-    Path((id, comment)): Path<(String, String)>,
+    Path(path): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    let comment = comment_id("commentId", &comment)?;
-    let (now, viewer) = (app.clock.now(), Viewer::from(&caller));
-    changed(&app, &caller, &headers, &id, move |tx, video| {
-        comments::approve(tx, now, &viewer, video, comment)
-    })
-    .await?;
-    Ok(StatusCode::NO_CONTENT)
+    done(&app, &caller, &headers, path, comments::approve).await
 }
 
 /// Ours: puts the first comment of a thread above all others of its video.
@@ -322,7 +321,10 @@ async fn pin(
     headers: HeaderMap,
     Path(path): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    set_pinned(&app, &caller, &headers, path, true).await
+    done(&app, &caller, &headers, path, |tx, now, viewer, video, comment| {
+        comments::pin(tx, now, viewer, video, comment, true)
+    })
+    .await
 }
 
 /// Ours: takes it down again.
@@ -335,22 +337,26 @@ async fn unpin(
     headers: HeaderMap,
     Path(path): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    set_pinned(&app, &caller, &headers, path, false).await
+    done(&app, &caller, &headers, path, |tx, now, viewer, video, comment| {
+        comments::pin(tx, now, viewer, video, comment, false)
+    })
+    .await
 }
 
-async fn set_pinned(
+/// Does something with the comment that a path names.
+async fn done<F>(
     app: &App,
     caller: &Caller,
     headers: &HeaderMap,
     (id, comment): (String, String),
-    pinned: bool,
-) -> Result<StatusCode> {
+    work: F,
+) -> Result<StatusCode>
+where
+    F: FnOnce(&Transaction<'_>, Timestamp, &Viewer, &Video, i64) -> Result<()> + Send + 'static,
+{
     let comment = comment_id("commentId", &comment)?;
     let (now, viewer) = (app.clock.now(), Viewer::from(caller));
-    changed(app, caller, headers, &id, move |tx, video| {
-        comments::pin(tx, now, &viewer, video, comment, pinned)
-    })
-    .await?;
+    changed(app, caller, headers, &id, move |tx, video| work(tx, now, &viewer, video, comment)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
