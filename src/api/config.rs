@@ -43,7 +43,6 @@ async fn config(State(app): State<App>) -> Result<Json<Config>> {
     let settings = app.settings();
     let open = registrations::is_open(&app).await?;
     let resolutions = settings.transcoding.resolutions.iter().copied().filter(|side| *side > 0).collect();
-    let p2p = |here: bool| Switch { enabled: settings.p2p.enabled && here };
     let pictures = || Upload {
         file: FileConstraints {
             size: MostBytes { max: MAX_PICTURE },
@@ -52,17 +51,7 @@ async fn config(State(app): State<App>) -> Result<Json<Config>> {
     };
     Ok(Json(Config {
         client: client(),
-        defaults: Defaults {
-            publish: PublishDefaults {
-                download_enabled: settings.publish.download_enabled,
-                comments_policy: 1,
-                comments_enabled: true,
-                privacy: settings.publish.privacy,
-                licence: settings.publish.licence,
-            },
-            p2p: P2pDefaults { webapp: p2p(settings.p2p.webapp), embed: p2p(settings.p2p.embed) },
-            player: PlayerDefaults { theme: PlayerTheme::Galaxy, auto_play: false },
-        },
+        defaults: Defaults::of(&settings),
         webadmin: Webadmin { configuration: WebadminConfiguration { edition: Edition { allowed: true } } },
         instance: instance(&app, &settings),
         search: Search {

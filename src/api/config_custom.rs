@@ -65,6 +65,7 @@ const SAME: &[(&str, &str)] = &[
     ("broadcastMessage.level", "broadcast.level"),
     ("broadcastMessage.dismissable", "broadcast.dismissable"),
     ("defaults.publish.downloadEnabled", "publish.downloadEnabled"),
+    ("defaults.publish.commentsPolicy", "publish.commentsPolicy"),
     ("defaults.publish.privacy", "publish.privacy"),
     ("defaults.publish.licence", "publish.licence"),
     ("defaults.p2p.webapp.enabled", "p2p.webapp"),

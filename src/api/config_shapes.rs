@@ -7,6 +7,7 @@ use super::{
     labels::{comment_policies, privacies},
     shapes::ActorImage,
 };
+use crate::{comments::Policy, settings::Settings};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -323,6 +324,25 @@ objects! {
         categories: Vec<i64>,
         banners: Vec<ActorImage>,
         avatars: Vec<ActorImage>,
+    }
+}
+
+impl Defaults {
+    /// As an administrator chose.
+    pub fn of(settings: &Settings) -> Self {
+        let publish = &settings.publish;
+        let p2p = |here: bool| Switch { enabled: settings.p2p.enabled && here };
+        Self {
+            publish: PublishDefaults {
+                download_enabled: publish.download_enabled,
+                comments_policy: publish.comments_policy,
+                comments_enabled: Policy::from_id(publish.comments_policy) != Policy::Disabled,
+                privacy: publish.privacy,
+                licence: publish.licence,
+            },
+            p2p: P2pDefaults { webapp: p2p(settings.p2p.webapp), embed: p2p(settings.p2p.embed) },
+            player: PlayerDefaults { theme: PlayerTheme::Galaxy, auto_play: false },
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
         source::SourceInfo,
         thumbnail::{self, PictureOrigin, PictureOutput, ThumbnailJob, ThumbnailMade},
     },
+    settings::PublishSettings,
     storage::Storage,
     uploads::{self, Room},
     videos::{
@@ -104,7 +105,8 @@ pub(super) async fn room(app: &App, account: i64) -> Result<Room> {
         .await
 }
 
-/// Reads what was said about a video, with a title from the name of the file when none was given.
+/// Reads what was said about a video, with a title from the name of the file when none was given, and open to comments as
+/// `usual` when nothing was said of it.
 ///
 /// # Errors
 /// 400 naming what breaks a rule, or the group of others.
@@ -113,12 +115,18 @@ pub(super) fn read_metadata(
     account: i64,
     metadata: &Value,
     filename: &str,
+    usual: &PublishSettings,
 ) -> Result<NewVideo> {
     let mut metadata = metadata.clone();
     if let Value::Object(fields) = &mut metadata {
         let named = fields.get("name").is_some_and(|name| !name.is_null());
         if !named {
             fields.insert("name".to_owned(), title(filename).into());
+        }
+        // Clients before PeerTube 6.2 say it in their way.
+        let said = |key| fields.get(key).is_some_and(|value| !value.is_null());
+        if !said("commentsPolicy") && !said("commentsEnabled") {
+            fields.insert("commentsPolicy".to_owned(), usual.comments_policy.into());
         }
     }
     let new = NewVideo::read(&metadata)?;
@@ -191,12 +199,13 @@ pub(super) async fn finish(app: &App, received: Received) -> Result<Uploaded> {
     let (storage, moving) = (app.storage.clone(), moves.clone());
     blocking(move || moving.iter().try_for_each(|(from, to)| storage.keep(from, to))).await?;
 
-    let now = app.clock.now();
+    let (now, settings) = (app.clock.now(), app.settings());
     let id = received.id.clone();
     let made = app
         .db
         .write(move |tx| {
-            let new = read_metadata(tx, received.account, &received.metadata, &received.filename)?;
+            let usual = &settings.publish;
+            let new = read_metadata(tx, received.account, &received.metadata, &received.filename, usual)?;
             let video = videos::create(tx, now, received.account, &new)?;
             let (name, size) = (&received.filename, received.size);
             making::source_received(tx, now, video.id, &file, name, size, info.as_ref())?;

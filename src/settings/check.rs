@@ -116,6 +116,8 @@ fn making(settings: &Settings, wrong: &mut Wrong) {
     wrong.unless(privacy, "publish.privacy", "1 public, 2 unlisted, 3 private or 4 internal.");
     let licence = publish.licence.is_none_or(|id| tables::LICENCES.iter().any(|(known, _)| *known == id));
     wrong.unless(licence, "publish.licence", "Number of a licence, or null.");
+    let comments = (1..=3).contains(&publish.comments_policy);
+    wrong.unless(comments, "publish.commentsPolicy", "1 open, 2 closed or 3 after approval.");
 }
 
 fn people(settings: &Settings, wrong: &mut Wrong) {

@@ -119,6 +119,9 @@ section! {
         licence: Option<i64> = None,
         /// Viewers may download.
         download_enabled: bool = true,
+        /// PeerTube's number of who may comment: 1 everybody with an account, 2 nobody, 3 after approval. It holds for videos that
+        /// are sent without a word about it, too.
+        comments_policy: i64 = 1,
     }
 
     /// Viewers who help each other.

@@ -280,7 +280,7 @@ pub(super) fn of(settings: &Settings) -> CustomConfig {
             },
         },
         storyboards: WithRunners { enabled: true, remote_runners: Switch::OFF },
-        defaults: defaults(settings),
+        defaults: Defaults::of(settings),
         video_comments: CustomComments { accept_remote_comments: false },
     }
 }
@@ -354,20 +354,5 @@ fn live() -> CustomLive {
             always_transcode_original_resolution: false,
             fps: MostFps { max: 60 },
         },
-    }
-}
-
-fn defaults(settings: &Settings) -> Defaults {
-    let p2p = |here: bool| Switch { enabled: settings.p2p.enabled && here };
-    Defaults {
-        publish: PublishDefaults {
-            download_enabled: settings.publish.download_enabled,
-            comments_policy: 2,
-            comments_enabled: false,
-            privacy: settings.publish.privacy,
-            licence: settings.publish.licence,
-        },
-        p2p: P2pDefaults { webapp: p2p(settings.p2p.webapp), embed: p2p(settings.p2p.embed) },
-        player: PlayerDefaults { theme: PlayerTheme::Galaxy, auto_play: false },
     }
 }

@@ -41,15 +41,15 @@ pub(super) async fn announce(State(app): State<App>, caller: Caller, request: Re
     let now = app.clock.now();
     let free = received::disk_free(&app).await?;
     let (settings, account) = (app.settings(), caller.account_id);
-    let uploads = settings.uploads.clone();
     let upload = app
         .db
         .write(move |tx| {
-            received::read_metadata(tx, account, &announcement.metadata, &announcement.filename)?;
+            let (metadata, filename) = (&announcement.metadata, &announcement.filename);
+            received::read_metadata(tx, account, metadata, filename, &settings.publish)?;
             let limits = received::limits(tx, now, account, free)?;
             let upload = uploads::announce(tx, now, account, &announcement)?;
             // Checked after, so that an upload that is gone on with does not count twice.
-            uploads::room(tx, now, account, &limits, &uploads, Some(&upload))?.check(upload.size)?;
+            uploads::room(tx, now, account, &limits, &settings.uploads, Some(&upload))?.check(upload.size)?;
             Ok(upload)
         })
         .await?;

@@ -1355,6 +1355,11 @@ export interface PublishSettings {
   licence: number | null
   /** Viewers may download. */
   downloadEnabled: boolean
+  /**
+   * PeerTube's number of who may comment: 1 everybody with an account, 2 nobody, 3 after approval. It holds for videos that
+   * are sent without a word about it, too.
+   */
+  commentsPolicy: number
 }
 
 /** Bytes that one's videos took. */

@@ -551,7 +551,7 @@ export interface SiteSettings {
     bluesky: string
   }
   home: { welcome: string }
-  publish: { privacy: number; licence: number | null; downloadEnabled: boolean }
+  publish: { privacy: number; licence: number | null; downloadEnabled: boolean; commentsPolicy: number }
   mail: { host: string; port: number; security: 'starttls' | 'tls' | 'none'; username: string; password: string | null; passwordIsSet: boolean; from: string }
   contact: { enabled: boolean; email: string }
   broadcast: { enabled: boolean; message: string; level: 'info' | 'warning' | 'error'; dismissable: boolean }

@@ -382,7 +382,7 @@ export const fixed: Record<string, unknown> = {
     instance: { name: 'Kiosque de la Halle', shortDescription: '', description: '', terms: '', language: 'fr', publicUrl: null, sensitive: false, sensitivePolicy: 'do_not_list' },
     about: { administrator: 'Le bureau', creationReason: '', maintenanceLifetime: '', businessModel: '', codeOfConduct: '', moderationInformation: '', hardwareInformation: '', support: '', languages: ['fr'], categories: [1], country: '', website: '', mastodon: '', bluesky: '' },
     home: { welcome: '' },
-    publish: { privacy: 1, licence: null, downloadEnabled: true },
+    publish: { privacy: 1, licence: null, downloadEnabled: true, commentsPolicy: 1 },
     mail: { host: 'smtp.example.org', port: 0, security: 'starttls', username: '', password: null, passwordIsSet: true, from: 'kiosque@example.org' },
     contact: { enabled: true, email: '' },
     broadcast: { enabled: false, message: '', level: 'info', dismissable: true },
