@@ -6,7 +6,7 @@ mod overview;
 mod store;
 mod thread;
 
-pub use overview::{Filter, Scope, list, newest};
+pub use overview::{Filter, Scope, list, newest, newest_below};
 pub use thread::{Node, Order, Seen, Threads, replies, thread, threads, way_to};
 
 use crate::{

@@ -1,7 +1,7 @@
 //! Comments of many subjects in one list: for those who look after some groups or the instance, and for feeds.
 
-use super::{Comment, store};
-use crate::error::Result;
+use super::{Comment, Policy, store};
+use crate::{error::Result, videos::Video};
 use rusqlite::Connection;
 
 /// Whose subjects.
@@ -12,8 +12,6 @@ pub enum Scope {
     All,
     /// Those that some groups look after.
     Groups(Vec<i64>),
-    /// One video's.
-    Video(i64),
 }
 
 /// Which comments to list.
@@ -51,10 +49,22 @@ pub fn list(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Comment>)> {
     store::overview::page(conn, filter)
 }
 
-/// The newest comments that anybody may read below what anybody may find.
+/// The newest comments that anybody may read below what anybody may find. `sensitive` asks for those below sensitive videos only,
+/// or below others only.
 ///
 /// # Errors
 /// A failure of the database.
-pub fn newest(conn: &Connection, scope: &Scope, count: u32) -> Result<Vec<Comment>> {
-    store::overview::newest(conn, scope, count)
+pub fn newest(conn: &Connection, scope: &Scope, sensitive: Option<bool>, count: u32) -> Result<Vec<Comment>> {
+    store::overview::newest(conn, scope, sensitive, count)
+}
+
+/// The newest comments below one video, for whoever may see it. None where comments are disabled.
+///
+/// # Errors
+/// A failure of the database.
+pub fn newest_below(conn: &Connection, video: &Video, count: u32) -> Result<Vec<Comment>> {
+    if Policy::of(video) == Policy::Disabled {
+        return Ok(Vec::new());
+    }
+    store::overview::newest_below(conn, video.id, count)
 }

@@ -13,11 +13,16 @@ const HITS: u32 = 1000;
 /// Accounts, or videos, whose names a search finds.
 const NAMED: u32 = 100;
 
+/// What everybody sees, with the condition of the partial indexes, word by word.
+const SHOWN: &str = "comments.state < 3 and comments.state = 1";
+
 /// Conditions with their values.
 #[derive(Default)]
 struct Query {
     conditions: Vec<String>,
     values: Vec<Value>,
+    /// They leave what was found by its words or its author, of which there is not much.
+    is_narrow: bool,
 }
 
 impl Query {
@@ -30,60 +35,100 @@ impl Query {
         self.values.push(value.into());
     }
 
-    fn with_list(&mut self, condition: &str, list: &[i64]) -> Result<()> {
-        self.with(condition, serde_json::to_string(list)?);
+    fn with_found(&mut self, condition: &str, found: &[i64]) -> Result<()> {
+        self.with(condition, serde_json::to_string(found)?);
+        self.is_narrow = true;
         Ok(())
+    }
+
+    /// The conditions and their values, with that of a scope behind them.
+    fn within(&self, scope: &Scope) -> Result<(String, Vec<Value>)> {
+        let (mut conditions, mut values) = (self.conditions.join(" and "), self.values.clone());
+        match scope {
+            Scope::All => {}
+            Scope::Groups(groups) => {
+                if let [group] = groups.as_slice() {
+                    conditions.push_str(" and comments.group_id = ?");
+                    values.push(Value::from(*group));
+                } else {
+                    conditions.push_str(" and comments.group_id in (select value from json_each(?))");
+                    values.push(Value::from(serde_json::to_string(groups)?));
+                }
+            }
+        }
+        Ok((conditions, values))
     }
 }
 
 pub(in crate::comments) fn page(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Comment>)> {
     let query = conditions(conn, filter)?;
-    let common = query.conditions.join(" and ");
-    // One arm for each group, so that each is read off its index in order.
-    let arms: Vec<(String, Option<i64>)> = match &filter.scope {
-        Scope::All => vec![(common, None)],
-        Scope::Video(video) => vec![(format!("{common} and comments.video_id = ?"), Some(*video))],
-        Scope::Groups(groups) => {
-            groups.iter().map(|group| (format!("{common} and comments.group_id = ?"), Some(*group))).collect()
-        }
-    };
     let is_plain = filter.scope == Scope::All && query.conditions.len() == 1;
-    let direction = if filter.oldest { "asc" } else { "desc" };
-    // Of several groups each may have the whole page.
-    let (skip, most) = match arms.len() {
-        1 => (filter.start, filter.count),
-        _ => (0, filter.start.saturating_add(filter.count)),
-    };
-    let mut total = 0;
-    let mut keys: Vec<(i64, i64)> = Vec::new();
-    let left_out = filter.start - skip;
-    for (conditions, of) in arms {
-        let mut values = query.values.clone();
-        values.extend(of.map(Value::from));
-        total += match filter.held {
-            // Nobody has to count a million.
-            None | Some(false) if is_plain => count_all(conn, filter.held.is_none())?,
-            _ => conn
-                .prepare_cached(&format!("select count(*) from comments where {conditions}"))?
-                .query_row(params_from_iter(&values), |row| row.get::<_, i64>(0))?,
-        };
-        values.extend([Value::from(most), Value::from(skip)]);
-        let mut statement = conn.prepare_cached(&format!(
-            "select comments.created_at, comments.id from comments where {conditions}
-             order by comments.created_at {direction}, comments.id {direction} limit ? offset ?"
-        ))?;
-        for row in statement.query_map(params_from_iter(&values), |row| Ok((row.get(0)?, row.get(1)?)))? {
-            keys.push(row?);
+    let total = match filter.held {
+        // Nobody has to count a million.
+        None | Some(false) if is_plain => count_all(conn, filter.held.is_none())?,
+        _ => {
+            let (conditions, values) = query.within(&filter.scope)?;
+            conn.prepare_cached(&format!("select count(*) from comments where {conditions}"))?
+                .query_row(params_from_iter(values), |row| row.get::<_, i64>(0))?
         }
+    };
+    let page = (filter.start, filter.count);
+    Ok((total.max(0).unsigned_abs(), read(conn, &filter.scope, &query, filter.oldest, page)?))
+}
+
+/// Comments in the order of time.
+fn read(
+    conn: &Connection,
+    scope: &Scope,
+    query: &Query,
+    oldest: bool,
+    (start, count): (u32, u32),
+) -> Result<Vec<Comment>> {
+    if count == 0 {
+        return Ok(Vec::new());
     }
-    keys.sort_unstable();
-    if !filter.oldest {
-        keys.reverse();
-    }
-    let find = |(_, id): (i64, i64)| super::find(conn, id);
-    let shown = keys.into_iter().skip(left_out as usize).take(filter.count as usize).map(find);
-    let found: Vec<Option<Comment>> = shown.collect::<Result<_>>()?;
-    Ok((total.max(0).unsigned_abs(), found.into_iter().flatten().collect()))
+    let direction = if oldest { "asc" } else { "desc" };
+    let order = format!("order by comments.created_at {direction}, comments.id {direction}");
+    let (page, mut values) = match scope {
+        Scope::Groups(groups) if groups.len() > 1 && !query.is_narrow => merged(groups, query, oldest, &order)?,
+        _ => {
+            let (conditions, values) = query.within(scope)?;
+            let page =
+                format!("select comments.id as page_id from comments where {conditions} {order} limit ? offset ?");
+            (page, values)
+        }
+    };
+    values.extend([Value::from(count), Value::from(start)]);
+    // The page is counted off in an index; only its own rows are read.
+    let mut statement = conn.prepare_cached(&format!(
+        "select {COLUMNS} from ({page}) cross join comments on comments.id = page_id {order}"
+    ))?;
+    let rows = statement.query_map(params_from_iter(values), comment)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The page of several groups: each has its comments in the order of time in an index, and they are merged like sorted heaps
+/// of paper, as videos are (`src/videos/store/merge.rs`).
+fn merged(groups: &[i64], query: &Query, oldest: bool, order: &str) -> Result<(String, Vec<Value>)> {
+    let (direction, beyond) = if oldest { ("asc", ">") } else { ("desc", "<") };
+    let conditions = query.conditions.join(" and ");
+    let page = format!(
+        "with recursive merged (at, id, group_id) as (
+           select comments.created_at, comments.id, comments.group_id
+             from json_each(?) as heap cross join comments on comments.id = (
+               select comments.id from comments where comments.group_id = heap.value and {conditions} {order} limit 1)
+           union all
+           select comments.created_at, comments.id, comments.group_id
+             from merged cross join comments on comments.id = (
+               select comments.id from comments where comments.group_id = merged.group_id
+                 and (comments.created_at, comments.id) {beyond} (merged.at, merged.id) and {conditions} {order} limit 1)
+           order by 1 {direction}, 2 {direction} limit ? offset ?)
+         select id as page_id from merged"
+    );
+    let mut values = vec![Value::from(serde_json::to_string(groups)?)];
+    values.extend(query.values.clone());
+    values.extend(query.values.clone());
+    Ok((page, values))
 }
 
 /// Shown ones, and the held ones with them.
@@ -103,7 +148,7 @@ fn conditions(conn: &Connection, filter: &Filter) -> Result<Query> {
     // The conditions of the partial indexes, word by word.
     query.also(match filter.held {
         Some(true) => "comments.state = 2",
-        Some(false) => "comments.state < 3 and comments.state = 1",
+        Some(false) => SHOWN,
         None => "comments.state < 3",
     });
     if let Some(video) = filter.video {
@@ -126,15 +171,15 @@ fn conditions(conn: &Connection, filter: &Filter) -> Result<Query> {
     if let Some(text) = typed(&filter.search) {
         let mut ids = containing(conn, &text)?;
         ids.extend(of_accounts(conn, &accounts_named(conn, &text)?)?);
-        query.with_list("comments.id in (select value from json_each(?))", &ids)?;
+        query.with_found("comments.id in (select value from json_each(?))", &ids)?;
     }
     if let Some(text) = typed(&filter.search_account) {
         let accounts = accounts_named(conn, &text)?;
-        query.with_list("comments.account_id in (select value from json_each(?))", &accounts)?;
+        query.with_found("comments.account_id in (select value from json_each(?))", &accounts)?;
     }
     if let Some(text) = typed(&filter.search_video) {
         let videos = videos_named(conn, &text)?;
-        query.with_list("comments.video_id in (select value from json_each(?))", &videos)?;
+        query.with_found("comments.video_id in (select value from json_each(?))", &videos)?;
     }
     Ok(query)
 }
@@ -183,33 +228,27 @@ fn videos_named(conn: &Connection, text: &str) -> Result<Vec<i64>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-pub(in crate::comments) fn newest(conn: &Connection, scope: &Scope, count: u32) -> Result<Vec<Comment>> {
-    const LISTED: &str = "comments.state < 3 and comments.state = 1 and exists (select 1 from videos
-        where videos.id = comments.video_id and videos.privacy = 1 and videos.state = 1 and videos.comments_policy <> 2)";
-    let mut found = Vec::new();
-    let mut read = |condition: &str, of: Option<i64>| -> Result<()> {
-        let mut statement = conn.prepare_cached(&format!(
-            "select {COLUMNS} from comments where {condition}
-             order by comments.created_at desc, comments.id desc limit {count}"
-        ))?;
-        for row in statement.query_map(params_from_iter(of), comment)? {
-            found.push(row?);
-        }
-        Ok(())
-    };
-    match scope {
-        Scope::All => read(LISTED, None)?,
-        // Whoever has the address of the video may read what is below it.
-        Scope::Video(video) => {
-            read("comments.state < 3 and comments.state = 1 and comments.video_id = ?", Some(*video))?;
-        }
-        Scope::Groups(groups) => {
-            for group in groups {
-                read(&format!("{LISTED} and comments.group_id = ?"), Some(*group))?;
-            }
-        }
-    }
-    found.sort_by_key(|comment| std::cmp::Reverse((comment.created_at, comment.id)));
-    found.truncate(count as usize);
-    Ok(found)
+/// The newest below what anybody may find; `sensitive` leaves out those below films that are, or below others.
+pub(in crate::comments) fn newest(
+    conn: &Connection,
+    scope: &Scope,
+    sensitive: Option<bool>,
+    count: u32,
+) -> Result<Vec<Comment>> {
+    let mut query = Query::default();
+    query.also(SHOWN);
+    query.with(
+        "exists (select 1 from videos where videos.id = comments.video_id and videos.privacy = 1 and videos.state = 1
+           and videos.comments_policy <> 2 and videos.sensitive = ifnull(?, videos.sensitive))",
+        sensitive,
+    );
+    read(conn, scope, &query, false, (0, count))
+}
+
+/// The newest below one video.
+pub(in crate::comments) fn newest_below(conn: &Connection, video: i64, count: u32) -> Result<Vec<Comment>> {
+    let mut query = Query::default();
+    query.also(SHOWN);
+    query.with("comments.video_id = ?", video);
+    read(conn, &Scope::All, &query, false, (0, count))
 }

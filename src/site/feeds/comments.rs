@@ -7,7 +7,7 @@ use super::{
 use crate::{
     accounts,
     app::App,
-    comments::{self, Comment, Policy, Scope, Subject},
+    comments::{self, Comment, Scope, Subject},
     error::{Error, Kind, Result},
     text::markdown,
     urls::Urls,
@@ -26,21 +26,21 @@ pub(super) async fn gather(app: &App, asked: super::Asked, uri: &Uri) -> Result<
     let path = uri.path_and_query().map_or("/feeds/video-comments.xml", |path| path.as_str());
     let address = urls.absolute(path);
     let of = Arc::clone(&urls);
+    let sensitive = asked.sensitive().unwrap_or(settings.instance.sensitive_policy.lists());
     let (whose, video, entries) = app
         .db
         .read(move |conn| {
             let video = asked.video_id.as_deref().map(|id| readable(conn, id)).transpose()?;
             let whose = super::whose(conn, &asked, &of)?;
-            let scope = match (&video, &whose) {
-                (Some(video), _) => Scope::Video(video.id),
-                (None, Whose::Everyones | Whose::Follower { .. }) => Scope::All,
-                (None, Whose::Groups { groups, .. }) => {
-                    Scope::Groups(groups.iter().map(|group| group.id).collect())
+            let found = match (&video, &whose) {
+                (Some(video), _) => comments::newest_below(conn, video, ENTRIES)?,
+                (None, Whose::Everyones | Whose::Follower { .. }) => {
+                    comments::newest(conn, &Scope::All, sensitive, ENTRIES)?
                 }
-            };
-            let found = match &video {
-                Some(video) if Policy::of(video) == Policy::Disabled => Vec::new(),
-                _ => comments::newest(conn, &scope, ENTRIES)?,
+                (None, Whose::Groups { groups, .. }) => {
+                    let groups = Scope::Groups(groups.iter().map(|group| group.id).collect());
+                    comments::newest(conn, &groups, sensitive, ENTRIES)?
+                }
             };
             let entries = entries(conn, &of, &found)?;
             Ok((whose, video, entries))

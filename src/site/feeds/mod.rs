@@ -68,6 +68,18 @@ struct Asked {
     token: Option<String>,
 }
 
+impl Asked {
+    /// Only sensitive films, only others, or both; `None` when nothing was said of it.
+    fn sensitive(&self) -> Option<Option<bool>> {
+        match self.nsfw.as_deref() {
+            Some("true") => Some(Some(true)),
+            Some("false") => Some(Some(false)),
+            Some("both") => Some(None),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Form {
     /// RSS at the ending that PeerTube gives another media type.
@@ -316,11 +328,9 @@ async fn gather(app: &App, asked: Asked, uri: &Uri, of: Of) -> Result<(Feed, Vec
                     Scope::OfGroups(groups.iter().map(|group| group.id).collect())
                 }
             };
-            let (sensitive, kinds_too, kinds_not) = match asked.nsfw.as_deref() {
-                Some("true") => (Some(true), 0, 0),
-                Some("false") => (Some(false), 0, 0),
-                Some("both") => (None, 0, 0),
-                _ => (looking.policy.lists(), looking.listed(), looking.hidden),
+            let (sensitive, kinds_too, kinds_not) = match asked.sensitive() {
+                Some(said) => (said, 0, 0),
+                None => (looking.policy.lists(), looking.listed(), looking.hidden),
             };
             let filter = Filter {
                 scope,
