@@ -15,7 +15,7 @@ use crate::{
     videos::{self, Video, Viewer},
 };
 use rusqlite::{Connection, Transaction};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What a comment is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -180,6 +180,7 @@ pub fn write(
     };
     let id = store::insert(tx, now, &row)?;
     store::set_mentions(tx, id, &mentions::accounts(tx, text, host)?)?;
+    videos::commented(tx, video.id)?;
     by_id(tx, id)
 }
 
@@ -208,6 +209,7 @@ pub fn edit(
         let state = if is_held(tx, video, author)? { State::Held } else { comment.state };
         store::set_text(tx, now, id, text, state)?;
         store::set_mentions(tx, id, &mentions::accounts(tx, text, host)?)?;
+        videos::commented(tx, video.id)?;
     }
     by_id(tx, id)
 }
@@ -224,6 +226,7 @@ pub fn approve(tx: &Transaction<'_>, now: Timestamp, viewer: &Viewer, video: &Vi
     check_there(&comment)?;
     if comment.state == State::Held {
         store::set_state(tx, now, id, State::Shown)?;
+        videos::commented(tx, video.id)?;
     }
     Ok(())
 }
@@ -276,7 +279,8 @@ pub fn remove(tx: &Transaction<'_>, now: Timestamp, viewer: &Viewer, video: &Vid
     } else {
         return Err(Error::forbidden("Cannot remove video comment of another user"));
     };
-    store::remove(tx, now, &[id], by)
+    store::remove(tx, now, id, by)?;
+    videos::commented(tx, video.id)
 }
 
 /// Removes all that an account said: below the videos of some groups, or everywhere.
@@ -287,8 +291,12 @@ pub fn remove_of_account(
     groups: Option<&[i64]>,
     by: RemovedBy,
 ) -> Result<()> {
-    let ids = store::of_account(tx, account, groups)?;
-    store::remove(tx, now, &ids, by)
+    let mut below = BTreeSet::new();
+    for (id, video) in store::of_account(tx, account, groups)? {
+        store::remove(tx, now, id, by)?;
+        below.insert(video);
+    }
+    below.into_iter().try_for_each(|video| videos::commented(tx, video))
 }
 
 /// How many comments of an account are not removed.

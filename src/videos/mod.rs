@@ -21,6 +21,7 @@ pub use parts::{
     passwords, pictures, playlist, put_caption, remove_caption, set_chapters, set_passwords, tags,
 };
 pub use tokens::{FileToken, Reach, file_token, file_token_holds, make_signing_key};
+pub use views::commented;
 pub use watch::{Key, Viewer, may_manage, may_watch, watch};
 
 use crate::{

@@ -26,10 +26,32 @@ pub(super) fn heat_of_one_view(now: Timestamp) -> f64 {
 }
 
 /// How much a video stirs people, in days: when it appeared, moved up by what they do with it. Ten times as many likes are worth
-/// three days, ten times as many views one. It changes only when the figures do, so it can be an index.
-pub(super) fn stir(published: Timestamp, (views, likes, dislikes): (i64, i64, i64)) -> f64 {
+/// three days, ten times as many comments two, ten times as many views one. It changes only when the figures do, so it can be an
+/// index.
+pub(super) fn stir(published: Timestamp, deeds: Deeds) -> f64 {
     let tens = |count: i64| (count.max(0) as f64 + 1.0).log10();
-    published.0 as f64 / 86_400_000.0 + 3.0 * (tens(likes) - tens(dislikes)) + tens(views)
+    published.0 as f64 / 86_400_000.0
+        + 3.0 * (tens(deeds.likes) - tens(deeds.dislikes))
+        + 2.0 * tens(deeds.comments)
+        + tens(deeds.views)
+}
+
+/// What people do with a video, counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Deeds {
+    pub views: i64,
+    pub likes: i64,
+    pub dislikes: i64,
+    /// Shown ones.
+    pub comments: i64,
+}
+
+/// More comments are shown below a video than before, or fewer: it stirs people more, or less.
+///
+/// # Errors
+/// A failure of the database.
+pub fn commented(tx: &Transaction<'_>, video: i64) -> Result<()> {
+    store::stirred(tx, video)
 }
 
 /// One player of one video.
@@ -254,11 +276,13 @@ mod tests {
     #[test]
     fn what_stirs_people_stands_above_what_is_a_little_newer() {
         let days = |days: i64| NOW.plus_seconds(days * 86_400);
-        let quiet = stir(days(1), (3, 0, 0));
-        assert!(stir(days(0), (3, 9, 0)) > quiet, "nine like it");
-        assert!(stir(days(0), (3, 9, 9)) < quiet, "as many do not");
-        assert!(stir(days(0), (99, 0, 0)) > quiet, "many see it");
-        assert!(stir(days(-30), (99, 99, 0)) < quiet, "it was last month");
+        let seen = |views| Deeds { views, ..Deeds::default() };
+        let quiet = stir(days(1), seen(3));
+        assert!(stir(days(0), Deeds { likes: 9, ..seen(3) }) > quiet, "nine like it");
+        assert!(stir(days(0), Deeds { likes: 9, dislikes: 9, ..seen(3) }) < quiet, "as many do not");
+        assert!(stir(days(0), Deeds { comments: 9, ..seen(3) }) > quiet, "people talk about it");
+        assert!(stir(days(0), seen(99)) > quiet, "many see it");
+        assert!(stir(days(-30), Deeds { likes: 99, ..seen(99) }) < quiet, "it was last month");
     }
 
     #[test]

@@ -141,19 +141,16 @@ pub(super) fn set_pinned(tx: &Transaction<'_>, now: Timestamp, id: i64, pinned: 
     Ok(())
 }
 
-/// Empties some comments, and takes those out of sight that nothing answers.
-pub(super) fn remove(tx: &Transaction<'_>, now: Timestamp, ids: &[i64], by: RemovedBy) -> Result<()> {
-    for id in ids {
-        tx.prepare_cached(
-            "update comments set account_id = null, text = '', state = 3, pinned = 0, updated_at = ?2, removed_at = ?2,
-               removed_by = ?3 where id = ?1",
-        )?
-        .execute(params![id, now, by as i64])?;
-        tx.prepare_cached("delete from comment_mentions where comment_id = ?1")?.execute([id])?;
-        unindex(tx, *id)?;
-        settle(tx, *id)?;
-    }
-    Ok(())
+/// Empties a comment, and takes it out of sight when nothing answers it.
+pub(super) fn remove(tx: &Transaction<'_>, now: Timestamp, id: i64, by: RemovedBy) -> Result<()> {
+    tx.prepare_cached(
+        "update comments set account_id = null, text = '', state = 3, pinned = 0, updated_at = ?2, removed_at = ?2,
+           removed_by = ?3 where id = ?1",
+    )?
+    .execute(params![id, now, by as i64])?;
+    tx.prepare_cached("delete from comment_mentions where comment_id = ?1")?.execute([id])?;
+    unindex(tx, id)?;
+    settle(tx, id)
 }
 
 /// Takes an emptied comment out of sight when nothing answers it, and what is above it then.
@@ -173,14 +170,18 @@ fn settle(tx: &Transaction<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// What an account said that is not removed: below the videos of some groups, or everywhere.
-pub(super) fn of_account(conn: &Connection, account: i64, groups: Option<&[i64]>) -> Result<Vec<i64>> {
+/// What an account said that is not removed, each with its video: below those of some groups, or everywhere.
+pub(super) fn of_account(
+    conn: &Connection,
+    account: i64,
+    groups: Option<&[i64]>,
+) -> Result<Vec<(i64, i64)>> {
     let groups = groups.map(serde_json::to_string).transpose()?;
     let mut statement = conn.prepare_cached(
-        "select id from comments where account_id = ?1
+        "select id, video_id from comments where account_id = ?1
            and (?2 is null or group_id in (select value from json_each(?2)))",
     )?;
-    let rows = statement.query_map(params![account, groups], |row| row.get(0))?;
+    let rows = statement.query_map(params![account, groups], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

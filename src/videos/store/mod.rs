@@ -12,7 +12,7 @@ pub(super) mod upkeep;
 
 pub(super) use parts::{make_signing_key, signing_key};
 
-use super::{Change, Failure, NewVideo, Schedule, State, Video};
+use super::{Change, Failure, NewVideo, Schedule, State, Video, views::Deeds};
 use crate::{clock::Timestamp, error::Result};
 use row::{COLUMNS, video};
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
@@ -147,14 +147,18 @@ pub(super) fn warm(tx: &Transaction<'_>, id: i64, heat: f64) -> Result<()> {
 pub(super) fn stirred(tx: &Transaction<'_>, id: i64) -> Result<()> {
     let found = tx
         .prepare_cached(
-            "select ifnull(published_at, created_at), views, likes, dislikes from videos where id = ?1",
+            "select ifnull(published_at, created_at), views, likes, dislikes, comments from videos where id = ?1",
         )?
-        .query_row([id], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))
+        .query_row([id], |row| {
+            let (views, likes) = (row.get(1)?, row.get(2)?);
+            let (dislikes, comments) = (row.get(3)?, row.get(4)?);
+            Ok((row.get(0)?, Deeds { views, likes, dislikes, comments }))
+        })
         .optional()?;
     // It may have gone meanwhile.
-    let Some((published, figures)) = found else { return Ok(()) };
+    let Some((published, deeds)) = found else { return Ok(()) };
     tx.prepare_cached("update videos set stir = ?2 where id = ?1")?
-        .execute(params![id, super::views::stir(published, figures)])?;
+        .execute(params![id, super::views::stir(published, deeds)])?;
     Ok(())
 }
 
