@@ -39,6 +39,8 @@ struct Remark {
 
 /// Threads that a page without scripts shows.
 const THREADS: u32 = 20;
+/// Bytes of text after which it shows no other comment: the page is sent to everybody who opens the film.
+const ROOM: usize = 100_000;
 
 /// What people say about a video, for anyone; `None` where nobody may.
 pub(super) fn load(conn: &Connection, urls: &Urls, video: &Video) -> Result<Option<Discussion>> {
@@ -46,9 +48,14 @@ pub(super) fn load(conn: &Connection, urls: &Urls, video: &Video) -> Result<Opti
         return Ok(None);
     }
     let found = comments::threads(conn, &Viewer::ANYONE, video, Order::Newest, 0, THREADS)?;
-    let mut threads = Vec::new();
+    let (mut threads, mut text) = (Vec::new(), 0);
     for seen in &found.page {
-        threads.push(comments::thread(conn, &Viewer::ANYONE, video, seen.comment.id)?);
+        if text >= ROOM {
+            break;
+        }
+        let thread = comments::thread(conn, &Viewer::ANYONE, video, seen.comment.id)?;
+        text += length(&thread);
+        threads.push(thread);
     }
     let (mut authors, mut open) = (Vec::new(), threads.iter().collect::<Vec<_>>());
     while let Some(node) = open.pop() {
@@ -59,19 +66,31 @@ pub(super) fn load(conn: &Connection, urls: &Urls, video: &Video) -> Result<Opti
         .into_iter()
         .map(|account| (account.id, (account.display_name, urls.account_page(&account.name))))
         .collect();
-    let threads = threads.iter().map(|node| remark(node, &authors)).collect();
+    let mut room = ROOM;
+    let threads = threads.iter().map_while(|node| remark(node, &authors, &mut room)).collect();
     Ok(Some(Discussion { total: found.comments, threads }))
 }
 
-fn remark(node: &Node, authors: &HashMap<i64, (String, String)>) -> Remark {
+/// Bytes of what was said in a thread.
+fn length(node: &Node) -> usize {
+    node.seen.comment.text.len() + node.children.iter().map(length).sum::<usize>()
+}
+
+/// `None` where there is no room left.
+fn remark(node: &Node, authors: &HashMap<i64, (String, String)>, room: &mut usize) -> Option<Remark> {
+    if *room == 0 {
+        return None;
+    }
     let comment = &node.seen.comment;
-    Remark {
+    let html = markdown::to_html(&comment.text);
+    *room = room.saturating_sub(html.len());
+    Some(Remark {
         id: comment.id,
         by: comment.account.and_then(|account| authors.get(&account).cloned()),
         at: comment.created_at,
-        html: markdown::to_html(&comment.text),
-        below: node.children.iter().map(|child| remark(child, authors)).collect(),
-    }
+        html,
+        below: node.children.iter().map_while(|child| remark(child, authors, room)).collect(),
+    })
 }
 
 impl Discussion {
@@ -88,7 +107,7 @@ impl Discussion {
             write_remark(core, thread, french);
         }
         if self.total > 0 {
-            let words = if french { "Tous les commentaires, en flux RSS" } else { "All comments as RSS" };
+            let words = if french { "Les derniers commentaires, en flux RSS" } else { "The latest comments as RSS" };
             let _ = write!(core, "<p><a href=\"{}\">{words}</a></p>", escape(feed));
         }
         core.push_str("</section>");
