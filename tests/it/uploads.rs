@@ -471,7 +471,8 @@ async fn comments_below_a_new_video_are_as_an_administrator_chose() {
     let defaults = server.json("/api/v1/config").await["defaults"]["publish"].clone();
     assert_eq!((&defaults["commentsPolicy"], &defaults["commentsEnabled"]), (&3.into(), &true.into()));
     let group = person.group_id().await;
-    for (said, policy) in [(None, 3), (Some(("commentsPolicy", "1")), 1), (Some(("commentsEnabled", "false")), 2)]
+    for (said, policy) in
+        [(None, 3), (Some(("commentsPolicy", "1")), 1), (Some(("commentsEnabled", "false")), 2)]
     {
         let mut form = multipart::Form::new()
             .part("videofile", multipart::Part::bytes(film()).file_name("film.mp4"))
@@ -479,7 +480,8 @@ async fn comments_below_a_new_video_are_as_an_administrator_chose() {
         if let Some((key, value)) = said {
             form = form.text(key, value);
         }
-        let answer = person.request(Method::POST, "/api/v1/videos/upload").multipart(form).send().await.unwrap();
+        let answer =
+            person.request(Method::POST, "/api/v1/videos/upload").multipart(form).send().await.unwrap();
         let video = answer.json::<Value>().await.unwrap()["video"]["uuid"].as_str().unwrap().to_owned();
         let video = person.json(&format!("/api/v1/videos/{video}")).await;
         assert_eq!(video["commentsPolicy"]["id"], policy, "{said:?}");
