@@ -211,13 +211,7 @@ pub fn trees(conn: &Connection, urls: &Urls, video: &Video, nodes: &[Node]) -> R
 
 /// Comments of many videos, none of them removed.
 pub fn listed(conn: &Connection, urls: &Urls, found: &[Comment]) -> Result<Vec<ListedComment>> {
-    let mut films: HashMap<i64, Video> = HashMap::new();
-    for comment in found {
-        let Subject::Video(id) = comment.subject;
-        if let std::collections::hash_map::Entry::Vacant(place) = films.entry(id) {
-            place.insert(videos::by_id(conn, id)?);
-        }
-    }
+    let films = videos::find_many(conn, &comments::videos_of(found))?;
     let accounts: Vec<i64> = found.iter().filter_map(|comment| comment.account).collect();
     let groups: Vec<i64> = films.values().map(|video| video.group).collect();
     let actors = Actors::load(conn, urls, &accounts, &groups)?;

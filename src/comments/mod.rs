@@ -299,6 +299,12 @@ pub fn remove_of_account(
     below.into_iter().try_for_each(|video| videos::commented(tx, video))
 }
 
+/// The videos that some comments are about, each once.
+pub fn videos_of(comments: &[Comment]) -> Vec<i64> {
+    let ids: BTreeSet<i64> = comments.iter().map(|Comment { subject: Subject::Video(id), .. }| *id).collect();
+    ids.into_iter().collect()
+}
+
 /// How many comments of an account are not removed.
 pub fn count_of_account(conn: &Connection, account: i64) -> Result<u64> {
     store::count_of_account(conn, account)

@@ -107,7 +107,8 @@ impl Discussion {
             write_remark(core, thread, french);
         }
         if self.total > 0 {
-            let words = if french { "Les derniers commentaires, en flux RSS" } else { "The latest comments as RSS" };
+            let words =
+                if french { "Les derniers commentaires, en flux RSS" } else { "The latest comments as RSS" };
             let _ = write!(core, "<p><a href=\"{}\">{words}</a></p>", escape(feed));
         }
         core.push_str("</section>");

@@ -171,11 +171,7 @@ fn settle(tx: &Transaction<'_>, id: i64) -> Result<()> {
 }
 
 /// What an account said that is not removed, each with its video: below those of some groups, or everywhere.
-pub(super) fn of_account(
-    conn: &Connection,
-    account: i64,
-    groups: Option<&[i64]>,
-) -> Result<Vec<(i64, i64)>> {
+pub(super) fn of_account(conn: &Connection, account: i64, groups: Option<&[i64]>) -> Result<Vec<(i64, i64)>> {
     let groups = groups.map(serde_json::to_string).transpose()?;
     let mut statement = conn.prepare_cached(
         "select id, video_id from comments where account_id = ?1

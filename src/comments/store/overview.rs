@@ -90,11 +90,14 @@ fn read(
     let direction = if oldest { "asc" } else { "desc" };
     let order = format!("order by comments.created_at {direction}, comments.id {direction}");
     let (page, mut values) = match scope {
-        Scope::Groups(groups) if groups.len() > 1 && !query.is_narrow => merged(groups, query, oldest, &order)?,
+        Scope::Groups(groups) if groups.len() > 1 && !query.is_narrow => {
+            merged(groups, query, oldest, &order)?
+        }
         _ => {
             let (conditions, values) = query.within(scope)?;
-            let page =
-                format!("select comments.id as page_id from comments where {conditions} {order} limit ? offset ?");
+            let page = format!(
+                "select comments.id as page_id from comments where {conditions} {order} limit ? offset ?"
+            );
             (page, values)
         }
     };

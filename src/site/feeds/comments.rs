@@ -72,10 +72,11 @@ fn entries(conn: &Connection, urls: &Urls, found: &[Comment]) -> Result<Vec<Entr
     let authors: Vec<i64> = found.iter().filter_map(|comment| comment.account).collect();
     let authors: HashMap<i64, _> =
         accounts::find_many(conn, &authors)?.into_iter().map(|account| (account.id, account)).collect();
+    let films = videos::find_many(conn, &comments::videos_of(found))?;
     let mut entries = Vec::new();
     for comment in found {
         let Subject::Video(video) = comment.subject;
-        let video = videos::by_id(conn, video)?;
+        let Some(video) = films.get(&video) else { continue };
         let Some(author) = comment.account.and_then(|account| authors.get(&account)) else { continue };
         let page = urls.comment_page(video.uuid, comment.id);
         entries.push(Entry {
