@@ -13,6 +13,14 @@ pub fn backup(from: &Path, to: &Path) -> Result<()> {
     if to.exists() {
         return Err(Error::conflict(format!("{} exists already; choose another name.", to.display())));
     }
+    replace(from, to)
+}
+
+/// The same in the place of an older copy, which goes when the new one is whole.
+///
+/// # Errors
+/// When the disk is full or the source is damaged; the older copy is still there then.
+pub(super) fn replace(from: &Path, to: &Path) -> Result<()> {
     let part = to.with_extension("part");
     let _ = fs::remove_file(&part);
     let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;

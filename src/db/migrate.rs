@@ -53,10 +53,8 @@ pub fn migrate(conn: &mut Connection, path: &Path) -> Result<()> {
     }
     if done > 0 {
         let copy = path.with_extension(format!("sqlite3.before-{done}-to-{}", MIGRATIONS.len()));
-        // A copy of an earlier try is as good: the steps since then have not changed the rows it holds.
-        if !copy.exists() {
-            super::backup(path, &copy)?;
-        }
+        // Who went back to the version before has written more since the last try.
+        super::backup::replace(path, &copy)?;
         tracing::info!(backup = %copy.display(), from = done, to = MIGRATIONS.len(), "bringing the database to the newest schema");
     }
     for (number, (name, sql)) in MIGRATIONS.iter().enumerate().skip(done) {
@@ -132,6 +130,30 @@ mod tests {
             let copy = Connection::open(copy).unwrap();
             assert_eq!(schema_version(&copy).unwrap(), older);
         }
+    }
+
+    #[test]
+    fn who_went_back_and_wrote_more_finds_that_in_the_next_copy() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("kiosque.sqlite3");
+        let older = MIGRATIONS.len() - 1;
+        let copy = path.with_extension(format!("sqlite3.before-{older}-to-{}", MIGRATIONS.len()));
+        let mut conn = Connection::open(&path).unwrap();
+        for (_, sql) in &MIGRATIONS[..older] {
+            conn.execute_batch(sql).unwrap();
+        }
+        conn.pragma_update(None, "user_version", older as i64).unwrap();
+        migrate(&mut conn, &path).unwrap();
+        drop(conn);
+        std::fs::copy(&copy, &path).unwrap();
+        let mut conn = Connection::open(&path).unwrap();
+        conn.execute("insert into settings (section, document) values ('later', '{}')", []).unwrap();
+        migrate(&mut conn, &path).unwrap();
+        let later: i64 = Connection::open(&copy)
+            .unwrap()
+            .query_row("select count(*) from settings where section = 'later'", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!((later, schema_version(&conn).unwrap()), (1, MIGRATIONS.len()));
     }
 
     #[test]
