@@ -89,6 +89,33 @@ test('a search is an address: filters keep the focus where it was', async () => 
   await page.context().close()
 })
 
+test('who has sent the words off is shown no suggestions, however late they come', async () => {
+  const { page } = await open(browser)
+  let release = () => {}
+  const held = new Promise<void>((resolve) => (release = resolve))
+  await page.route('**/Suggestions*.js', async (route) => {
+    await held
+    await route.continue()
+  })
+  await visit(page, `${base}/search`)
+  await page.fill('#words', 'bal')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/search?search=bal')
+  await page.waitForSelector('.card-video')
+  const asked: string[] = []
+  page.on('request', (request) => void (request.url().includes('/search/suggestions') && asked.push(new URL(request.url()).searchParams.get('search') ?? '')))
+  await page.clock.install()
+  release()
+  // The list is there, and silent however long one waits; it speaks again with the next letter.
+  await expect.poll(() => page.getAttribute('#words', 'role')).toBe('combobox')
+  await page.clock.runFor(2_000)
+  await page.locator('#words').press('End')
+  await page.keyboard.type('l')
+  await page.clock.runFor(2_000)
+  await expect.poll(() => asked).toEqual(['ball'])
+  await page.context().close()
+})
+
 test('who types in the box is told what there may be, by keyboard too', async () => {
   const { page, faults } = await open(browser)
   await visit(page, `${base}/videos`)
