@@ -53,6 +53,11 @@ impl Looking {
         }
         kinds & self.plain != 0 || self.policy == SensitivePolicy::Display
     }
+
+    /// Whether a sensitive video of some kinds is listed.
+    pub fn lists(&self, kinds: i64) -> bool {
+        kinds & self.hidden == 0 && (kinds & self.listed() != 0 || self.policy != SensitivePolicy::DoNotList)
+    }
 }
 
 impl From<SensitivePolicy> for Looking {

@@ -59,7 +59,7 @@ struct CollaboratorJson {
 
 /// PeerTube's number and word of how far an invitation is.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-struct CollaboratorState {
+pub(super) struct CollaboratorState {
     #[schema(schema_with = states)]
     id: u8,
     label: &'static str,

@@ -237,7 +237,11 @@ fn video_of(job: &Job) -> Option<i64> {
         | Job::Progressive { video }
         | Job::Torrents { video }
         | Job::PublishScheduled { video } => Some(*video),
-        Job::RemoveFiles { .. } | Job::ExpireUploads | Job::Mail { .. } => None,
+        Job::RemoveFiles { .. }
+        | Job::ExpireUploads
+        | Job::Mail { .. }
+        | Job::Notify { .. }
+        | Job::ForgetNotifications => None,
     }
 }
 

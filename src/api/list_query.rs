@@ -120,7 +120,8 @@ impl ListQuery {
         text.parse().map(Some).map_err(|_| invalid(key, rule, text))
     }
 
-    fn numbers(&self, key: &'static str) -> Result<Vec<i64>> {
+    /// All values of a key, which are numbers.
+    pub fn numbers(&self, key: &'static str) -> Result<Vec<i64>> {
         self.texts(key).iter().map(|text| text.parse().map_err(|_| invalid(key, INVALID, text))).collect()
     }
 

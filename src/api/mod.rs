@@ -33,6 +33,7 @@ pub mod me;
 mod members;
 mod metadata;
 pub mod nothing_yet;
+pub mod notifications;
 pub mod openapi;
 pub mod passwords;
 pub mod pictures;
@@ -82,6 +83,7 @@ pub fn router(app: &App) -> Router<App> {
         .merge(invitations::router())
         .merge(collaborators::router())
         .merge(history::router())
+        .merge(notifications::router())
         .merge(me::router())
         .merge(mail::router())
         .merge(passwords::router())

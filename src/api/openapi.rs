@@ -4,9 +4,9 @@
 use super::{
     accounts, administration, auth, collaborators, comment_lists, comments, config, config_custom, contact,
     disk, group_log, groups, history, homepage, instance_pictures, invitations, jobs, join_requests, mail,
-    me, members, nothing_yet, passwords, pictures, playlist_elements, playlist_lists, playlists, profiles,
-    progress, ratings, registrations, search, server, sessions, setup, stats, subscriptions, suggestions,
-    two_factor, uploads, video_edit, video_files, video_parts, videos, views,
+    me, members, nothing_yet, notifications, passwords, pictures, playlist_elements, playlist_lists,
+    playlists, profiles, progress, ratings, registrations, search, server, sessions, setup, stats,
+    subscriptions, suggestions, two_factor, uploads, video_edit, video_files, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -45,6 +45,7 @@ use utoipa::{
         (path = "/api/v1", api = invitations::Doc),
         (path = "/api/v1", api = collaborators::Doc),
         (path = "/api/v1", api = history::Doc),
+        (path = "/api/v1", api = notifications::Doc),
         (path = "/api/v1", api = me::Doc),
         (path = "/api/v1", api = mail::Doc),
         (path = "/api/v1", api = passwords::Doc),

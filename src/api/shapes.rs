@@ -57,6 +57,42 @@ pub struct Summary {
     avatars: Vec<ActorImage>,
 }
 
+/// One size of an avatar, in short.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AvatarInfo {
+    width: u32,
+    path: String,
+    file_url: String,
+}
+
+/// An account or group in a notification.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ActorInfo {
+    id: i64,
+    /// As it is shown.
+    pub display_name: String,
+    /// Its handle.
+    pub name: String,
+    /// Where it lives.
+    pub host: String,
+    /// For older clients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    avatar: Option<AvatarInfo>,
+    avatars: Vec<AvatarInfo>,
+}
+
+impl From<Summary> for ActorInfo {
+    fn from(Summary { id, name, display_name, host, avatars, .. }: Summary) -> Self {
+        let short = |ActorImage { width, path, file_url, .. }| AvatarInfo { width, path, file_url };
+        let avatars: Vec<AvatarInfo> = avatars.into_iter().map(short).collect();
+        let avatar = avatars.iter().max_by_key(|avatar| avatar.width).cloned();
+        Self { id, display_name, name, host, avatar, avatars }
+    }
+}
+
 /// What accounts and groups have in common.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -175,6 +211,16 @@ impl<'a> Actors<'a> {
     pub fn group_summary(&self, id: i64) -> Option<Summary> {
         let ChannelJson { actor, display_name, .. } = self.group(id, false)?;
         Some(actor.summary(display_name))
+    }
+
+    /// An account in a notification.
+    pub fn account_info(&self, id: i64) -> Option<ActorInfo> {
+        self.account_summary(id).map(ActorInfo::from)
+    }
+
+    /// A group in a notification.
+    pub fn group_info(&self, id: i64) -> Option<ActorInfo> {
+        self.group_summary(id).map(ActorInfo::from)
     }
 
     /// The owner of a group.

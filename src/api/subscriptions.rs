@@ -80,7 +80,7 @@ struct FollowJson {
 /// Whether what is followed has agreed.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum FollowState {
+pub(super) enum FollowState {
     Accepted,
 }
 

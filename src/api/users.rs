@@ -2,13 +2,14 @@
 
 use super::{
     labels::{RoleLabel, one_of},
+    notifications::NotificationSettings,
     shapes::{AccountJson, Actors, ChannelJson},
 };
 use crate::{
     accounts::{self, Account, Login, Preferences, SensitivePolicy},
     clock::Timestamp,
     error::{Error, Result},
-    groups, playlists,
+    groups, notifications, playlists,
     urls::Urls,
     videos,
 };
@@ -99,6 +100,8 @@ pub struct MeJson {
     #[serde(flatten)]
     user: UserJson,
     special_playlists: Vec<SpecialPlaylist>,
+    /// How much one was told that one has not read.
+    unread_notifications_count: u64,
     /// Groups of others that one may publish in.
     video_channel_collaborations: Vec<OwnChannel>,
 }
@@ -123,7 +126,13 @@ impl MeJson {
             .into_iter()
             .partition(|group| group.owner_account_id == user.id);
         user.video_channels = own;
-        Ok(Self { user, special_playlists: special.collect(), video_channel_collaborations: others })
+        let unread_notifications_count = notifications::unread(conn, user.id)?;
+        Ok(Self {
+            user,
+            special_playlists: special.collect(),
+            unread_notifications_count,
+            video_channel_collaborations: others,
+        })
     }
 }
 
@@ -146,54 +155,6 @@ impl OwnChannel {
 /// PeerTube's rights beside the role; here there are none.
 fn no_flags() -> Object {
     one_of([0])
-}
-
-/// Nobody is notified of anything yet; PeerTube's clients read these all the same. 1 is "on the web".
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = UserNotificationSetting)]
-struct NotificationSettings {
-    new_comment_on_my_video: u8,
-    new_video_from_subscription: u8,
-    abuse_as_moderator: u8,
-    video_auto_blacklist_as_moderator: u8,
-    blacklist_on_my_video: u8,
-    my_video_published: u8,
-    my_video_import_finished: u8,
-    new_user_registration: u8,
-    comment_mention: u8,
-    new_follow: u8,
-    new_instance_follower: u8,
-    auto_instance_following: u8,
-    abuse_new_message: u8,
-    abuse_state_change: u8,
-    new_peer_tube_version: u8,
-    my_video_studio_edition_finished: u8,
-    my_video_transcription_generated: u8,
-    new_plugin_version: u8,
-}
-
-impl NotificationSettings {
-    const WEB: Self = Self {
-        new_comment_on_my_video: 1,
-        new_video_from_subscription: 1,
-        abuse_as_moderator: 1,
-        video_auto_blacklist_as_moderator: 1,
-        blacklist_on_my_video: 1,
-        my_video_published: 1,
-        my_video_import_finished: 1,
-        new_user_registration: 1,
-        comment_mention: 1,
-        new_follow: 1,
-        new_instance_follower: 1,
-        auto_instance_following: 1,
-        abuse_new_message: 1,
-        abuse_state_change: 1,
-        new_peer_tube_version: 1,
-        my_video_studio_edition_finished: 1,
-        my_video_transcription_generated: 1,
-        new_plugin_version: 1,
-    };
 }
 
 /// How much of a user is wanted.
@@ -296,8 +257,10 @@ pub fn users(
             account: actors
                 .account(account.id)
                 .ok_or_else(|| Error::internal("an account that was not loaded"))?,
-            notification_settings: matches!(detail, Detail::Listed | Detail::Me)
-                .then_some(NotificationSettings::WEB),
+            notification_settings: match detail {
+                Detail::Listed | Detail::Me => Some((&notifications::choices(conn, account.id)?).into()),
+                Detail::One | Detail::WithStats => None,
+            },
             video_channels: groups.iter().filter_map(|id| OwnChannel::of(&actors, *id)).collect(),
             created_at: account.created_at,
             plugin_auth: None,

@@ -12,6 +12,7 @@ pub use thread::{Node, Order, Seen, Threads, replies, thread, threads, way_to};
 use crate::{
     clock::Timestamp,
     error::{Error, InvalidField, Kind, Location, Result},
+    jobs::{self, Happening, Job},
     videos::{self, Video, Viewer},
 };
 use rusqlite::{Connection, Transaction};
@@ -181,7 +182,13 @@ pub fn write(
     let id = store::insert(tx, now, &row)?;
     store::set_mentions(tx, id, &mentions::accounts(tx, text, host)?)?;
     videos::commented(tx, video.id)?;
+    tell(tx, now, id)?;
     by_id(tx, id)
+}
+
+/// Has those told whom a comment concerns; nobody is told of one twice.
+fn tell(tx: &Transaction<'_>, now: Timestamp, comment: i64) -> Result<()> {
+    jobs::enqueue(tx, now, &Job::Notify { happening: Happening::Commented { comment } }).map(drop)
 }
 
 /// Changes the text of one's own comment. Where comments are held for approval it is held again.
@@ -210,6 +217,7 @@ pub fn edit(
         store::set_text(tx, now, id, text, state)?;
         store::set_mentions(tx, id, &mentions::accounts(tx, text, host)?)?;
         videos::commented(tx, video.id)?;
+        tell(tx, now, id)?;
     }
     by_id(tx, id)
 }
@@ -227,6 +235,7 @@ pub fn approve(tx: &Transaction<'_>, now: Timestamp, viewer: &Viewer, video: &Vi
     if comment.state == State::Held {
         store::set_state(tx, now, id, State::Shown)?;
         videos::commented(tx, video.id)?;
+        tell(tx, now, id)?;
     }
     Ok(())
 }

@@ -27,6 +27,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0018_comments", include_str!("../../migrations/0018_comments.sql")),
     ("0019_sensitive_kinds", include_str!("../../migrations/0019_sensitive_kinds.sql")),
     ("0020_stir", include_str!("../../migrations/0020_stir.sql")),
+    ("0021_notifications", include_str!("../../migrations/0021_notifications.sql")),
 ];
 
 /// Steps done in this file.

@@ -7,6 +7,7 @@ use crate::{
     clock::Timestamp,
     error::{Error, Kind, Result},
     groups, ids,
+    jobs::{self, Happening, Job},
 };
 use rusqlite::{Connection, Transaction};
 
@@ -86,7 +87,9 @@ pub fn follow(tx: &Transaction<'_>, now: Timestamp, account: i64, followed: Foll
             "One account can follow {MOST} groups and people. Leave out some that you do not watch any more."
         )));
     }
-    store::insert(tx, now, account, followed)
+    let follow = store::insert(tx, now, account, followed)?;
+    jobs::enqueue(tx, now, &Job::Notify { happening: Happening::Followed { follow } })?;
+    Ok(())
 }
 
 /// Follows no more; whether it did before.
@@ -97,6 +100,23 @@ pub fn unfollow(tx: &Transaction<'_>, account: i64, followed: Followed) -> Resul
 /// Whether an account follows something.
 pub fn follows(conn: &Connection, account: i64, followed: Followed) -> Result<bool> {
     store::follows(conn, account, followed)
+}
+
+/// One following by its number, while it lasts.
+pub fn by_id(conn: &Connection, id: i64) -> Result<Option<Follow>> {
+    store::find(conn, id)
+}
+
+/// Some of those who follow a group or an account, in the order in which they began: `count` at most, that began later
+/// than the one of number `after`.
+pub fn followers_after(
+    conn: &Connection,
+    group: i64,
+    account: Option<i64>,
+    after: i64,
+    count: u32,
+) -> Result<Vec<Follow>> {
+    store::followers_after(conn, group, account, after, count)
 }
 
 /// How many groups and accounts an account follows.

@@ -53,14 +53,14 @@ pub(super) fn named(conn: &Connection, name: &str, origin: Option<&str>) -> Resu
     Ok(found.optional()?)
 }
 
-pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, account: i64, followed: Followed) -> Result<()> {
+pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, account: i64, followed: Followed) -> Result<i64> {
     let (group, followed) = columns(followed);
     tx.prepare_cached(
         "insert into follows (follower_id, group_id, account_id, state, created_at)
          values (?1, ?2, ?3, 'accepted', ?4)",
     )?
     .execute(params![account, group, followed, now])?;
-    Ok(())
+    Ok(tx.last_insert_rowid())
 }
 
 pub(super) fn delete(tx: &Transaction<'_>, account: i64, followed: Followed) -> Result<bool> {
@@ -161,6 +161,36 @@ pub(super) fn followers(
     let rows =
         statement.query_map(params![groups, account, filter.search, filter.count, filter.start], follow)?;
     Ok((total as u64, rows.collect::<rusqlite::Result<_>>()?))
+}
+
+pub(super) fn find(conn: &Connection, id: i64) -> Result<Option<Follow>> {
+    Ok(conn
+        .prepare_cached(
+            "select id, follower_id, group_id, account_id, created_at from follows where id = ?1",
+        )?
+        .query_row([id], follow)
+        .optional()?)
+}
+
+/// Read off two indexes in order, and merged.
+pub(super) fn followers_after(
+    conn: &Connection,
+    group: i64,
+    account: Option<i64>,
+    after: i64,
+    count: u32,
+) -> Result<Vec<Follow>> {
+    const COLUMNS: &str = "id, follower_id, group_id, account_id, created_at";
+    let mut statement = conn.prepare_cached(&format!(
+        "select {COLUMNS} from (select {COLUMNS} from follows where group_id = ?1 and id > ?3 and state = 'accepted'
+           order by id limit ?4)
+         union all
+         select {COLUMNS} from (select {COLUMNS} from follows where account_id = ?2 and id > ?3 and state = 'accepted'
+           order by id limit ?4)
+         order by 1 limit ?4"
+    ))?;
+    let rows = statement.query_map(params![group, account, after, count], follow)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(super) fn feed_token(conn: &Connection, account: i64) -> Result<Option<String>> {

@@ -11,6 +11,7 @@ use crate::{
     clock::Timestamp,
     error::{Error, Kind, Result},
     ids,
+    jobs::{self, Happening, Job},
 };
 use rusqlite::{Connection, Transaction};
 use sha2::{Digest as _, Sha256};
@@ -109,6 +110,8 @@ pub fn invite(
     )?;
     let note = Note { subject: Some(account), detail: Some(role.name()), ..Note::default() };
     log::write(tx, now, group.id, acting.0, Action::Invited, &note)?;
+    let happening = Happening::Invited { group: group.id, account, by: acting.0 };
+    jobs::enqueue(tx, now, &Job::Notify { happening })?;
     Ok(id)
 }
 
@@ -244,7 +247,21 @@ pub fn withdraw(
 pub fn accept(tx: &Transaction<'_>, now: Timestamp, account: i64, group: &Group, shown: bool) -> Result<()> {
     let found = waiting(tx, now, group.id, account)?.ok_or_else(missing)?;
     members::enter(tx, now, group.id, account, found.role, shown)?;
+    answered(tx, now, account, &found, true)?;
     log::write(tx, now, group.id, account, Action::Accepted, &role_note(&found))
+}
+
+/// Has who invited told of the answer.
+fn answered(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    account: i64,
+    found: &Invitation,
+    accepted: bool,
+) -> Result<()> {
+    let Some(by) = found.by else { return Ok(()) };
+    let happening = Happening::InvitationAnswered { group: found.group, account, by, accepted };
+    jobs::enqueue(tx, now, &Job::Notify { happening }).map(drop)
 }
 
 /// Refuses the invitation that one got. The group cannot invite again for some weeks.
@@ -254,6 +271,7 @@ pub fn accept(tx: &Transaction<'_>, now: Timestamp, account: i64, group: &Group,
 pub fn reject(tx: &Transaction<'_>, now: Timestamp, account: i64, group: &Group) -> Result<()> {
     let found = waiting(tx, now, group.id, account)?.ok_or_else(missing)?;
     store::invitations::reject(tx, found.id, now, now.plus_seconds(PERSON_DAYS * DAY))?;
+    answered(tx, now, account, &found, false)?;
     log::write(tx, now, group.id, account, Action::Refused, &Note::default())
 }
 

@@ -9,6 +9,7 @@ use crate::{
     accounts::Role,
     clock::Timestamp,
     error::{Error, Result},
+    jobs::{self, Happening, Job},
 };
 use rusqlite::{Connection, Transaction};
 
@@ -105,6 +106,7 @@ pub fn ask(
     }
     store::requests::insert(tx, now, group.id, account, message, shown)?;
     log::write(tx, now, group.id, account, Action::Asked, &Note::default())?;
+    tell(tx, now, Happening::JoinAsked { group: group.id, account })?;
     Ok(Asked::Waits)
 }
 
@@ -153,6 +155,7 @@ pub fn accept(
     rights::check(tx, group, acting, Deed::People)?;
     let found = waiting(tx, group.id, account)?;
     members::enter(tx, now, group.id, account, role, found.shown)?;
+    tell(tx, now, Happening::JoinAnswered { group: group.id, account, accepted: true })?;
     let note = Note { subject: Some(account), detail: Some(role.name()), ..Note::default() };
     log::write(tx, now, group.id, acting.0, Action::Admitted, &note)
 }
@@ -171,6 +174,7 @@ pub fn reject(
     rights::check(tx, group, acting, Deed::People)?;
     waiting(tx, group.id, account)?;
     store::requests::reject(tx, now, group.id, account)?;
+    tell(tx, now, Happening::JoinAnswered { group: group.id, account, accepted: false })?;
     let note = Note { subject: Some(account), ..Note::default() };
     log::write(tx, now, group.id, acting.0, Action::TurnedDown, &note)
 }
@@ -183,4 +187,8 @@ pub fn withdraw(tx: &Transaction<'_>, now: Timestamp, account: i64, group: &Grou
     waiting(tx, group.id, account)?;
     store::requests::forget(tx, group.id, account)?;
     log::write(tx, now, group.id, account, Action::Unasked, &Note::default())
+}
+
+fn tell(tx: &Transaction<'_>, now: Timestamp, happening: Happening) -> Result<()> {
+    jobs::enqueue(tx, now, &Job::Notify { happening }).map(drop)
 }

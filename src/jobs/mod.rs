@@ -4,10 +4,12 @@
 //! Every job may run twice without harm: a worker that dies leaves its lease to run out, and another takes the job.
 
 mod board;
+mod happening;
 mod letter;
 mod store;
 
 pub use board::{Board, Progress, RenditionProgress};
+pub use happening::Happening;
 pub use letter::Letter;
 
 use crate::{
@@ -70,6 +72,13 @@ pub enum Job {
         /// What about.
         letter: Letter,
     },
+    /// Tell people of something.
+    Notify {
+        /// What happened.
+        happening: Happening,
+    },
+    /// Forget what people were told long ago.
+    ForgetNotifications,
 }
 
 /// Jobs of one lane never wait for those of another.
@@ -84,13 +93,15 @@ pub enum Lane {
     Soon,
     /// Letters: a mail server that does not answer keeps nothing else waiting.
     Mail,
+    /// Telling people what happened, one thing after the other, thousands of followers or not.
+    News,
     /// Everything else.
     Rest,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Self; 5] = [Self::Media, Self::First, Self::Soon, Self::Mail, Self::Rest];
+    pub const ALL: [Self; 6] = [Self::Media, Self::First, Self::Soon, Self::Mail, Self::News, Self::Rest];
 
     /// Name in the database.
     pub fn name(self) -> &'static str {
@@ -99,6 +110,7 @@ impl Lane {
             Self::First => "first",
             Self::Soon => "soon",
             Self::Mail => "mail",
+            Self::News => "news",
             Self::Rest => "rest",
         }
     }
@@ -112,9 +124,11 @@ impl Job {
             Self::Transcode { first: true, .. } => Lane::First,
             Self::Probe { .. } | Self::Pictures { .. } | Self::Storyboard { .. } => Lane::Soon,
             Self::Mail { .. } => Lane::Mail,
+            Self::Notify { .. } => Lane::News,
             Self::Torrents { .. }
             | Self::RemoveFiles { .. }
             | Self::ExpireUploads
+            | Self::ForgetNotifications
             | Self::PublishScheduled { .. } => Lane::Rest,
         }
     }
@@ -132,6 +146,8 @@ impl Job {
             Self::ExpireUploads => "expire-uploads",
             Self::PublishScheduled { .. } => "publish-scheduled",
             Self::Mail { .. } => "mail",
+            Self::Notify { .. } => "notify",
+            Self::ForgetNotifications => "forget-notifications",
         }
     }
 
@@ -145,7 +161,11 @@ impl Job {
             | Self::Progressive { video }
             | Self::Torrents { video }
             | Self::PublishScheduled { video } => Some(video_subject(*video)),
-            Self::RemoveFiles { .. } | Self::ExpireUploads | Self::Mail { .. } => None,
+            Self::RemoveFiles { .. }
+            | Self::ExpireUploads
+            | Self::Mail { .. }
+            | Self::Notify { .. }
+            | Self::ForgetNotifications => None,
         }
     }
 
@@ -157,10 +177,14 @@ impl Job {
             Self::Transcode { first: false, .. }
             | Self::RemoveFiles { .. }
             | Self::Mail { .. }
+            | Self::Notify { .. }
             | Self::PublishScheduled { .. } => 5,
             Self::Pictures { .. } => 6,
             Self::Storyboard { .. } => 7,
-            Self::Progressive { .. } | Self::Torrents { .. } | Self::ExpireUploads => 9,
+            Self::Progressive { .. }
+            | Self::Torrents { .. }
+            | Self::ExpireUploads
+            | Self::ForgetNotifications => 9,
         }
     }
 
@@ -173,7 +197,11 @@ impl Job {
             | Self::Storyboard { .. }
             | Self::Progressive { .. }
             | Self::Torrents { .. } => 3,
-            Self::RemoveFiles { .. } | Self::ExpireUploads | Self::PublishScheduled { .. } => 12,
+            Self::RemoveFiles { .. }
+            | Self::ExpireUploads
+            | Self::PublishScheduled { .. }
+            | Self::Notify { .. }
+            | Self::ForgetNotifications => 12,
             // Three days: mail servers come back on Monday.
             Self::Mail { .. } => 14,
         }
@@ -285,6 +313,14 @@ pub fn enqueue_once(tx: &Transaction<'_>, now: Timestamp, job: &Job) -> Result<(
     Ok(())
 }
 
+/// The same, to run not before `at`.
+pub fn enqueue_once_at(tx: &Transaction<'_>, now: Timestamp, at: Timestamp, job: &Job) -> Result<()> {
+    if !store::waits(tx, job)? {
+        store::insert(tx, now, at, job)?;
+    }
+    Ok(())
+}
+
 /// Puts a job down, to run not before `at`.
 pub fn enqueue_at(tx: &Transaction<'_>, now: Timestamp, at: Timestamp, job: &Job) -> Result<i64> {
     store::insert(tx, now, at, job)
@@ -335,8 +371,11 @@ pub fn recover(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
     store::recover(tx, now)
 }
 
-/// The job is done.
+/// The job is done. That people were told of something is not kept: it would push all else out of what is kept.
 pub fn done(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
+    if store::remove_of_kind(tx, id, "notify")? {
+        return Ok(());
+    }
     store::finish(tx, now, id, State::Done, None)?;
     // Each sort by itself: what was cancelled can be taken up again, however much is done meanwhile.
     store::prune(tx, KEPT, State::Done)?;

@@ -146,6 +146,11 @@ pub(super) fn finish(
     Ok(())
 }
 
+/// Whether it was of this kind, and is gone.
+pub(super) fn remove_of_kind(tx: &Transaction<'_>, id: i64, kind: &str) -> Result<bool> {
+    Ok(tx.prepare_cached("delete from jobs where id = ?1 and kind = ?2")?.execute(params![id, kind])? > 0)
+}
+
 pub(super) fn put_back(
     tx: &Transaction<'_>,
     id: i64,

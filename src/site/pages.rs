@@ -83,6 +83,7 @@ const CLIENT_PAGES: &[&str] = &[
     "/my/playlists/{id}",
     "/my/subscriptions",
     "/my/history",
+    "/my/notifications",
     "/my/settings",
     "/my/groups/{name}",
     "/my/groups/{name}/{part}",

@@ -32,7 +32,7 @@ use crate::{
         log::{Action, Note},
     },
     ids,
-    jobs::{self, Job},
+    jobs::{self, Happening, Job},
     search,
 };
 use rusqlite::{Connection, Transaction};
@@ -219,6 +219,11 @@ impl Video {
     }
 }
 
+/// Its author was told that it can be watched.
+const WATCHABLE: i64 = 1;
+/// Those who follow were told too.
+const LISTED: i64 = 2;
+
 /// The sentence PeerTube says when a video is to go to a group that its sender may not publish for.
 const FOREIGN_GROUP: &str = "Unknown video \"video channel\" for this account.";
 
@@ -351,9 +356,31 @@ fn changed(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
         search::put(tx, search::Kind::Video, video.id, &entry)?;
         // A new video begins as warm as if it had been seen once.
         store::warm(tx, video.id, views::heat_of_one_view(now))?;
-        return store::stirred(tx, video.id);
+        store::stirred(tx, video.id)?;
+    } else {
+        search::remove(tx, search::Kind::Video, video.id)?;
     }
-    search::remove(tx, search::Kind::Video, video.id)
+    announce(tx, now, &video)
+}
+
+/// Has people told of a video, each sort once: its author when it can be watched, those who follow when it can be found.
+fn announce(tx: &Transaction<'_>, now: Timestamp, video: &Video) -> Result<()> {
+    if video.state != State::Published {
+        return Ok(());
+    }
+    let (before, after) =
+        (store::announced(tx, video.id)?, if video.is_listed() { LISTED } else { WATCHABLE });
+    if after <= before {
+        return Ok(());
+    }
+    let id = video.id;
+    if before < WATCHABLE {
+        jobs::enqueue(tx, now, &Job::Notify { happening: Happening::VideoPublished { video: id } })?;
+    }
+    if after == LISTED {
+        jobs::enqueue(tx, now, &Job::Notify { happening: Happening::VideoListed { video: id } })?;
+    }
+    store::set_announced(tx, id, after)
 }
 
 /// One video by its number.

@@ -4,6 +4,7 @@
 mod files;
 mod mail;
 mod note;
+mod notify;
 mod pictures;
 mod probe;
 mod progressive;
@@ -29,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 /// Jobs of a lane that run side by side.
 fn slots(lane: Lane) -> usize {
     match lane {
-        Lane::Media | Lane::First => 1,
+        Lane::Media | Lane::First | Lane::News => 1,
         Lane::Soon | Lane::Mail | Lane::Rest => 2,
     }
 }

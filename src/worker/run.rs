@@ -1,6 +1,8 @@
 //! Which room does which job.
 
-use super::{Outcome, Work, files, mail, pictures, probe, progressive, storyboard, torrents, transcode};
+use super::{
+    Outcome, Work, files, mail, notify, pictures, probe, progressive, storyboard, torrents, transcode,
+};
 use crate::{
     clock::Timestamp,
     error::Result,
@@ -20,6 +22,8 @@ pub(super) async fn run(work: &Work, job: Job) -> Result<Outcome> {
         Job::RemoveFiles { paths } => files::remove(work, paths).await,
         Job::ExpireUploads => files::expire_uploads(work).await,
         Job::Mail { letter } => mail::run(work, letter).await,
+        Job::Notify { happening } => notify::run(work, happening).await,
+        Job::ForgetNotifications => notify::forget(work).await,
         Job::PublishScheduled { video } => {
             let now = work.app.clock.now();
             work.app.db.write(move |tx| videos::publish_scheduled(tx, now, video)).await?;

@@ -396,6 +396,17 @@ const READS: &[(&str, &str, &[&str])] = &[
             "data[].userHistory.currentTime: number",
         ],
     ),
+    (
+        "mobile app, signed in",
+        "/users/me/notifications?start=0&count=25",
+        &[
+            "total: number",
+            "data[].id: number",
+            "data[].type: number",
+            "data[].read: flag",
+            "data[].createdAt: date",
+        ],
+    ),
     ("mobile app, signed in", "/users/scoped-tokens", &["feedToken: text"]),
     ("mobile app, signed in", "/videos/UUID", &["userHistory.currentTime: number"]),
     // The app for filming, and uploaders

@@ -36,6 +36,7 @@ mod media;
 mod media_files;
 mod members;
 mod my_videos;
+mod notifications;
 mod permissions;
 mod plans;
 mod playlists;

@@ -10,6 +10,7 @@ use kiosque::{
     clock::Clock,
     comments::{self, NewComment},
     groups::{self, Joining, MemberRole, NewGroup, invitations, requests},
+    notifications,
     playlists::{self, NewPlaylist, Privacy},
     videos::{self, NewVideo, Video, Viewer},
 };
@@ -326,6 +327,11 @@ impl World {
             "PUT /config/custom" => json!({"instance": {"terms": "Be kind."}}),
             "POST /users/me/subscriptions" => {
                 json!({"uri": format!("{}_channel@{}", person.name, self.server.base.strip_prefix("http://").unwrap())})
+            }
+            "POST /users/me/notifications/read" => json!({"ids": [1]}),
+            "PUT /users/me/notification-settings" => {
+                let needed = notifications::Choice::ALL.into_iter().filter(|choice| choice.is_needed());
+                needed.map(|choice| (choice.name().to_owned(), json!(1))).collect()
             }
             "PUT /server/settings" => json!({"p2p": {"embed": false}}),
             "POST /video-playlists" | "PUT /video-playlists/{own}" | "PUT /video-playlists/{public}" => {

@@ -142,6 +142,13 @@ fn fill(conn: &Connection) -> rusqlite::Result<()> {
             cross join groups g on g.id % 50 = a.id % 50 or (a.name = 'a1' and g.id % 2 = 0) or g.name = 'g1'",
         1000,
     )?;
+    // What everybody was told of a hundred videos.
+    many(
+        "insert into notifications (account_id, kind, video_id, web, read, created_at, updated_at)
+          select a.id, 1, videos.id, 1, videos.id % 3 = 0, videos.id, videos.id
+          from n cross join accounts a on a.name = 'a' || n cross join videos on videos.id % 100 = n % 100",
+        1000,
+    )?;
     many(
         "insert into watch_positions (account_id, video_id, seconds, updated_at)
           select a.id, videos.id, 7, videos.id from n cross join accounts a on a.name = 'a' || n
@@ -297,6 +304,8 @@ async fn nothing_is_read_from_end_to_end() {
             "my feed for readers",
             format!("/feeds/subscriptions.xml?accountId={}&token={token}", admin.account_id),
         ),
+        ("what I am told", "/api/v1/users/me/notifications?start=100".into()),
+        ("what I have not read", "/api/v1/users/me/notifications?unread=true&typeOneOf=1".into()),
         ("what I watched", "/api/v1/users/me/history/videos".into()),
         ("what I watched, by word", "/api/v1/users/me/history/videos?search=film".into()),
         ("what goes with me", "/api/v1/users/me/deletion".into()),

@@ -31,6 +31,7 @@ export const routes: Route[] = [
   { path: '/my/playlists', page: () => import('./pages/my-playlists/Page.svelte'), texts: ['inside'] },
   { path: '/my/playlists/:id', page: () => import('./pages/edit-playlist/Page.svelte'), texts: ['inside', 'watch'] },
   { path: '/my/subscriptions', page: () => import('./pages/subscriptions/Page.svelte'), texts: ['inside', 'watch'] },
+  { path: '/my/notifications', page: () => import('./pages/notifications/Page.svelte'), texts: ['inside'] },
   { path: '/my/history', page: () => import('./pages/history/Page.svelte'), texts: ['inside'] },
   { path: '/my/comments', page: () => import('./pages/my-comments/Page.svelte'), texts: ['inside'] },
   { path: '/my/settings', page: () => import('./pages/settings/Page.svelte'), texts: ['inside'] },

@@ -69,6 +69,17 @@ test('people and groups', () => {
   satisfies<API.List_UserRegistration, PT.ResultList<PT.UserRegistration>>({})
   satisfies<API.List_VideoChannelCollaborator, PT.ResultList<PT.VideoChannelCollaborator>>({})
   satisfies<API.UserNotificationSetting, PT.UserNotificationSetting>({})
+  const NO_AVATAR = 'left out where there is no picture, as PeerTube does'
+  satisfies<API.List_UserNotification, PT.ResultList<PT.UserNotification>>({
+    'data[].account.avatar may be missing': NO_AVATAR,
+    'data[].video.channel.avatar may be missing': NO_AVATAR,
+    'data[].comment.account.avatar may be missing': NO_AVATAR,
+    'data[].actorFollow.follower.avatar may be missing': NO_AVATAR,
+    'data[].videoChannelCollaborator.account.avatar may be missing': NO_AVATAR,
+    'data[].videoChannelCollaborator.channel.avatar may be missing': NO_AVATAR,
+    'data[].videoChannelCollaborator.channelOwner.avatar may be missing': NO_AVATAR,
+    'data[].type is of another type': 'those above a thousand are ours',
+  })
 })
 
 test('signing in', () => {

@@ -12,7 +12,7 @@ use crate::{
     clock::Timestamp,
     error::{Error, InvalidField, Kind, Result},
     groups,
-    jobs::{self, Job, Letter},
+    jobs::{self, Happening, Job, Letter},
 };
 use rusqlite::{Connection, Transaction};
 
@@ -199,7 +199,9 @@ pub fn register(
     if super::store::email_taken(tx, &new.email, None)? {
         return Err(taken());
     }
-    make_account(tx, now, new, None, rules)
+    let account = make_account(tx, now, new, None, rules)?;
+    tell(tx, now, Happening::Registered { account: account.id })?;
+    Ok(account)
 }
 
 /// Puts somebody down who wants an account. The answer is the same whether the address has an account or not: only
@@ -268,6 +270,7 @@ pub fn prove(tx: &Transaction<'_>, now: Timestamp, id: i64, token: &str, rules: 
     }
     check_room(tx, rules)?;
     let account = make_account(tx, now, &found.wanted, Some(true), rules)?;
+    tell(tx, now, Happening::Registered { account: account.id })?;
     store::decide(tx, now, id, State::Accepted, None, Some(account.id))
 }
 
@@ -444,6 +447,7 @@ fn taken() -> Error {
 }
 
 fn tell_staff(tx: &Transaction<'_>, now: Timestamp, registration: i64, rules: &Rules) -> Result<()> {
+    tell(tx, now, Happening::RegistrationAsked { registration })?;
     if !rules.mail {
         return Ok(());
     }
@@ -452,6 +456,10 @@ fn tell_staff(tx: &Transaction<'_>, now: Timestamp, registration: i64, rules: &R
         jobs::enqueue_once(tx, now, &Job::Mail { letter })?;
     }
     Ok(())
+}
+
+fn tell(tx: &Transaction<'_>, now: Timestamp, happening: Happening) -> Result<()> {
+    jobs::enqueue(tx, now, &Job::Notify { happening }).map(drop)
 }
 
 fn make_account(

@@ -162,6 +162,18 @@ pub(super) fn stirred(tx: &Transaction<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
+/// Who was told of a video; see `announce`.
+pub(super) fn announced(conn: &Connection, id: i64) -> Result<i64> {
+    Ok(conn
+        .prepare_cached("select announced from videos where id = ?1")?
+        .query_row([id], |row| row.get(0))?)
+}
+
+pub(super) fn set_announced(tx: &Transaction<'_>, id: i64, announced: i64) -> Result<()> {
+    tx.prepare_cached("update videos set announced = ?2 where id = ?1")?.execute([id, announced])?;
+    Ok(())
+}
+
 pub(super) fn set_schedule(tx: &Transaction<'_>, id: i64, schedule: Option<Schedule>) -> Result<()> {
     tx.prepare_cached("update videos set scheduled_at = ?2, scheduled_privacy = ?3 where id = ?1")?
         .execute(params![id, schedule.map(|wish| wish.at), schedule.map(|wish| wish.privacy.id())])?;

@@ -11,6 +11,7 @@ mod files;
 mod following;
 mod instance;
 mod markup;
+mod notifications;
 mod pages;
 mod people;
 mod playlists;
@@ -32,6 +33,7 @@ const SOURCES: &[&str] = &[
     files::SOURCE,
     following::SOURCE,
     instance::SOURCE,
+    notifications::SOURCE,
     pages::SOURCE,
     people::SOURCE,
     playlists::SOURCE,
@@ -41,6 +43,8 @@ const SOURCES: &[&str] = &[
 
 /// What users have had since the recorded version.
 const NEWER_USERS: shape::Exceptions<'static> = &[
+    ("unreadNotificationsCount", "ours: the bell has it without another question"),
+    ("groupPeople", "ours: who comes into groups"),
     ("language", "since PeerTube 8"),
     ("newFeaturesInfoRead", "since PeerTube 8"),
     ("ownerAccountId", "since PeerTube 8"),
@@ -77,7 +81,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("live/update.json", "not built: lives"),
     ("live/video*", "not built: lives"),
     ("me/give-ownership.json", "not built: giving a video to somebody"),
-    ("me/notification*", "not built: notifications"),
     ("me/ownership*", "not built: giving a video to somebody"),
     ("moderation/*", "not built: moderation"),
     ("pages/account-activitypub.json", "not built: federation"),
@@ -87,7 +90,7 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("pages/nodeinfo*", "not built: federation"),
     ("pages/redirect-account.json", "not built: federation"),
     ("pages/security*", "not built: security.txt"),
-    ("pages/socket-io-polling.json", "not built: notifications"),
+    ("pages/socket-io-polling.json", "not built: telling the page without being asked"),
     ("pages/watch-activitypub.json", "not built: federation"),
     ("pages/webfinger*", "not built: federation"),
     ("upload/legacy-auto-blocked.json", "not built: moderation"),

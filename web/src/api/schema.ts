@@ -93,6 +93,20 @@ export interface ActorImage {
   updatedAt: string
 }
 
+/** An account or group in a notification. */
+export interface ActorInfo {
+  id: number
+  /** As it is shown. */
+  displayName: string
+  /** Its handle. */
+  name: string
+  /** Where it lives. */
+  host: string
+  /** For older clients. */
+  avatar?: AvatarInfo
+  avatars: AvatarInfo[]
+}
+
 /** An account or group beside a video or comment. */
 export interface ActorSummary {
   id: number
@@ -125,6 +139,13 @@ export interface Asked {
 
 /** How far a request is. */
 export type AskedState = "waits" | "refused"
+
+/** One size of an avatar, in short. */
+export interface AvatarInfo {
+  width: number
+  path: string
+  fileUrl: string
+}
 
 /** Avatars in all sizes. */
 export interface Avatars {
@@ -864,6 +885,30 @@ export interface List_User {
 }
 
 /** A page of a list. */
+export interface List_UserNotification {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    type: 1 | 2 | 6 | 9 | 10 | 11 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003
+    read: boolean
+    /** Of plugins, of which there are none. */
+    data: UserNotificationData
+    video?: UserNotificationChannelVideo
+    comment?: UserNotificationComment
+    account?: ActorInfo
+    actorFollow?: UserNotificationFollow
+    registration?: UserNotificationRegistration
+    videoChannelCollaborator?: UserNotificationCollaborator
+    /** Ours: the group whose people it is about. */
+    group?: ActorInfo
+    createdAt: string
+    updatedAt: string
+  })[]
+}
+
+/** A page of a list. */
 export interface List_UserRegistration {
   /** How many there are in all. */
   total: number
@@ -1189,6 +1234,8 @@ export interface MyPlace {
 /** Oneself. */
 export type MyUser = User & {
   specialPlaylists: MyUserSpecialPlaylist[]
+  /** How much one was told that one has not read. */
+  unreadNotificationsCount: number
   /** Groups of others that one may publish in. */
   videoChannelCollaborations: UserVideoChannel[]
 }
@@ -1368,6 +1415,12 @@ export interface QuotaUsed {
   videoQuotaUsedDaily: number
   /** Ours: bytes that the videos of one's groups take on the disk now. */
   sizeOnDisk: number
+}
+
+/** Which were read. */
+export interface Read {
+  /** Numbers, a hundred at most. */
+  ids: number[]
 }
 
 /** Codes that stand for a lost telephone. They are shown this once. */
@@ -1884,26 +1937,100 @@ export interface UserMade {
   user: NewUser
 }
 
-/** Nobody is notified of anything yet; PeerTube's clients read these all the same. 1 is "on the web". */
+/** That one is told of something. Which of the parts there are depends on the type. */
+export interface UserNotification {
+  id: number
+  type: 1 | 2 | 6 | 9 | 10 | 11 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003
+  read: boolean
+  /** Of plugins, of which there are none. */
+  data: UserNotificationData
+  video?: UserNotificationChannelVideo
+  comment?: UserNotificationComment
+  account?: ActorInfo
+  actorFollow?: UserNotificationFollow
+  registration?: UserNotificationRegistration
+  videoChannelCollaborator?: UserNotificationCollaborator
+  /** Ours: the group whose people it is about. */
+  group?: ActorInfo
+  createdAt: string
+  updatedAt: string
+}
+
+export type UserNotificationChannelVideo = UserNotificationVideo & {
+  channel: ActorInfo
+}
+
+export interface UserNotificationCollaborator {
+  /** The number of the account, as in the collaborators of a channel. */
+  id: number
+  state: CollaboratorState
+  channel: ActorInfo
+  channelOwner: ActorInfo
+  account: ActorInfo
+}
+
+export interface UserNotificationComment {
+  id: number
+  threadId: number
+  account: ActorInfo
+  video: UserNotificationVideo
+  heldForReview: boolean
+}
+
+/** An empty object. */
+export type UserNotificationData = Record<string, unknown>
+
+export interface UserNotificationFollow {
+  id: number
+  follower: ActorInfo
+  state: FollowState
+  following: UserNotificationFollowed
+}
+
+export interface UserNotificationFollowed {
+  type: UserNotificationFollowedType
+  name: string
+  displayName: string
+  host: string
+}
+
+export type UserNotificationFollowedType = "account" | "channel"
+
+export interface UserNotificationRegistration {
+  id: number
+  username: string
+}
+
+/** Where one wants to be told of what, as PeerTube writes it: the sum of 1 in the page and 2 by letter. */
 export interface UserNotificationSetting {
-  newCommentOnMyVideo: number
   newVideoFromSubscription: number
+  newCommentOnMyVideo: number
   abuseAsModerator: number
   videoAutoBlacklistAsModerator: number
   blacklistOnMyVideo: number
-  myVideoPublished: number
   myVideoImportFinished: number
-  newUserRegistration: number
+  myVideoPublished: number
   commentMention: number
   newFollow: number
+  newUserRegistration: number
   newInstanceFollower: number
   autoInstanceFollowing: number
-  abuseNewMessage: number
   abuseStateChange: number
+  abuseNewMessage: number
   newPeerTubeVersion: number
+  newPluginVersion: number
   myVideoStudioEditionFinished: number
   myVideoTranscriptionGenerated: number
-  newPluginVersion: number
+  /** Ours: who comes into one's groups, and the groups that one comes into. */
+  groupPeople: number
+}
+
+export interface UserNotificationVideo {
+  id: number
+  uuid: string
+  shortUUID: string
+  name: string
+  state: StateLabel
 }
 
 /** Somebody who wants an account. */

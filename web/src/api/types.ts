@@ -412,6 +412,33 @@ export interface Me {
   videoChannels: Group[]
   /** Groups of others that one may publish in. */
   videoChannelCollaborations?: Group[]
+  notificationSettings?: NotificationSettings
+  unreadNotificationsCount?: number
+}
+/** Where one wants to be told: the sum of 1 in the page and 2 by letter. */
+export interface NotificationSettings {
+  newVideoFromSubscription: number
+  newCommentOnMyVideo: number
+  commentMention: number
+  myVideoPublished: number
+  newFollow: number
+  newUserRegistration: number
+  groupPeople: number
+}
+type Actor = Pick<ActorSummary, 'id' | 'name' | 'displayName' | 'host'> & { avatars: { width: number; path: string }[] }
+type NamedVideo = Pick<VideoItem, 'id' | 'shortUUID' | 'name'>
+/** Which parts there are depends on the type; see `notifications/news.ts`. */
+export interface Notification {
+  id: number
+  type: number
+  read: boolean
+  video?: NamedVideo & { channel: Actor }
+  comment?: { id: number; threadId: number; account: Actor; video: NamedVideo; heldForReview: boolean }
+  account?: Actor
+  actorFollow?: { follower: Actor; following: { type: 'account' | 'channel'; name: string; displayName: string; host: string } }
+  registration?: { id: number; username: string }
+  group?: Actor
+  createdAt: string
 }
 /** What goes with an account, and what stays; see `/users/me/deletion`. */
 export interface Deletion {

@@ -1,4 +1,4 @@
-import type { ActorSummary, Comment, CommentThreads, CommentTree, Group, GroupLogEntry, GroupWithPeople, HeldIn, Invitation, JoinRequest, ListedComment, Me, Member, Membership, MyVideo, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ServerJob, Video, VideoFile, VideoItem } from '../../src/api/types'
+import type { ActorSummary, Comment, CommentThreads, CommentTree, Group, GroupLogEntry, GroupWithPeople, HeldIn, Invitation, JoinRequest, ListedComment, Me, Member, Membership, MyVideo, Notification, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ServerJob, Video, VideoFile, VideoItem } from '../../src/api/types'
 
 /** What the pretended kiosk holds: enough of everything for every page to have something to show. */
 export interface World {
@@ -130,7 +130,31 @@ export function me(): Me {
     pendingEmail: null,
     account: account(),
     videoChannels: [group(0), group(1)],
+    notificationSettings: { newVideoFromSubscription: 1, newCommentOnMyVideo: 1, commentMention: 1, myVideoPublished: 1, newFollow: 0, newUserRegistration: 3, groupPeople: 3 },
+    unreadNotificationsCount: 2,
   }
+}
+
+/** One of each kind. */
+export function notifications(): Notification[] {
+  const told = (type: number, about: Partial<Notification>): Omit<Notification, 'id' | 'read'> => ({ type, createdAt: DATE, ...about })
+  const named = { id: 1, shortUUID: 'short1', name: 'Le bal de la place' }
+  const by = person('camille', 'Camille')
+  const comment = (heldForReview: boolean) => ({ id: 7, threadId: 7, account: by, video: named, heldForReview })
+  const follow = (type: 'account' | 'channel') => ({ follower: by, following: { type, name: 'group0', displayName: 'Fanfare des Deux-Ponts', host: 'kiosque.example' } })
+  const all = [
+    told(1, { video: { ...named, channel: group(2) } }),
+    told(2, { comment: comment(false) }),
+    told(2, { comment: comment(true) }),
+    told(6, { video: { ...named, channel: group(0) } }),
+    told(9, { account: by }),
+    told(10, { actorFollow: follow('account') }),
+    told(10, { actorFollow: follow('channel') }),
+    told(11, { comment: comment(false) }),
+    told(20, { registration: { id: 1, username: 'dominique' } }),
+    ...[23, 24, 25, 1001, 1002, 1003].map((type) => told(type, { group: group(1), account: by })),
+  ]
+  return all.map((one, at) => ({ id: all.length - at, read: at > 1, ...one }))
 }
 
 const person = (name: string, displayName: string) => ({ ...account(), id: name.length, name, displayName })

@@ -1,0 +1,106 @@
+//! What people are told of. A job comes after each thing that happens ([`crate::jobs::Happening`]) and finds who wants to
+//! know; it writes a row for each of them, which the page shows.
+
+mod kinds;
+mod store;
+mod tell;
+
+pub use kinds::{Channels, Choice, Choices, Kind};
+pub use tell::{BATCH, tell};
+
+use crate::{clock::Timestamp, error::Result};
+use rusqlite::{Connection, Transaction};
+
+/// Days that a notification is kept.
+const KEPT_DAYS: i64 = 90;
+/// Rows that are forgotten in one transaction.
+const SWEPT: u32 = 2000;
+
+/// That somebody is told of something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// Its number; larger is later.
+    pub id: i64,
+    /// What it tells.
+    pub kind: Kind,
+    /// Whether it was read.
+    pub read: bool,
+    /// What it is about.
+    pub about: About,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was made or read.
+    pub updated_at: Timestamp,
+}
+
+/// What a notification is about: what of these its kind has, by number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct About {
+    /// A video.
+    pub video: Option<i64>,
+    /// A comment.
+    pub comment: Option<i64>,
+    /// That somebody follows something.
+    pub follow: Option<i64>,
+    /// Somebody who wants an account.
+    pub registration: Option<i64>,
+    /// A group.
+    pub group: Option<i64>,
+    /// An account: who did it.
+    pub by: Option<i64>,
+}
+
+/// Which notifications to list.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only those that were not read.
+    pub unread: bool,
+    /// Only these kinds, by number; all when empty.
+    pub kinds: Vec<i64>,
+    /// The oldest first.
+    pub oldest: bool,
+    /// How many to leave out.
+    pub start: u32,
+    /// How many at most.
+    pub count: u32,
+}
+
+/// A page of what an account is told in the page, and how much there is in all.
+pub fn list(conn: &Connection, account: i64, filter: &Filter) -> Result<(u64, Vec<Notification>)> {
+    store::list(conn, account, filter)
+}
+
+/// How much an account has not read.
+pub fn unread(conn: &Connection, account: i64) -> Result<u64> {
+    store::unread(conn, account)
+}
+
+/// Some were read; those of others, and those that are gone, are passed over.
+pub fn read(tx: &Transaction<'_>, now: Timestamp, account: i64, ids: &[i64]) -> Result<()> {
+    store::read(tx, now, account, ids)
+}
+
+/// All were read.
+pub fn read_all(tx: &Transaction<'_>, now: Timestamp, account: i64) -> Result<()> {
+    store::read_all(tx, now, account)
+}
+
+/// What an account has chosen, with what holds where it has chosen nothing.
+pub fn choices(conn: &Connection, account: i64) -> Result<Choices> {
+    let mut choices: Choices = Choice::ALL.into_iter().map(|choice| (choice, choice.usual())).collect();
+    choices.extend(store::choices(conn, account)?);
+    Ok(choices)
+}
+
+/// Writes down what an account chooses; what it does not name stays as it is.
+pub fn choose(tx: &Transaction<'_>, account: i64, choices: &Choices) -> Result<()> {
+    for (choice, channels) in choices {
+        store::choose(tx, account, *choice, *channels)?;
+    }
+    Ok(())
+}
+
+/// Forgets some of what is too old; whether there may be more of it.
+pub fn forget_old(tx: &Transaction<'_>, now: Timestamp) -> Result<bool> {
+    Ok(store::forget(tx, now.minus_seconds(KEPT_DAYS * 24 * 3600), SWEPT)? == SWEPT as usize)
+}

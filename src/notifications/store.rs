@@ -1,0 +1,156 @@
+//! Tables `notifications` and `notification_choices`.
+
+use super::{About, Channels, Choice, Choices, Filter, Kind, Notification};
+use crate::{clock::Timestamp, error::Result};
+use rusqlite::{Connection, Row, Transaction, named_params, params};
+
+const COLUMNS: &str = "id, kind, read, video_id, comment_id, follow_id, registration_id, group_id, by_id, created_at, updated_at";
+
+fn notification(row: &Row<'_>) -> rusqlite::Result<Option<Notification>> {
+    let Some(kind) = Kind::from_id(row.get(1)?) else { return Ok(None) };
+    Ok(Some(Notification {
+        id: row.get(0)?,
+        kind,
+        read: row.get(2)?,
+        about: About {
+            video: row.get(3)?,
+            comment: row.get(4)?,
+            follow: row.get(5)?,
+            registration: row.get(6)?,
+            group: row.get(7)?,
+            by: row.get(8)?,
+        },
+        created_at: row.get(9)?,
+        updated_at: row.get(10)?,
+    }))
+}
+
+/// Tells some accounts that live here, those that want to be told. Nobody is told of the same thing twice.
+pub(super) fn insert(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    kind: Kind,
+    about: &About,
+    accounts: &[i64],
+) -> Result<()> {
+    if accounts.is_empty() {
+        return Ok(());
+    }
+    tx.prepare_cached(
+        "insert or ignore into notifications (account_id, kind, video_id, comment_id, follow_id, registration_id, group_id,
+           by_id, web, created_at, updated_at)
+         select who.value, :kind, :video, :comment, :follow, :registration, :group, :by, 1, :now, :now
+         from json_each(:accounts) as who cross join logins on logins.account_id = who.value
+           left join notification_choices as chosen on chosen.account_id = who.value and chosen.choice = :choice
+         where ifnull(chosen.channels, :usual) & 1",
+    )?
+    .execute(named_params! {
+        ":kind": kind.id(),
+        ":video": about.video,
+        ":comment": about.comment,
+        ":follow": about.follow,
+        ":registration": about.registration,
+        ":group": about.group,
+        ":by": about.by,
+        ":now": now,
+        ":accounts": serde_json::to_string(accounts)?,
+        ":choice": kind.choice().name(),
+        ":usual": kind.choice().usual().bits(),
+    })?;
+    Ok(())
+}
+
+/// Forgets what one account was told of a group's people before, so that it can be told again.
+pub(super) fn forget_of_group(
+    tx: &Transaction<'_>,
+    account: i64,
+    kind: Kind,
+    group: i64,
+    by: Option<i64>,
+) -> Result<()> {
+    tx.prepare_cached(
+        "delete from notifications where group_id = ?1 and account_id = ?2 and kind = ?3 and by_id is ?4",
+    )?
+    .execute(params![group, account, kind.id(), by])?;
+    Ok(())
+}
+
+pub(super) fn list(conn: &Connection, account: i64, filter: &Filter) -> Result<(u64, Vec<Notification>)> {
+    let unread = if filter.unread { "and read = 0" } else { "" };
+    let from = format!(
+        "from notifications where account_id = ?1 and web = 1 {unread}
+           and (?2 is null or kind in (select value from json_each(?2)))"
+    );
+    let kinds = if filter.kinds.is_empty() { None } else { Some(serde_json::to_string(&filter.kinds)?) };
+    let total: i64 = conn
+        .prepare_cached(&format!("select count(*) {from}"))?
+        .query_row(params![account, kinds], |row| row.get(0))?;
+    let direction = if filter.oldest { "asc" } else { "desc" };
+    let mut statement =
+        conn.prepare_cached(&format!("select {COLUMNS} {from} order by id {direction} limit ?3 offset ?4"))?;
+    let rows = statement.query_map(params![account, kinds, filter.count, filter.start], notification)?;
+    let mut found = Vec::new();
+    for row in rows {
+        found.extend(row?);
+    }
+    Ok((total.max(0) as u64, found))
+}
+
+pub(super) fn unread(conn: &Connection, account: i64) -> Result<u64> {
+    let count: i64 = conn
+        .prepare_cached("select count(*) from notifications where account_id = ?1 and web = 1 and read = 0")?
+        .query_row([account], |row| row.get(0))?;
+    Ok(count.max(0) as u64)
+}
+
+pub(super) fn read(tx: &Transaction<'_>, now: Timestamp, account: i64, ids: &[i64]) -> Result<()> {
+    tx.prepare_cached(
+        "update notifications set read = 1, updated_at = ?3
+         where id in (select value from json_each(?2)) and account_id = ?1 and read = 0",
+    )?
+    .execute(params![account, serde_json::to_string(ids)?, now])?;
+    Ok(())
+}
+
+pub(super) fn read_all(tx: &Transaction<'_>, now: Timestamp, account: i64) -> Result<()> {
+    tx.prepare_cached(
+        "update notifications set read = 1, updated_at = ?2 where account_id = ?1 and web = 1 and read = 0",
+    )?
+    .execute(params![account, now])?;
+    Ok(())
+}
+
+/// What an account has chosen otherwise than usual, or once has.
+pub(super) fn choices(conn: &Connection, account: i64) -> Result<Choices> {
+    let mut statement =
+        conn.prepare_cached("select choice, channels from notification_choices where account_id = ?1")?;
+    let mut rows = statement.query([account])?;
+    let mut choices = Choices::new();
+    while let Some(row) = rows.next()? {
+        let name: String = row.get(0)?;
+        if let (Some(choice), Some(channels)) = (Choice::from_name(&name), Channels::from_bits(row.get(1)?)) {
+            choices.insert(choice, channels);
+        }
+    }
+    Ok(choices)
+}
+
+pub(super) fn choose(tx: &Transaction<'_>, account: i64, choice: Choice, channels: Channels) -> Result<()> {
+    tx.prepare_cached(
+        "insert into notification_choices (account_id, choice, channels) values (?1, ?2, ?3)
+         on conflict (account_id, choice) do update set channels = excluded.channels",
+    )?
+    .execute(params![account, choice.name(), channels.bits()])?;
+    Ok(())
+}
+
+/// How many were forgotten.
+pub(super) fn forget(tx: &Transaction<'_>, before: Timestamp, most: u32) -> Result<usize> {
+    let forgotten = tx
+        .prepare_cached(
+            "delete from notifications where id in (
+               select id from notifications where created_at < ?1 order by created_at limit ?2)",
+        )?
+        .execute(params![before, most])?;
+    Ok(forgotten)
+}

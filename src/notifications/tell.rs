@@ -1,0 +1,203 @@
+//! Who is told of what happened.
+
+use super::{About, Kind, store};
+use crate::{
+    accounts::{
+        self, SensitivePolicy,
+        registrations::{self, State},
+    },
+    clock::Timestamp,
+    comments,
+    error::{Error, Result},
+    following::{self, Followed},
+    groups::{self, MemberFilter, MemberRole},
+    jobs::{self, Happening, Job},
+    videos::{self, Video, Viewer},
+};
+use rusqlite::{Connection, Transaction};
+
+/// Followers that are told in one transaction: others write in between.
+pub const BATCH: u32 = 500;
+/// People of a group who are told of something that all of them may do.
+const MOST_OF_GROUP: u32 = 100;
+/// Seconds until what is too old is looked for.
+const DAY: i64 = 24 * 3600;
+
+/// Tells those who want to know. `after` is where the last call ended; what comes back is where the next one begins, or
+/// `None` when all were told. What went away meanwhile is told to nobody. May run twice: nobody is told twice.
+/// `policy` is what the instance does with sensitive videos for those who have chosen nothing.
+pub fn tell(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    happening: &Happening,
+    after: i64,
+    policy: SensitivePolicy,
+) -> Result<Option<i64>> {
+    if after == 0 {
+        jobs::enqueue_once_at(tx, now, now.plus_seconds(DAY), &Job::ForgetNotifications)?;
+    }
+    match happening {
+        Happening::VideoListed { video } => return followers(tx, now, *video, after, policy),
+        Happening::VideoPublished { video } => published(tx, now, *video)?,
+        Happening::Commented { comment } => commented(tx, now, *comment)?,
+        Happening::Followed { follow } => followed(tx, now, *follow)?,
+        Happening::RegistrationAsked { registration } => asked(tx, now, *registration)?,
+        Happening::Registered { account } => {
+            if there(accounts::find(tx, *account))?.is_some() {
+                let about = About { by: Some(*account), ..About::default() };
+                store::insert(tx, now, Kind::NewAccount, &about, &but(accounts::staff(tx)?, *account))?;
+            }
+        }
+        Happening::Invited { group, account, by } => {
+            of_group(tx, now, Kind::Invited, *group, &[*account], Some(*by))?;
+        }
+        Happening::InvitationAnswered { group, account, by, accepted } => {
+            let kind = if *accepted { Kind::InvitationAccepted } else { Kind::InvitationRefused };
+            of_group(tx, now, kind, *group, &[*by], Some(*account))?;
+        }
+        Happening::JoinAsked { group, account } => {
+            let told = looking_after(tx, *group, MemberRole::Administrator)?;
+            of_group(tx, now, Kind::JoinAsked, *group, &told, Some(*account))?;
+        }
+        Happening::JoinAnswered { group, account, accepted } => {
+            let kind = if *accepted { Kind::JoinAccepted } else { Kind::JoinRefused };
+            of_group(tx, now, kind, *group, &[*account], None)?;
+        }
+    }
+    Ok(None)
+}
+
+fn there<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// All but one.
+fn but(mut accounts: Vec<i64>, one: i64) -> Vec<i64> {
+    accounts.retain(|account| *account != one);
+    accounts
+}
+
+/// Those who have at least this role in a group.
+fn looking_after(conn: &Connection, group: i64, role: MemberRole) -> Result<Vec<i64>> {
+    let filter = MemberFilter { publishers: true, count: MOST_OF_GROUP, ..MemberFilter::default() };
+    let (_, members) = groups::list_members(conn, group, &filter)?;
+    Ok(members.into_iter().filter(|member| member.role <= role).map(|member| member.account_id).collect())
+}
+
+/// Those who follow the group or the author of a video, some at a time.
+fn followers(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    video: i64,
+    after: i64,
+    policy: SensitivePolicy,
+) -> Result<Option<i64>> {
+    let Some(video) = there(videos::by_id(tx, video))?.filter(Video::is_listed) else { return Ok(None) };
+    let batch = following::followers_after(tx, video.group, video.author, after, BATCH)?;
+    let about = About { video: Some(video.id), ..About::default() };
+    let mut accounts = Vec::with_capacity(batch.len());
+    for follower in batch.iter().map(|follow| follow.follower) {
+        if Some(follower) != video.author && (!video.sensitive || looks(tx, follower, &video, policy)?) {
+            accounts.push(follower);
+        }
+    }
+    store::insert(tx, now, Kind::NewVideo, &about, &accounts)?;
+    Ok(batch.last().filter(|_| batch.len() == BATCH as usize).map(|last| last.id))
+}
+
+/// Whether somebody has sensitive videos like this one in lists.
+fn looks(conn: &Connection, account: i64, video: &Video, policy: SensitivePolicy) -> Result<bool> {
+    let login = there(accounts::find_login(conn, account))?;
+    Ok(login.is_some_and(|login| login.preferences.looking(policy).lists(video.sensitive_flags)))
+}
+
+fn published(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
+    let Some(video) = there(videos::by_id(tx, video))? else { return Ok(()) };
+    let Some(author) = video.author else { return Ok(()) };
+    let about = About { video: Some(video.id), ..About::default() };
+    store::insert(tx, now, Kind::VideoPublished, &about, &[author])
+}
+
+/// Whose video it is, and whom the comment speaks to. What is held is told to those who may let it pass, and to nobody else.
+fn commented(tx: &Transaction<'_>, now: Timestamp, comment: i64) -> Result<()> {
+    let Some(comment) = there(comments::by_id(tx, comment))? else { return Ok(()) };
+    let (Some(writer), comments::Subject::Video(video)) = (comment.account, comment.subject) else {
+        return Ok(());
+    };
+    let Some(video) = there(videos::by_id(tx, video))? else { return Ok(()) };
+    let about = About { comment: Some(comment.id), ..About::default() };
+    let held = comment.state == comments::State::Held;
+    let owners = match video.author {
+        _ if held => looking_after(tx, video.group, MemberRole::Moderator)?,
+        Some(author) if groups::may_publish(tx, video.group, author)? => vec![author],
+        _ => vec![groups::find(tx, video.group)?.owner_id],
+    };
+    let owners = but(owners, writer);
+    store::insert(tx, now, Kind::NewComment, &about, &owners)?;
+    if comment.state != comments::State::Shown {
+        return Ok(());
+    }
+    let mut spoken_to = comments::mentions(tx, &[comment.id])?.remove(&comment.id).unwrap_or_default();
+    if let Some(above) = comment.reply_to {
+        spoken_to.extend(there(comments::by_id(tx, above))?.and_then(|above| above.account));
+    }
+    let mut told = Vec::new();
+    for account in but(spoken_to, writer) {
+        let viewer = Viewer { account: Some(account), moderates: false };
+        let may = match videos::may_watch(tx, &video, &viewer, None) {
+            Ok(()) => true,
+            Err(Error::Refused(_)) => false,
+            Err(error) => return Err(error),
+        };
+        if may && !owners.contains(&account) {
+            told.push(account);
+        }
+    }
+    store::insert(tx, now, Kind::Mention, &about, &told)
+}
+
+fn followed(tx: &Transaction<'_>, now: Timestamp, follow: i64) -> Result<()> {
+    let Some(follow) = following::by_id(tx, follow)? else { return Ok(()) };
+    let told = match follow.followed {
+        Followed::Group(group) => looking_after(tx, group, MemberRole::Administrator)?,
+        Followed::Account(account) => vec![account],
+    };
+    let about = About { follow: Some(follow.id), ..About::default() };
+    store::insert(tx, now, Kind::NewFollower, &about, &but(told, follow.follower))
+}
+
+fn asked(tx: &Transaction<'_>, now: Timestamp, registration: i64) -> Result<()> {
+    let found = there(registrations::find(tx, registration))?;
+    if found.is_none_or(|found| found.state != State::Pending) {
+        return Ok(());
+    }
+    let about = About { registration: Some(registration), ..About::default() };
+    store::insert(tx, now, Kind::RegistrationAsked, &about, &accounts::staff(tx)?)
+}
+
+/// Something about the people of a group: it may happen again, and then is told again.
+fn of_group(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    kind: Kind,
+    group: i64,
+    accounts: &[i64],
+    by: Option<i64>,
+) -> Result<()> {
+    if there(groups::find(tx, group))?.is_none() {
+        return Ok(());
+    }
+    if let Some(by) = by
+        && there(accounts::find(tx, by))?.is_none()
+    {
+        return Ok(());
+    }
+    for account in accounts {
+        store::forget_of_group(tx, *account, kind, group, by)?;
+    }
+    store::insert(tx, now, kind, &About { group: Some(group), by, ..About::default() }, accounts)
+}

@@ -1,0 +1,34 @@
+//! Tells people of what happened, some at a time: others write to the database in between.
+
+use super::{Outcome, Work};
+use crate::{error::Result, jobs::Happening, notifications};
+
+pub(super) async fn run(work: &Work, happening: Happening) -> Result<Outcome> {
+    let mut after = 0;
+    loop {
+        let (now, policy) = (work.app.clock.now(), work.app.settings().instance.sensitive_policy);
+        let happening = happening.clone();
+        let next =
+            work.app.db.write(move |tx| notifications::tell(tx, now, &happening, after, policy)).await?;
+        match next {
+            None => return Ok(Outcome::Done),
+            Some(next) => after = next,
+        }
+        if work.ended.is_cancelled() {
+            return Ok(if work.cancelled.is_cancelled() { Outcome::Cancelled } else { Outcome::Parked });
+        }
+    }
+}
+
+/// Forgets what is too old, some at a time.
+pub(super) async fn forget(work: &Work) -> Result<Outcome> {
+    loop {
+        let now = work.app.clock.now();
+        if !work.app.db.write(move |tx| notifications::forget_old(tx, now)).await? {
+            return Ok(Outcome::Done);
+        }
+        if work.ended.is_cancelled() {
+            return Ok(if work.cancelled.is_cancelled() { Outcome::Cancelled } else { Outcome::Parked });
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import type { Notification } from '../api/types'
+import { t, type Key } from '../i18n/index.svelte'
+
+/** What a notification tells, by the server's numbers. */
+export const NewsType = {
+  newVideo: 1,
+  comment: 2,
+  published: 6,
+  account: 9,
+  follower: 10,
+  mention: 11,
+  registration: 20,
+  invited: 23,
+  invitationAccepted: 24,
+  invitationRefused: 25,
+  joinAsked: 1001,
+  joinAccepted: 1002,
+  joinRefused: 1003,
+} as const
+
+/** A notification as a line of the page: what it says, where it leads, whose picture stands beside it. */
+export interface News {
+  text: string
+  href: string
+  actor: Notification['account']
+}
+
+const local = (one: { name: string; host: string }) => (one.host === location.host ? one.name : `${one.name}@${one.host}`)
+
+/** `null` for what this interface does not know. */
+export function news(one: Notification): News | null {
+  const say = (key: Key, href: string, actor: News['actor'], params: Record<string, string> = {}): News => ({ text: t(key, params), href, actor })
+  const name = one.account?.displayName ?? ''
+  const group = one.group?.displayName ?? ''
+  switch (one.type) {
+    case NewsType.newVideo:
+    case NewsType.published: {
+      if (!one.video) return null
+      const { channel, shortUUID, name: video } = one.video
+      return say(one.type === NewsType.newVideo ? 'news.newVideo' : 'news.published', `/w/${shortUUID}`, channel, { group: channel.displayName, video })
+    }
+    case NewsType.comment:
+    case NewsType.mention: {
+      if (!one.comment) return null
+      const { account, video, id, heldForReview } = one.comment
+      const key = one.type === NewsType.mention ? 'news.mention' : heldForReview ? 'news.commentHeld' : 'news.comment'
+      return say(key, `/w/${video.shortUUID}#comment-${id}`, account, { name: account.displayName, video: video.name })
+    }
+    case NewsType.follower: {
+      if (!one.actorFollow) return null
+      const { follower, following } = one.actorFollow
+      return say(following.type === 'account' ? 'news.followsYou' : 'news.followsGroup', `/a/${local(follower)}`, follower, { name: follower.displayName, group: following.displayName })
+    }
+    case NewsType.account:
+      return one.account ? say('news.account', `/a/${local(one.account)}`, one.account, { name }) : null
+    case NewsType.registration:
+      return one.registration ? say('news.registration', '/admin/registrations', undefined, { name: `@${one.registration.username}` }) : null
+    default:
+      return one.group ? ofGroup(one, one.group, say, { name, group }) : null
+  }
+}
+
+type Say = (key: Key, href: string, actor: News['actor'], params: Record<string, string>) => News
+
+function ofGroup(one: Notification, group: NonNullable<Notification['group']>, say: Say, words: Record<string, string>): News | null {
+  const people = `/my/groups/${local(group)}`
+  switch (one.type) {
+    case NewsType.invited:
+      return say('news.invited', '/my/settings?part=groups', group, words)
+    case NewsType.invitationAccepted:
+      return say('news.invitationAccepted', people, one.account ?? group, words)
+    case NewsType.invitationRefused:
+      return say('news.invitationRefused', people, one.account ?? group, words)
+    case NewsType.joinAsked:
+      return say('news.joinAsked', `${people}/requests`, one.account ?? group, words)
+    case NewsType.joinAccepted:
+      return say('news.joinAccepted', `/@${local(group)}`, group, words)
+    case NewsType.joinRefused:
+      return say('news.joinRefused', `/@${local(group)}`, group, words)
+    default:
+      return null
+  }
+}

@@ -1,0 +1,85 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Me, TokenAnswer } from '../src/api/types'
+import { launch, open as openPage, visit } from './browser'
+import { makeClip } from './clip'
+import { Kiosque } from './kiosque'
+
+const PASSWORD = 'une longue marche'
+
+describe('somebody who follows a group is told of its new film, on the real server', () => {
+  const kiosque = new Kiosque()
+  let browser: Browser
+  let lea: TokenAnswer
+  let page: Page
+
+  beforeAll(async () => {
+    await kiosque.start()
+    await kiosque.claim()
+    browser = await launch()
+    const me = await kiosque.api<Me>('GET', '/users/me')
+    await kiosque.api('POST', '/users', { username: 'lea', email: 'lea@kiosque.example', password: PASSWORD, role: 2 })
+    const client = await kiosque.api<{ client_id: string; client_secret: string }>('GET', '/oauth-clients/local')
+    const form = new URLSearchParams({ ...client, grant_type: 'password', username: 'lea', password: PASSWORD })
+    lea = (await (await fetch(`${kiosque.url}/api/v1/users/token`, { method: 'POST', body: form })).json()) as TokenAnswer
+    const uri = `${me.videoChannels[0]?.name}@${new URL(kiosque.url).host}`
+    await fetch(`${kiosque.url}/api/v1/users/me/subscriptions`, { method: 'POST', body: JSON.stringify({ uri }), headers: { authorization: `Bearer ${lea.access_token}`, 'content-type': 'application/json' } })
+    page = (await openPage(browser, { viewport: { width: 390, height: 800 } })).page
+    const tokens = JSON.stringify({ access: lea.access_token, refresh: lea.refresh_token })
+    await page.addInitScript((kept) => localStorage.setItem('kiosque.tokens', kept), tokens)
+  })
+  afterAll(async () => {
+    await browser.close()
+    await kiosque.stop()
+  })
+
+  const bell = () => page.locator('.bell')
+  const label = async () => (await bell().innerText()).replace(/\s+/g, '')
+
+  test('the bell is silent while there is nothing, and the page says what comes', async () => {
+    await visit(page, `${kiosque.url}/my/notifications`)
+    await page.locator('main .empty').waitFor()
+    expect(await label()).toBe('Notifications')
+  })
+
+  test('a new film rings when the page is looked at again', async () => {
+    const film = await kiosque.upload(makeClip({ seconds: 4, width: 320, height: 180 }), 'bal.mp4')
+    await kiosque.until(film, (progress) => progress.stage === 'ready')
+    await expect
+      .poll(async () => {
+        await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+        return label()
+      })
+      .toBe('Notifications1')
+  })
+
+  test('its line leads to the film, and is read with that', async () => {
+    await bell().click()
+    await page.locator('main .news a').waitFor()
+    await page.locator('main .news a').click()
+    await page.waitForURL(/\/w\//)
+    await expect.poll(label).toBe('Notifications')
+    await bell().click()
+    await page.locator('main .news li').waitFor()
+    expect(await page.locator('main .news .fresh').count()).toBe(0)
+    await page.reload()
+    await page.locator('main .news li').waitFor()
+    expect(await page.locator('main .news .fresh').count()).toBe(0)
+  })
+
+  test('who wants to be told no more is not', async () => {
+    await visit(page, `${kiosque.url}/my/notifications?part=choices`)
+    await page.getByRole('checkbox', { name: /nouvelles vidéos/ }).uncheck()
+    await page.getByRole('button', { name: 'Enregistrer' }).click()
+    await page.locator('main .notice').waitFor()
+    await page.reload()
+    await expect.poll(() => page.getByRole('checkbox', { name: /nouvelles vidéos/ }).isChecked()).toBe(false)
+    const film = await kiosque.upload(makeClip({ seconds: 4, width: 320, height: 180 }), 'fanfare.mp4')
+    await kiosque.until(film, (progress) => progress.stage === 'ready')
+    // Its author is told after its followers are passed over.
+    await expect.poll(async () => (await kiosque.api<Me>('GET', '/users/me')).unreadNotificationsCount).toBe(3)
+    await visit(page, `${kiosque.url}/my/notifications`)
+    await page.locator('main .news li').waitFor()
+    expect(await page.locator('main .news li').count()).toBe(1)
+  })
+})
