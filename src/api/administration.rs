@@ -18,6 +18,7 @@ use crate::{
     error::{Error, Kind, Result},
     groups,
     jobs::{self, Job, Letter},
+    moderation::log::{self, About, Action},
     playlists, videos,
 };
 use axum::{
@@ -282,13 +283,16 @@ async fn block(
     let id = user_id(&id)?;
     let reason = fields.text("reason");
     fields.end()?;
+    let (now, me) = (app.clock.now(), caller.account_id);
     app.db
         .write(move |tx| {
             managed(tx, &caller, id)?;
             if id == caller.account_id {
                 return Err(Error::refused(Kind::Bad, "You cannot block yourself."));
             }
-            accounts::block(tx, id, reason.as_deref())
+            accounts::block(tx, id, reason.as_deref())?;
+            let about = About { account: Some(id), detail: reason, ..About::default() };
+            log::write(tx, now, me, Action::AccountBlocked, &about)
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -299,10 +303,13 @@ async fn block(
 async fn unblock(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode> {
     caller.staff()?;
     let id = user_id(&id)?;
+    let (now, me) = (app.clock.now(), caller.account_id);
     app.db
         .write(move |tx| {
             managed(tx, &caller, id)?;
-            accounts::unblock(tx, id)
+            accounts::unblock(tx, id)?;
+            let about = About { account: Some(id), ..About::default() };
+            log::write(tx, now, me, Action::AccountUnblocked, &about)
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

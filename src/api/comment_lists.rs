@@ -13,6 +13,7 @@ use crate::{
     comments::{self, Filter, RemovedBy, Scope},
     error::{Error, Result},
     groups,
+    moderation::log::{self, About, Action},
 };
 use axum::{
     Json, Router,
@@ -150,6 +151,8 @@ async fn remove_of(State(app): State<App>, caller: Caller, mut fields: Fields) -
             let account = super::accounts::by_handle(tx, &urls, &name)?;
             let account = accounts::find(tx, account.id)?;
             if everywhere {
+                let about = About { account: Some(account.id), ..About::default() };
+                log::write(tx, now, me, Action::CommentsRemoved, &about)?;
                 return comments::remove_of_account(tx, now, account.id, None, RemovedBy::Staff);
             }
             let groups = match scope.as_str() {

@@ -13,9 +13,10 @@ use super::{
 use crate::{
     app::App,
     clock::Timestamp,
-    comments::{self, Comment, NewComment, Order},
+    comments::{self, Comment, NewComment, Order, RemovedBy},
     error::{Error, InvalidField, Location, Result},
     limiter::Asker,
+    moderation::log::{self, About, Action},
     videos::{self, Video, Viewer},
 };
 use axum::{
@@ -72,7 +73,7 @@ struct TextJson {
 }
 
 /// Reads the part of a path that names a comment.
-fn comment_id(name: &'static str, text: &str) -> Result<i64> {
+pub(super) fn comment_id(name: &'static str, text: &str) -> Result<i64> {
     text.parse().ok().filter(|id| *id > 0).ok_or_else(|| {
         Error::Invalid(vec![InvalidField {
             field: name.into(),
@@ -295,7 +296,21 @@ async fn remove(
     headers: HeaderMap,
     Path(path): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    done(&app, &caller, &headers, path, comments::remove).await
+    let me = caller.account_id;
+    done(&app, &caller, &headers, path, move |tx, now, viewer, video, comment| {
+        let (author, by) = comments::remove(tx, now, viewer, video, comment)?;
+        if by == RemovedBy::Staff {
+            let about = About {
+                account: author,
+                video: Some(video.uuid),
+                detail: Some(video.name.clone()),
+                ..About::default()
+            };
+            log::write(tx, now, me, Action::CommentRemoved, &about)?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Shows a held comment to everybody.

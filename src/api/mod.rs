@@ -1,9 +1,12 @@
 //! REST. `/api/v1` answers as PeerTube's does for everything both have; one file per noun, each listing its own routes.
 
+mod abuse_shapes;
+pub mod abuses;
 pub mod accounts;
 pub mod address;
 pub mod administration;
 pub mod auth;
+pub mod blacklist;
 mod collaborators;
 pub mod comment_lists;
 pub mod comment_shapes;
@@ -32,6 +35,7 @@ pub mod mail;
 pub mod me;
 mod members;
 mod metadata;
+pub mod moderation_log;
 pub mod nothing_yet;
 pub mod notifications;
 pub mod openapi;
@@ -73,6 +77,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 pub fn router(app: &App) -> Router<App> {
     let v1 = Router::new()
         .route("/ping", get(ping))
+        .merge(abuses::router())
         .merge(accounts::router())
         .merge(administration::router())
         .merge(auth::router())
@@ -93,6 +98,8 @@ pub fn router(app: &App) -> Router<App> {
         .merge(subscriptions::router())
         .merge(setup::router())
         .merge(two_factor::router())
+        .merge(blacklist::router())
+        .merge(moderation_log::router())
         .merge(comments::router())
         .merge(comment_lists::router())
         .merge(config::router())

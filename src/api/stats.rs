@@ -1,6 +1,6 @@
 //! The figures of the instance that anyone may see.
 
-use crate::{accounts, app::App, comments, error::Result, groups, playlists, videos};
+use crate::{accounts, app::App, comments, error::Result, groups, moderation::reports, playlists, videos};
 use axum::{Json, Router, extract::State, routing::get};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -88,7 +88,7 @@ struct Stats {
 /// Figures of the instance.
 #[utoipa::path(get, path = "/server/stats", tag = "server", responses((status = 200, body = Stats)))]
 async fn stats(State(app): State<App>) -> Result<Json<Stats>> {
-    let (people, groups, films, asked, playlists, said) = app
+    let (people, groups, films, asked, playlists, said, reported) = app
         .db
         .read(|conn| {
             let asked = accounts::registrations::figures(conn)?;
@@ -100,6 +100,7 @@ async fn stats(State(app): State<App>) -> Result<Json<Stats>> {
                 asked,
                 playlists,
                 comments::figures(conn)?,
+                reports::figures(conn)?,
             ))
         })
         .await?;
@@ -115,6 +116,9 @@ async fn stats(State(app): State<App>) -> Result<Json<Stats>> {
         total_local_video_comments: said.1,
         total_local_video_channels: groups,
         total_local_playlists: playlists,
+        total_abuses: reported.0,
+        total_abuses_processed: reported.1,
+        average_abuse_response_time_ms: reported.2,
         total_registration_requests: asked.total,
         total_registration_requests_processed: asked.decided,
         average_registration_request_response_time_ms: asked.average_ms,

@@ -12,6 +12,7 @@ use crate::{
     comments::Policy,
     error::{Error, Result},
     history, ids,
+    moderation::blocks,
     text::markdown,
     urls::Urls,
     videos::{self, Picture, Pictures, Video, Viewer, views::Viewers},
@@ -286,7 +287,7 @@ impl Writing<'_> {
             category: NumberLabel::category(video.category),
             licence: NumberLabel::licence(video.licence),
             language: TextLabel::language(video.language.as_deref()),
-            privacy: video.privacy.into(),
+            privacy: video.chosen_privacy().into(),
             nsfw: video.sensitive,
             nsfw_flags: video.sensitive_flags,
             nsfw_summary: video.sensitive_summary.clone(),
@@ -339,13 +340,14 @@ impl Writing<'_> {
         let author = loaded.author(video).ok_or_else(missing)?;
         let may_manage = videos::may_manage(conn, video, &self.viewer).is_ok();
         let (streaming_playlists, files) = self.files_for(conn, video, may_manage)?;
+        let block = if video.blocked.is_some() { blocks::of_video(conn, video.id)? } else { None };
         Ok(VideoDetails {
             base: self.base(video, &loaded, false),
             account: loaded.actors.account(author).ok_or_else(missing)?,
             channel: loaded.actors.group(video.group, true).ok_or_else(missing)?,
             scheduled_update: scheduled(video),
-            blacklisted: false,
-            blacklisted_reason: None,
+            blacklisted: block.is_some(),
+            blacklisted_reason: block.and_then(|block| block.reason),
             streaming_playlists,
             files,
             support: video.support.clone(),

@@ -10,6 +10,7 @@ use crate::{
     app::App,
     error::Result,
     groups,
+    moderation::blocks,
     text::tables,
     urls::Urls,
     videos::{self, Filter, Scope, Video, Viewer, making},
@@ -164,6 +165,14 @@ pub(super) async fn page(app: &App, filter: Filter, include: u32) -> Result<Json
     .await
 }
 
+/// Whether moderators hide a video, and the reason that they give.
+fn hidden(conn: &Connection, video: &Video) -> Result<Option<Option<String>>> {
+    if video.blocked.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(blocks::of_video(conn, video.id)?.and_then(|block| block.reason)))
+}
+
 fn more(conn: &Connection, writing: &Writing<'_>, video: &Video, include: u32) -> Result<More> {
     let has = |bit: u32| include & bit != 0;
     let mut more = More::default();
@@ -173,8 +182,9 @@ fn more(conn: &Connection, writing: &Writing<'_>, video: &Video, include: u32) -
         more.scheduled_update = scheduled(video);
     }
     if has(include::BLACKLISTED) {
-        more.blacklisted = Some(false);
-        more.blacklisted_reason = Some(None);
+        let reason = hidden(conn, video)?;
+        more.blacklisted = Some(reason.is_some());
+        more.blacklisted_reason = Some(reason.flatten());
     }
     if has(include::BLOCKED_OWNER) {
         more.blocked_owner = Some(false);
@@ -289,13 +299,14 @@ pub(super) async fn mine(
         let ids: Vec<i64> = page.videos.iter().map(|video| video.id).collect();
         let sizes = making::sizes(conn, &ids)?;
         for (item, video) in data.iter_mut().zip(&page.videos) {
+            let reason = hidden(conn, video)?;
             item.more = More {
                 size_on_disk: sizes.get(&video.id).copied(),
                 state: Some(video.state.into()),
                 wait_transcoding: Some(video.wait_transcoding),
                 scheduled_update: scheduled(video),
-                blacklisted: Some(false),
-                blacklisted_reason: Some(None),
+                blacklisted: Some(reason.is_some()),
+                blacklisted_reason: Some(reason.flatten()),
                 progress: Some(super::progress::of(conn, &board, writing.now, video)?),
                 ..More::default()
             };

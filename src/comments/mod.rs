@@ -7,7 +7,7 @@ mod store;
 mod thread;
 
 pub use overview::{Filter, Scope, list, newest, newest_below};
-pub use thread::{Node, Order, Seen, Threads, replies, thread, threads, way_to};
+pub use thread::{Node, Order, Seen, Threads, replies, seen, thread, threads, way_to};
 
 use crate::{
     clock::Timestamp,
@@ -271,11 +271,18 @@ pub fn pin(
     store::set_pinned(tx, now, id, true)
 }
 
-/// Removes a comment: its text goes; that there was one is shown as long as something answers it.
+/// Removes a comment: its text goes; that there was one is shown as long as something answers it. Tells who wrote it, and
+/// whose act this is.
 ///
 /// # Errors
 /// 403 for others than its author and those who look after the video; 404; 409 when it is removed already.
-pub fn remove(tx: &Transaction<'_>, now: Timestamp, viewer: &Viewer, video: &Video, id: i64) -> Result<()> {
+pub fn remove(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    viewer: &Viewer,
+    video: &Video,
+    id: i64,
+) -> Result<(Option<i64>, RemovedBy)> {
     let account = signed_in(viewer)?;
     let comment = find(tx, video, id)?;
     check_there(&comment)?;
@@ -289,7 +296,8 @@ pub fn remove(tx: &Transaction<'_>, now: Timestamp, viewer: &Viewer, video: &Vid
         return Err(Error::forbidden("Cannot remove video comment of another user"));
     };
     store::remove(tx, now, id, by)?;
-    videos::commented(tx, video.id)
+    videos::commented(tx, video.id)?;
+    Ok((comment.account, by))
 }
 
 /// Removes all that an account said: below the videos of some groups, or everywhere.

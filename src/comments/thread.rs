@@ -3,8 +3,7 @@
 use super::{Comment, DEEPEST, Policy, State, by_id, find, manages, not_found, store};
 use crate::{
     error::{Error, Kind, Result},
-    groups,
-    videos::{Video, Viewer},
+    videos::{self, Video, Viewer},
 };
 use rusqlite::Connection;
 
@@ -164,6 +163,18 @@ pub fn way_to(conn: &Connection, viewer: &Viewer, video: &Video, id: i64) -> Res
     nodes.into_iter().next().ok_or_else(not_found)
 }
 
+/// A comment that somebody sees.
+///
+/// # Errors
+/// 404 for what the one who looks does not see; 400 for a comment of another video.
+pub fn seen(conn: &Connection, viewer: &Viewer, video: &Video, id: i64) -> Result<Comment> {
+    let (_, comment) = visible(conn, viewer, video, id)?;
+    if comment.removed.is_some() {
+        return Err(not_found());
+    }
+    Ok(comment)
+}
+
 /// A comment that the one who looks sees.
 fn visible(conn: &Connection, viewer: &Viewer, video: &Video, id: i64) -> Result<(Sight, Comment)> {
     let sight = sight(conn, video, viewer)?;
@@ -180,10 +191,7 @@ fn visible(conn: &Connection, viewer: &Viewer, video: &Video, id: i64) -> Result
 }
 
 fn counted(conn: &Connection, video: &Video, sight: &Sight, comments: Vec<Comment>) -> Result<Vec<Seen>> {
-    let author = match video.author {
-        Some(author) => author,
-        None => groups::find(conn, video.group)?.owner_id,
-    };
+    let author = videos::author(conn, video)?;
     store::thread::counted(conn, video.id, author, sight, comments)
 }
 

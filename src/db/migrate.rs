@@ -28,6 +28,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0019_sensitive_kinds", include_str!("../../migrations/0019_sensitive_kinds.sql")),
     ("0020_stir", include_str!("../../migrations/0020_stir.sql")),
     ("0021_notifications", include_str!("../../migrations/0021_notifications.sql")),
+    ("0022_moderation", include_str!("../../migrations/0022_moderation.sql")),
 ];
 
 /// Steps done in this file.

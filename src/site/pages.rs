@@ -81,6 +81,7 @@ const CLIENT_PAGES: &[&str] = &[
     "/my/comments",
     "/my/playlists",
     "/my/playlists/{id}",
+    "/my/reports",
     "/my/subscriptions",
     "/my/history",
     "/my/notifications",

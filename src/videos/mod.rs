@@ -154,8 +154,10 @@ pub struct Video {
     pub licence: Option<i64>,
     /// Of [`crate::text::tables::LANGUAGES`].
     pub language: Option<String>,
-    /// Who may see it.
+    /// Who may see it; private while moderators hide it.
     pub privacy: Privacy,
+    /// While moderators hide it, the privacy that it has when they show it again.
+    pub blocked: Option<Privacy>,
     /// How far it is.
     pub state: State,
     /// Publish only when every rendition is there.
@@ -206,6 +208,11 @@ impl Video {
     pub fn aspect_ratio(&self) -> Option<f64> {
         let (width, height) = self.size.filter(|(_, height)| *height > 0)?;
         Some((f64::from(width) / f64::from(height) * 10_000.0).round() / 10_000.0)
+    }
+
+    /// The privacy that those who look after it chose, also while moderators hide it.
+    pub fn chosen_privacy(&self) -> Privacy {
+        self.blocked.unwrap_or(self.privacy)
     }
 
     /// Whether it lives here.
@@ -259,7 +266,7 @@ pub fn change(
     {
         may_publish(tx, account, group)?;
     }
-    let privacy = change.privacy.unwrap_or(video.privacy);
+    let privacy = change.privacy.unwrap_or(video.chosen_privacy());
     if privacy == Privacy::Password
         && change.passwords.as_ref().is_none_or(Vec::is_empty)
         && store::passwords(tx, video.id)?.is_empty()
@@ -287,6 +294,26 @@ pub fn change(
         note(tx, now, changed.group, account, Action::VideoTaken, &changed)?;
     }
     Ok(changed)
+}
+
+/// Hides a video from all but those who look after it or the instance; `moderation` says why.
+pub fn block(tx: &Transaction<'_>, now: Timestamp, video: &Video) -> Result<()> {
+    store::set_blocked(tx, now, video.id, Some(video.chosen_privacy()))?;
+    changed(tx, now, video.id)
+}
+
+/// Shows a video again to those who may see it.
+pub fn unblock(tx: &Transaction<'_>, now: Timestamp, video: &Video) -> Result<()> {
+    store::set_blocked(tx, now, video.id, None)?;
+    changed(tx, now, video.id)
+}
+
+/// Who sent a video; the owner of its group when that account is gone.
+pub fn author(conn: &Connection, video: &Video) -> Result<i64> {
+    match video.author {
+        Some(author) => Ok(author),
+        None => Ok(groups::find(conn, video.group)?.owner_id),
+    }
 }
 
 /// Writes down in a group's log what somebody did with one of its videos.

@@ -12,7 +12,7 @@ pub(super) mod upkeep;
 
 pub(super) use parts::{make_signing_key, signing_key};
 
-use super::{Change, Failure, NewVideo, Schedule, State, Video, views::Deeds};
+use super::{Change, Failure, NewVideo, Privacy, Schedule, State, Video, views::Deeds};
 use crate::{clock::Timestamp, error::Result};
 use row::{COLUMNS, video};
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
@@ -81,7 +81,9 @@ pub(super) fn update(tx: &Transaction<'_>, now: Timestamp, video: &Video, change
     let summary = change.sensitive_summary.as_ref().unwrap_or(&video.sensitive_summary).as_ref();
     tx.prepare_cached(
         "update videos set group_id = :group, name = :name, description = :description, support = :support,
-           category = :category, licence = :licence, language = :language, privacy = :privacy,
+           category = :category, licence = :licence, language = :language,
+           privacy = case when blocked_privacy is null then :privacy else privacy end,
+           blocked_privacy = case when blocked_privacy is null then null else :privacy end,
            wait_transcoding = :wait, sensitive = :sensitive, sensitive_flags = :flags, sensitive_summary = :summary,
            comments_policy = :comments, download_enabled = :download, originally_published_at = :originally,
            updated_at = :now,
@@ -97,7 +99,7 @@ pub(super) fn update(tx: &Transaction<'_>, now: Timestamp, video: &Video, change
         ":category": change.category.unwrap_or(video.category),
         ":licence": change.licence.unwrap_or(video.licence),
         ":language": change.language.as_ref().unwrap_or(&video.language),
-        ":privacy": change.privacy.unwrap_or(video.privacy).id(),
+        ":privacy": change.privacy.unwrap_or(video.chosen_privacy()).id(),
         ":wait": change.wait_transcoding.unwrap_or(video.wait_transcoding),
         ":sensitive": sensitive,
         ":flags": if sensitive { flags } else { 0 },
@@ -108,7 +110,7 @@ pub(super) fn update(tx: &Transaction<'_>, now: Timestamp, video: &Video, change
         ":now": now,
         // As in PeerTube: what others could not see until now is published now.
         ":shown": change.privacy.is_some_and(|privacy| {
-            video.privacy == super::Privacy::Private && privacy != super::Privacy::Private
+            video.chosen_privacy() == Privacy::Private && privacy != Privacy::Private
         }) && video.published_at.is_some(),
     })?;
     Ok(())
@@ -131,6 +133,26 @@ pub(super) fn set_state(
         ":state": state.id(),
         ":code": failure.map(|failure| &failure.code),
         ":failure": failure.map(|failure| &failure.detail),
+        ":now": now,
+    })?;
+    Ok(())
+}
+
+/// While a video is hidden it is private to every list, and what it was is kept beside.
+pub(super) fn set_blocked(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    id: i64,
+    chosen: Option<Privacy>,
+) -> Result<()> {
+    tx.prepare_cached(
+        "update videos set privacy = case when :chosen is null then ifnull(blocked_privacy, privacy) else :private end,
+           blocked_privacy = :chosen, updated_at = :now where id = :id",
+    )?
+    .execute(named_params! {
+        ":id": id,
+        ":chosen": chosen.map(Privacy::id),
+        ":private": Privacy::Private.id(),
         ":now": now,
     })?;
     Ok(())

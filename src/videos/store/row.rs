@@ -10,13 +10,15 @@ pub(super) const COLUMNS: &str = "videos.id, videos.uuid, videos.group_id, video
   videos.wait_transcoding, videos.sensitive, videos.sensitive_flags, videos.sensitive_summary, videos.comments_policy,
   videos.download_enabled, videos.duration_ms, videos.width, videos.height, videos.views, videos.likes,
   videos.dislikes, videos.failure_code, videos.failure, videos.created_at, videos.updated_at, videos.published_at,
-  videos.originally_published_at, videos.scheduled_at, videos.scheduled_privacy, videos.author_id, videos.comments";
+  videos.originally_published_at, videos.scheduled_at, videos.scheduled_privacy, videos.author_id, videos.comments,
+  videos.blocked_privacy";
 
 pub(super) fn video(row: &Row<'_>) -> Result<Video> {
     let uuid: String = row.get(1)?;
     let width: Option<u32> = row.get(19)?;
     let code: Option<String> = row.get(24)?;
     let scheduled: Option<i64> = row.get(31)?;
+    let blocked: Option<i64> = row.get(34)?;
     Ok(Video {
         id: row.get(0)?,
         uuid: Uuid::try_parse(&uuid).map_err(|_| wrong(1))?,
@@ -30,6 +32,7 @@ pub(super) fn video(row: &Row<'_>) -> Result<Video> {
         licence: row.get(8)?,
         language: row.get(9)?,
         privacy: Privacy::from_id(row.get(10)?).ok_or_else(|| wrong(10))?,
+        blocked: blocked.map(|id| Privacy::from_id(id).ok_or_else(|| wrong(34))).transpose()?,
         state: State::from_id(row.get(11)?).ok_or_else(|| wrong(11))?,
         wait_transcoding: row.get(12)?,
         sensitive: row.get(13)?,

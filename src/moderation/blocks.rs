@@ -1,0 +1,158 @@
+//! Videos that moderators hide: only those who look after them see them, until somebody shows them again.
+
+use super::{
+    check_text,
+    log::{self, About, Action},
+    store,
+};
+use crate::{
+    clock::Timestamp,
+    error::{Error, Result},
+    videos::{self, Video},
+};
+use rusqlite::{Connection, Transaction};
+
+/// Why a video is hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Somebody hid it.
+    Manual = 1,
+    /// It waits for a moderator who looks at it.
+    Review = 2,
+}
+
+impl Kind {
+    /// From PeerTube's number.
+    pub fn from_id(id: i64) -> Option<Self> {
+        [Self::Manual, Self::Review].into_iter().find(|kind| *kind as i64 == id)
+    }
+}
+
+/// That a video is hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Its number.
+    pub id: i64,
+    /// The video.
+    pub video: i64,
+    /// Why.
+    pub kind: Kind,
+    /// What its makers and the moderators read.
+    pub reason: Option<String>,
+    /// Whether others are told that the video is gone.
+    pub unfederated: bool,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When the reason last changed.
+    pub updated_at: Timestamp,
+}
+
+/// In which order hidden videos come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// When they were hidden.
+    #[default]
+    CreatedAt,
+    /// Title.
+    Name,
+    /// Length.
+    Duration,
+    /// Times watched.
+    Views,
+    /// People who like them.
+    Likes,
+    /// People who do not.
+    Dislikes,
+}
+
+/// Which hidden videos to list.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only those that are hidden for this.
+    pub kind: Option<Kind>,
+    /// Part of the title.
+    pub search: Option<String>,
+    /// In what order.
+    pub sort: Sort,
+    /// Smallest or oldest first.
+    pub ascending: bool,
+    /// How many to leave out.
+    pub start: u32,
+    /// How many at most.
+    pub count: u32,
+}
+
+/// Hides a video. Whoever does it must look after the instance; the edge asks.
+///
+/// # Errors
+/// 409 when it is hidden already; 400 for a reason that is too long.
+pub fn block(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    actor: i64,
+    video: &Video,
+    reason: Option<&str>,
+    unfederated: bool,
+) -> Result<()> {
+    if of_video(tx, video.id)?.is_some() {
+        return Err(Error::conflict("This video is hidden already. You can change the reason instead."));
+    }
+    let reason = checked(reason)?;
+    store::blocks::insert(tx, now, video.id, Kind::Manual, reason, unfederated)?;
+    videos::block(tx, now, video)?;
+    let about = About {
+        account: Some(videos::author(tx, video)?),
+        video: Some(video.uuid),
+        detail: Some(video.name.clone()),
+        ..About::default()
+    };
+    log::write(tx, now, actor, Action::VideoBlocked, &about)
+}
+
+/// Changes the reason for which a video is hidden.
+///
+/// # Errors
+/// 404 when it is not hidden; 400 for a reason that is too long.
+pub fn set_reason(tx: &Transaction<'_>, now: Timestamp, video: &Video, reason: Option<&str>) -> Result<()> {
+    of_video(tx, video.id)?.ok_or_else(not_blocked)?;
+    store::blocks::set_reason(tx, now, video.id, checked(reason)?)
+}
+
+/// Shows a video again.
+///
+/// # Errors
+/// 404 when it is not hidden.
+pub fn unblock(tx: &Transaction<'_>, now: Timestamp, actor: i64, video: &Video) -> Result<()> {
+    of_video(tx, video.id)?.ok_or_else(not_blocked)?;
+    store::blocks::remove(tx, video.id)?;
+    videos::unblock(tx, now, video)?;
+    let about = About {
+        account: Some(videos::author(tx, video)?),
+        video: Some(video.uuid),
+        detail: Some(video.name.clone()),
+        ..About::default()
+    };
+    log::write(tx, now, actor, Action::VideoUnblocked, &about)
+}
+
+/// Why a video is hidden, when it is.
+pub fn of_video(conn: &Connection, video: i64) -> Result<Option<Block>> {
+    store::blocks::find(conn, video)
+}
+
+/// Hidden videos, and how many there are.
+///
+/// # Errors
+/// A failure of the database.
+pub fn list(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Block>)> {
+    store::blocks::list(conn, filter)
+}
+
+/// A reason, which may be none.
+fn checked(reason: Option<&str>) -> Result<Option<&str>> {
+    reason.filter(|text| !text.trim().is_empty()).map(|text| check_text("reason", text, 2)).transpose()
+}
+
+fn not_blocked() -> Error {
+    Error::not_found("Blocked video")
+}

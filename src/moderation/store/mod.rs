@@ -1,0 +1,5 @@
+//! The tables of moderation. Private to the room.
+
+pub(super) mod blocks;
+pub(super) mod log;
+pub(super) mod reports;
