@@ -195,6 +195,9 @@ async fn documented(server: &Server, person: &Person, video: &Video) -> Vec<Stri
         json!({"text": format!("At [ten seconds]({}/w/{}), @{}.", server.base, video.uuid, person.name)});
     let said: Value = person.post(&threads, &said).await.json().await.unwrap();
     let comment = said["comment"]["id"].to_string();
+    let report = json!({"reason": "It is loud", "video": {"id": video.uuid}});
+    let report: Value = person.post("/api/v1/abuses", &report).await.json().await.unwrap();
+    let report = report["abuse"]["id"].to_string();
     let paths =
         document["paths"].as_object().unwrap().iter().filter(|(_, methods)| methods["get"].is_object());
     let filled = paths.map(|(path, _)| {
@@ -210,6 +213,7 @@ async fn documented(server: &Server, person: &Person, video: &Video) -> Vec<Stri
             ("/invitations/{token}", format!("/invitations/{invitation}")),
             ("/comment-threads/{threadId}", format!("/comment-threads/{comment}")),
             ("/comments/{commentId}", format!("/comments/{comment}")),
+            ("/abuses/{id}", format!("/abuses/{report}")),
             ("/video-playlists/{id}", format!("/video-playlists/{list}")),
             ("/metadata/{file}", format!("/metadata/{file}")),
             ("/jobs/{state}", "/jobs/completed".to_owned()),

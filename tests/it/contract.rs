@@ -38,6 +38,15 @@ async fn every_answer_is_what_the_document_says() {
         .await;
     let said: serde_json::Value = said.json().await.unwrap();
     let said = said["comment"]["id"].to_string();
+    let report = json!({"reason": "It is loud", "video": {"id": locked.id, "startAt": 1}});
+    let report: Value = admin.post("/api/v1/abuses", &report).await.json().await.unwrap();
+    let report = format!("/abuses/{}", report["abuse"]["id"]);
+    assert_eq!(
+        admin.post(&format!("/api/v1{report}/messages"), &json!({"message": "Loud"})).await.status(),
+        200
+    );
+    let hide = json!({"reason": "Loud"});
+    assert_eq!(admin.post(&format!("/api/v1/videos/{}/blacklist", locked.uuid), &hide).await.status(), 204);
     let details = admin.json(&format!("/api/v1/videos/{}", locked.uuid)).await;
     let file = details["files"][0]["id"].to_string();
 
@@ -89,6 +98,7 @@ async fn every_answer_is_what_the_document_says() {
             .replace("/jobs/{state}", "/jobs/waiting")
             .replace("/video-playlists/{id}", &list)
             .replace("/videos/{id}", &format!("/videos/{}", locked.uuid))
+            .replace("/abuses/{id}", &report)
             .replace("{threadId}", &said)
             .replace("{commentId}", &said)
             .replace("{file}", &file);

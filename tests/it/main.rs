@@ -46,6 +46,7 @@ mod ratings;
 mod recorded;
 mod registrations;
 mod remaking;
+mod reports;
 mod search;
 mod sensitive;
 mod setup;

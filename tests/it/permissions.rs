@@ -10,6 +10,10 @@ use kiosque::{
     clock::Clock,
     comments::{self, NewComment},
     groups::{self, Joining, MemberRole, NewGroup, invitations, requests},
+    moderation::{
+        blocks,
+        reports::{self, Target},
+    },
     notifications,
     playlists::{self, NewPlaylist, Privacy},
     videos::{self, NewVideo, Video, Viewer},
@@ -157,6 +161,37 @@ impl World {
                     ("{held}", say(third, &strict)?),
                     ("{film}", open.uuid.to_string()),
                 ])
+            })
+            .await
+            .unwrap()
+    }
+
+    /// A report of an account about a public video.
+    async fn report(&mut self, account: i64) -> i64 {
+        let (now, film) = (self.server.app.clock.now(), self.film);
+        self.server
+            .app
+            .db
+            .write(move |tx| {
+                let video = videos::by_id(tx, film)?;
+                reports::create(tx, now, account, Target::Video(&video, (None, None)), "It is loud", &[])
+            })
+            .await
+            .unwrap()
+    }
+
+    /// A video of somebody that moderators hide.
+    async fn hidden(&mut self) -> uuid::Uuid {
+        let (owner, now) = (self.person("member").await.id, self.server.app.clock.now());
+        self.server
+            .app
+            .db
+            .write(move |tx| {
+                let group = groups::of_owner(tx, owner)?[0].id;
+                let fields = json!({"name": "Rehearsal", "channelId": group});
+                let video = videos::create(tx, now, owner, &NewVideo::read(&fields)?)?;
+                blocks::block(tx, now, owner, &video, None, false)?;
+                Ok(video.uuid)
             })
             .await
             .unwrap()
@@ -323,6 +358,10 @@ impl World {
             "POST /bulk/remove-comments-of everywhere" => {
                 json!({"accountName": person.name, "scope": "instance"})
             }
+            "POST /abuses" => json!({"reason": "It is loud", "video": {"id": self.film}}),
+            _ if request.ends_with("/messages") => json!({"message": "When?"}),
+            _ if request.ends_with("/blacklist") => json!({"reason": "Off topic"}),
+            "PUT /abuses/{report}" => json!({"state": 3}),
             _ if request.contains("/comment") => json!({"text": "A word"}),
             "PUT /config/custom" => json!({"instance": {"terms": "Be kind."}}),
             "POST /users/me/subscriptions" => {
@@ -377,6 +416,16 @@ impl World {
         if path.contains("{film}") {
             let places = self.discussed(person.id).await;
             path = places.iter().fold(path, |path, (place, found)| path.replace(place, found));
+        }
+        if path.contains("{report}") {
+            let somebody = self.person("member").await.id;
+            path = path.replace("{report}", &self.report(somebody).await.to_string());
+        }
+        if path.contains("{my report}") {
+            path = path.replace("{my report}", &self.report(person.id).await.to_string());
+        }
+        if path.contains("{hidden}") {
+            path = path.replace("{hidden}", &self.hidden().await.to_string());
         }
         if path.contains("{own}") {
             path = path.replace("{own}", &self.playlist(person.id, false).await.to_string());

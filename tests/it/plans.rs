@@ -62,6 +62,9 @@ const MAY: &[(&str, &str)] = &[
         "words are looked for inside of titles, for those who look after comments",
     ),
     ("comments.id in", "what was found, of which there is a limit"),
+    ("from moderation_log", "ten thousand are kept"),
+    ("from reports", "reports are read by people: some thousands at most"),
+    ("from video_blocks", "hidden videos are looked at one by one: some hundreds at most"),
     ("from accounts", "an association has some hundreds at most"),
     ("from logins l", "an association has some hundreds at most"),
     ("from jobs where (?1", "work that is done is forgotten after a while"),
@@ -344,6 +347,10 @@ async fn nothing_is_read_from_end_to_end() {
     let comment = format!("/api/v1/videos/{}/comments/{busiest}", commented["uuid"].as_str().unwrap());
     let all = "/api/v1/videos/comments";
     requests.extend([
+        ("who kept order", "/api/v1/moderation/log".to_owned()),
+        ("reports", "/api/v1/abuses?search=film".to_owned()),
+        ("my reports", "/api/v1/users/me/abuses".to_owned()),
+        ("hidden videos", "/api/v1/videos/blacklist".to_owned()),
         ("threads", threads.clone()),
         ("threads far down", format!("{threads}?start=800&sort=createdAt")),
         ("busiest threads", format!("{threads}?sort=-totalReplies")),

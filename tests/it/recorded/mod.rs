@@ -11,6 +11,7 @@ mod files;
 mod following;
 mod instance;
 mod markup;
+mod moderation;
 mod notifications;
 mod pages;
 mod people;
@@ -33,6 +34,7 @@ const SOURCES: &[&str] = &[
     files::SOURCE,
     following::SOURCE,
     instance::SOURCE,
+    moderation::SOURCE,
     notifications::SOURCE,
     pages::SOURCE,
     people::SOURCE,
@@ -68,7 +70,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("admin/redundancy.json", "not built: mirroring"),
     ("admin/runner*", "not built: runners"),
     ("channels/import-videos-off-channel.json", "not built: copying from elsewhere"),
-    ("errors/abuse*", "not built: reports"),
     ("errors/blocklist-status-no-host.json", "not built: blocking"),
     ("errors/rate-limit-429.json", "a problem document instead of a text; tests/it/floods.rs looks at it"),
     ("imports/*", "not built: importing and exporting"),
@@ -82,7 +83,11 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("live/video*", "not built: lives"),
     ("me/give-ownership.json", "not built: giving a video to somebody"),
     ("me/ownership*", "not built: giving a video to somebody"),
-    ("moderation/*", "not built: moderation"),
+    ("moderation/auto*", "not built: videos that wait for a moderator, automatic tags"),
+    ("moderation/block-*", "not built: muting"),
+    ("moderation/blocklist*", "not built: muting"),
+    ("moderation/unblock*", "not built: muting"),
+    ("moderation/watched*", "not built: words that are watched"),
     ("pages/account-activitypub.json", "not built: federation"),
     ("pages/change-password.json", "not built: the page where a password is changed"),
     ("pages/dnt.json", "nobody is tracked, and the standard is dead"),

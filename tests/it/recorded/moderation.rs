@@ -1,0 +1,81 @@
+//! Keeping order: reports, and videos that are hidden.
+
+use super::{replay::Replay, world::World};
+use crate::common::shape::{self, Exceptions};
+
+pub const SOURCE: &str = include_str!("moderation.rs");
+
+/// Accounts beside a report are whole here, as the types of PeerTube say; it leaves out what it does not load.
+const DIFFERENCES: Exceptions<'static> = &[
+    ("flaggedAccount.followingCount", "accounts are whole"),
+    ("flaggedAccount.followersCount", "accounts are whole"),
+    ("flaggedAccount.createdAt", "accounts are whole"),
+    ("flaggedAccount.updatedAt", "accounts are whole"),
+    ("flaggedAccount.description", "accounts are whole"),
+    ("flaggedAccount.userId", "accounts are whole"),
+    ("reporterAccount.followingCount", "accounts are whole"),
+    ("reporterAccount.followersCount", "accounts are whole"),
+    ("reporterAccount.createdAt", "accounts are whole"),
+    ("reporterAccount.updatedAt", "accounts are whole"),
+    ("reporterAccount.description", "accounts are whole"),
+    ("reporterAccount.userId", "accounts are whole"),
+    ("channel.followingCount", "groups are whole"),
+    ("channel.followersCount", "groups are whole"),
+    ("channel.createdAt", "groups are whole"),
+    ("channel.updatedAt", "groups are whole"),
+    ("channel.support", "groups are whole"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keeping_order_is_like_the_recorded_one() {
+    if shape::folder().is_none() {
+        return;
+    }
+    let mut replay = Replay::new(World::whole().await, DIFFERENCES);
+    replay
+        .all(&["me/avatar-pick.json", "comments/thread-create.json", "comments/thread-create-second.json"])
+        .await;
+    replay
+        .all(&[
+            "moderation/abuse-video.json",
+            "moderation/abuse-comment.json",
+            "moderation/abuse-account.json",
+            "errors/abuse-unknown-video.json",
+            "moderation/abuses-forbidden.json",
+            "moderation/abuse-message-moderator.json",
+            "moderation/abuse-message-reporter.json",
+            "moderation/abuse-messages.json",
+            "moderation/abuse-messages-forbidden.json",
+            "moderation/abuse-update.json",
+            "moderation/abuse-update-invalid.json",
+            "moderation/abuses.json",
+            "moderation/abuses-video.json",
+            "moderation/abuses-comment.json",
+            "moderation/abuses-mine.json",
+            "moderation/abuse-message-delete.json",
+            "moderation/abuse-delete.json",
+            "moderation/abuse-delete-unknown.json",
+        ])
+        .await;
+    replay.one("errors/abuse-invalid.json").await;
+    // The video that is hidden there.
+    let film = replay.world.video("14a5286c");
+    let (uuid, short) = (film.uuid.to_string(), kiosque::ids::short(film.uuid));
+    replay.world.say("a5314556-78a6-4aea-8d1d-26bb14353de2", &uuid);
+    replay.world.say("mp88fwa6RtGX6efZfq4JZq", &short);
+    replay.all(&["moderation/blacklist-add.json"]).await;
+    let no_fault = &[("status", "no fault of the server's"), ("body", ""), ("header content-type", "")];
+    replay.but("moderation/blacklist-add-twice.json", no_fault).await;
+    replay
+        .all(&[
+            "moderation/blacklist-update.json",
+            "moderation/blacklist.json",
+            "moderation/blacklist-forbidden.json",
+            "moderation/blacklisted-anonymous.json",
+            "moderation/blacklisted-owner.json",
+            "moderation/blacklisted-moderator.json",
+            "moderation/blacklist-remove.json",
+        ])
+        .await;
+    replay.end(SOURCE).await;
+}
