@@ -44,6 +44,13 @@ test('what belongs to a video', () => {
   satisfies<API.List_VideoCommentForAdminOrUser, PT.ResultList<PT.VideoCommentForAdminOrUser>>({})
 })
 
+test('keeping order', () => {
+  satisfies<API.List_AdminAbuse, PT.ResultList<PT.AdminAbuse>>({})
+  satisfies<API.List_UserAbuse, PT.ResultList<PT.UserAbuse>>({})
+  satisfies<API.List_AbuseMessage, PT.ResultList<PT.AbuseMessage>>({})
+  satisfies<API.List_VideoBlacklist, PT.ResultList<PT.VideoBlacklist>>({})
+})
+
 test('playlists', () => {
   satisfies<API.VideoPlaylist, PT.VideoPlaylist>({})
   satisfies<API.List_VideoPlaylist, PT.ResultList<PT.VideoPlaylist>>({})
@@ -117,9 +124,14 @@ test('what the pages read is what is answered', () => {
   expectTypeOf<API.Account>().toExtend<Page.Account>()
   expectTypeOf<API.VideoChannel>().toExtend<Page.Group>()
   // In one's own list these are always there.
-  type Own = 'state' | 'waitTranscoding' | 'sizeOnDisk' | 'progress'
+  type Own = 'state' | 'waitTranscoding' | 'sizeOnDisk' | 'progress' | 'blacklisted'
   expectTypeOf<Omit<API.VideoItem, Own> & Required<Pick<API.VideoItem, Own>>>().toExtend<Page.MyVideo>()
   expectTypeOf<API.Progress>().toExtend<Page.Progress>()
+  expectTypeOf<API.UserAbuse>().toExtend<Page.Report>()
+  expectTypeOf<API.AdminAbuse>().toExtend<Page.StaffReport>()
+  expectTypeOf<API.AbuseMessage>().toExtend<Page.ReportMessage>()
+  expectTypeOf<API.VideoBlacklist>().toExtend<Page.HiddenVideo>()
+  expectTypeOf<API.ModerationLogEntry>().toExtend<Page.ModerationLogEntry>()
   expectTypeOf<API.Upload>().toExtend<Page.Upload>()
   expectTypeOf<API.UploadRoom>().toExtend<Page.UploadRoom>()
   expectTypeOf<API.ServerConfig>().toExtend<Page.ServerConfig>()

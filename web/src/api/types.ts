@@ -197,6 +197,9 @@ export interface Video extends VideoItem {
   /** Whether the one who asks may change it. */
   mayManage: boolean
   downloadEnabled: boolean
+  /** Whether moderators hide it, and why. */
+  blacklisted: boolean
+  blacklistedReason: string | null
   state: Labelled
   waitTranscoding: boolean
   scheduledUpdate?: ScheduledUpdate | null
@@ -234,6 +237,8 @@ export interface Chapter {
 
 /** A video as the staff lists it. */
 export interface StaffVideo extends VideoItem {
+  /** Whether it is hidden. */
+  blacklisted: boolean
   state: Labelled
   files: VideoFile[]
   streamingPlaylists: StreamingPlaylist[]
@@ -284,8 +289,71 @@ export interface ListedComment {
   video: { id: number; uuid: string; shortUUID: string; name: string; channel: ActorSummary }
 }
 
+/** Why somebody reports. */
+export type PredefinedReason = 'violentOrRepulsive' | 'hatefulOrAbusive' | 'spamOrMisleading' | 'privacy' | 'rights' | 'serverRules' | 'thumbnails' | 'captions'
+/** A report, for the one who wrote it. */
+export interface Report {
+  id: number
+  reason: string
+  predefinedReasons: PredefinedReason[]
+  /** Who is reported; null when that account is gone. */
+  flaggedAccount: Account | null
+  state: Labelled
+  countMessages: number
+  createdAt: string
+  updatedAt: string
+  video: {
+    id: number | null
+    uuid: string
+    name: string
+    startAt: number | null
+    endAt: number | null
+    deleted: boolean
+    blacklisted: boolean
+    /** For moderators. */
+    countReports?: number
+  } | null
+  /** What it said when it was reported. */
+  comment: { id: number | null; threadId: number | null; text: string; deleted: boolean; video: { id: number | null; name: string; uuid: string } } | null
+}
+/** A report, for moderators. */
+export interface StaffReport extends Report {
+  moderationComment: string | null
+  reporterAccount: Account | null
+  countReportsForReporter: number
+  countReportsForReportee: number
+}
+export interface ReportMessage {
+  id: number
+  createdAt: string
+  byModerator: boolean
+  message: string
+  account: ActorSummary | null
+}
+/** Something that was done to keep order. */
+export interface ModerationLogEntry {
+  id: number
+  at: string
+  action: 'reportAccepted' | 'reportRejected' | 'reportReopened' | 'reportRemoved' | 'videoBlocked' | 'videoUnblocked' | 'commentRemoved' | 'commentsRemoved' | 'accountBlocked' | 'accountUnblocked'
+  actor: ActorSummary | null
+  account: ActorSummary | null
+  report: number | null
+  /** Short UUID. */
+  video: string | null
+  detail: string | null
+}
+/** A video that moderators hide. */
+export interface HiddenVideo {
+  id: number
+  createdAt: string
+  reason: string | null
+  video: VideoItem
+}
+
 /** An item of `/users/me/videos`. */
 export interface MyVideo extends VideoItem {
+  /** Whether moderators hide it. */
+  blacklisted: boolean
   state: Labelled
   waitTranscoding: boolean
   scheduledUpdate?: ScheduledUpdate | null

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { MyVideo } from '../../src/api/types'
-import { account, elements, fixed, group, groupLog, held, invitations, item, jobs, listedComments, me, members, memberships, mine, notifications, openInvitation, people, playlist, profile, registrations, replies, requests, threads, video, type World } from './world'
+import { account, elements, fixed, group, groupLog, held, hiddenVideos, invitations, item, jobs, listedComments, me, members, memberships, mine, moderationLog, notifications, openInvitation, people, playlist, profile, registrations, replies, reportMessages, reports, requests, threads, video, type World } from './world'
 
 const DIST = new URL('../../dist', import.meta.url).pathname
 const KINDS: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' }
@@ -92,6 +92,10 @@ export class FakeServer {
     if (path === '/users/me/invitations') return list(invitations())
     if (path === '/users/me/groups') return list(memberships())
     if (path === '/videos/comments' || path === '/users/me/videos/comments') return list(listedComments())
+    if (path === '/moderation/log') return list(moderationLog())
+    if (path === '/videos/blacklist') return list(hiddenVideos())
+    if (path === '/abuses' || path === '/users/me/abuses') return list(reports().filter((one) => !url.searchParams.has('id') || String(one.id) === url.searchParams.get('id')))
+    if (room === 'abuses' && part === 'messages') return list(reportMessages())
     if (path === '/users/registrations') return list(registrations())
     if (path === '/uploads') return list([])
     if (path === '/users/me/subscriptions') return list(groups)
@@ -105,7 +109,7 @@ export class FakeServer {
     if (path.endsWith('/token-sessions'))
       return list([{ id: 1, currentSession: true, loginDevice: 'Firefox', loginIP: '192.0.2.4', loginDate: '2026-10-20T18:00:00.000Z', lastActivityDevice: null, lastActivityDate: null }, { id: 2, currentSession: false, loginDevice: null, loginIP: null, loginDate: '2026-10-20T18:00:00.000Z', lastActivityDevice: null, lastActivityDate: null }])
     if (room === 'jobs') return list(jobs(id ?? ''))
-    if (path === '/videos' && url.searchParams.has('include')) return list(videos.map((one, at) => ({ ...one, state: { id: [1, 2, 7][at % 3], label: '' }, files: [], streamingPlaylists: [] })))
+    if (path === '/videos' && url.searchParams.has('include')) return list(videos.map((one, at) => ({ ...one, state: { id: [1, 2, 7][at % 3], label: '' }, blacklisted: at === 1, files: [], streamingPlaylists: [] })))
     if (path === '/videos' || path === '/search/videos') return list(videos)
     if (path === '/search/suggestions') {
       const words = (url.searchParams.get('search') ?? '').toLowerCase()

@@ -1,4 +1,4 @@
-import type { ActorSummary, Comment, CommentThreads, CommentTree, Group, GroupLogEntry, GroupWithPeople, HeldIn, Invitation, JoinRequest, ListedComment, Me, Member, Membership, MyVideo, Notification, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ServerJob, Video, VideoFile, VideoItem } from '../../src/api/types'
+import type { ActorSummary, Comment, CommentThreads, CommentTree, Group, GroupLogEntry, GroupWithPeople, HeldIn, HiddenVideo, Invitation, JoinRequest, ListedComment, Me, Member, Membership, ModerationLogEntry, MyVideo, Notification, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ReportMessage, ServerJob, StaffReport, Video, VideoFile, VideoItem } from '../../src/api/types'
 
 /** What the pretended kiosk holds: enough of everything for every page to have something to show. */
 export interface World {
@@ -81,6 +81,8 @@ export function video(at: number): Video {
     commentsPolicy: label(1),
     mayManage: true,
     downloadEnabled: true,
+    blacklisted: at === 3,
+    blacklistedReason: at === 3 ? 'Hors sujet' : null,
     state: label(1),
     waitTranscoding: false,
     channel: group(at),
@@ -208,7 +210,7 @@ export function mine(): MyVideo[] {
     progress('paused'),
     progress('failed', { reason: 'The file ends too early.', reasonCode: 'damaged' }),
   ]
-  return states.map((state, at) => ({ ...item(at), privacy: label(1), state: label(state ? 2 : 1), waitTranscoding: false, sizeOnDisk: (at + 1) * 6.2e8, progress: state }))
+  return states.map((state, at) => ({ ...item(at), privacy: label(1), blacklisted: at === 1, state: label(state ? 2 : 1), waitTranscoding: false, sizeOnDisk: (at + 1) * 6.2e8, progress: state }))
 }
 
 /** What is watched later, then one of each privacy. */
@@ -307,6 +309,50 @@ export function listedComments(): ListedComment[] {
     const { text, createdAt, account } = comment(id)
     return { id, text, createdAt, heldForReview: id === 3, account: account as ListedComment['account'], video }
   })
+}
+
+export function reports(): StaffReport[] {
+  const reporter = { ...account(), id: 20, name: 'lea', displayName: 'Léa' }
+  const one = (id: number, more: Partial<StaffReport>): StaffReport => ({
+    id,
+    reason: 'Le son fait mal aux oreilles, et le titre promet autre chose.',
+    predefinedReasons: ['spamOrMisleading', 'rights'],
+    flaggedAccount: { ...account(), id: 21, name: 'voisine1', displayName: 'Voisine numéro 1' },
+    state: label(1),
+    countMessages: 2,
+    createdAt: DATE,
+    updatedAt: DATE,
+    video: null,
+    comment: null,
+    moderationComment: null,
+    reporterAccount: reporter,
+    countReportsForReporter: 4,
+    countReportsForReportee: 2,
+    ...more,
+  })
+  const video = { id: 1, uuid: item(0).uuid, name: item(0).name, startAt: 65, endAt: 70, deleted: false, blacklisted: false, countReports: 1 }
+  return [
+    one(1, { video }),
+    one(2, { comment: { id: 1, threadId: 1, text: index(TEXTS, 0), deleted: false, video: { id: 1, name: video.name, uuid: video.uuid } }, predefinedReasons: [], countMessages: 0 }),
+    one(3, { state: label(3), moderationComment: 'Bloqué' }),
+    one(4, { video: { ...video, deleted: true, id: null }, state: label(2), reporterAccount: null, flaggedAccount: null }),
+  ]
+}
+
+export function reportMessages(): ReportMessage[] {
+  return [
+    { id: 1, createdAt: DATE, byModerator: true, message: 'À quelle seconde ?', account: account() },
+    { id: 2, createdAt: DATE, byModerator: false, message: 'Tout au début.', account: null },
+  ]
+}
+
+export function moderationLog(): ModerationLogEntry[] {
+  const one = (id: number, action: ModerationLogEntry['action'], more: Partial<ModerationLogEntry> = {}): ModerationLogEntry => ({ id, at: DATE, action, actor: account(), account: null, report: null, video: null, detail: null, ...more })
+  return [one(3, 'videoBlocked', { video: 'short0', detail: 'Le bal' }), one(2, 'reportAccepted', { report: 1 }), one(1, 'accountBlocked', { actor: null, detail: 'Robot' })]
+}
+
+export function hiddenVideos(): HiddenVideo[] {
+  return [0, 1].map((at) => ({ id: at + 1, createdAt: DATE, reason: at === 0 ? 'Hors sujet' : null, video: item(at) }))
 }
 
 export function jobs(state: string): ServerJob[] {

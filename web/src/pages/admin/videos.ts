@@ -12,8 +12,8 @@ export interface Found {
   videos: List<StaffVideo>
 }
 
-/** `include`: unpublished ones (1), their files (8), the file as it was sent (32). */
-const INCLUDE = 1 | 8 | 32
+/** `include`: unpublished ones (1), hidden ones (2), their files (8), the file as it was sent (32). */
+const INCLUDE = 1 | 2 | 8 | 32
 
 export async function load({ url, signal }: Where): Promise<Found> {
   const asked = (name: string) => url.searchParams.get(name)
