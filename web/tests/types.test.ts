@@ -45,10 +45,17 @@ test('what belongs to a video', () => {
 })
 
 test('keeping order', () => {
-  satisfies<API.List_AdminAbuse, PT.ResultList<PT.AdminAbuse>>({})
-  satisfies<API.List_UserAbuse, PT.ResultList<PT.UserAbuse>>({})
+  const reported = {
+    'data[].video.thumbnails is missing': 'thumbnailPath is enough for a table',
+    'data[].video.shortUUID is missing': 'the long one leads there too',
+    'data[].video.countReports may be missing': 'only moderators are told',
+    'data[].video.nthReport may be missing': 'only moderators are told',
+    'data[].state.id is of another type': 'any number in the document; three of them are used',
+  } as const
+  satisfies<API.List_AdminAbuse, PT.ResultList<PT.AdminAbuse>>(reported)
+  satisfies<API.List_UserAbuse, PT.ResultList<PT.UserAbuse>>(reported)
   satisfies<API.List_AbuseMessage, PT.ResultList<PT.AbuseMessage>>({})
-  satisfies<API.List_VideoBlacklist, PT.ResultList<PT.VideoBlacklist>>({})
+  satisfies<API.List_VideoBlacklist, PT.ResultList<PT.VideoBlacklist>>({ 'data[].type is of another type': 'any number in the document; two of them are used' })
 })
 
 test('playlists', () => {
