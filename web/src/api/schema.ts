@@ -37,6 +37,107 @@ export interface AboutSettings {
   bluesky: string
 }
 
+/** The comment of a report. */
+export interface AbuseComment {
+  /** Null when it is gone with its video. */
+  id: number | null
+  threadId: number | null
+  /** What it said when it was reported. */
+  text: string
+  deleted: boolean
+  video: AbuseCommentVideo
+}
+
+/** A video in short. */
+export interface AbuseCommentVideo {
+  id: number | null
+  name: string
+  uuid: string
+}
+
+/** What is reported, and why. */
+export interface AbuseCreate {
+  /** In one's own words. */
+  reason: string
+  /** Any of PeerTube's reasons. */
+  predefinedReasons?: AbusePredefinedReason[]
+  account?: AbuseTarget | null
+  video?: AbuseVideoTarget | null
+  comment?: AbuseTarget | null
+}
+
+/** A report that was just written. */
+export interface AbuseMade {
+  abuse: Numbered
+}
+
+/** What somebody writes to the others of a report. */
+export interface AbuseMessage {
+  id: number
+  createdAt: string
+  byModerator: boolean
+  message: string
+  account: ActorSummary | null
+}
+
+/** A message. */
+export interface AbuseMessageCreate {
+  message: string
+}
+
+/** A message that was just written. */
+export interface AbuseMessageMade {
+  abuseMessage: Numbered
+}
+
+/** Why somebody reports. */
+export type AbusePredefinedReason = "violentOrRepulsive" | "hatefulOrAbusive" | "spamOrMisleading" | "privacy" | "rights" | "serverRules" | "thumbnails" | "captions"
+
+/** How far a report is. */
+export interface AbuseStateLabel {
+  id: number
+  label: string
+}
+
+/** A comment or account. */
+export interface AbuseTarget {
+  id: number
+}
+
+/** A decision. */
+export interface AbuseUpdate {
+  /** 1 pending, 2 rejected, 3 accepted. */
+  state?: number | null
+  /** What moderators note for themselves. */
+  moderationComment?: string | null
+}
+
+/** The video of a report. */
+export interface AbuseVideo {
+  /** Null when the video is gone. */
+  id: number | null
+  uuid: string
+  name: string
+  nsfw: boolean
+  startAt: number | null
+  endAt: number | null
+  deleted: boolean
+  blacklisted: boolean
+  thumbnailPath?: string
+  channel?: VideoChannel
+  /** For those who look after the instance. */
+  countReports?: number
+  nthReport?: number
+}
+
+/** A video, or a part of it. */
+export interface AbuseVideoTarget {
+  /** Number or UUID. */
+  id: string
+  startAt?: number | null
+  endAt?: number | null
+}
+
 /** An account. */
 export type Account = ActorCommon & ({
   displayName: string
@@ -130,6 +231,14 @@ export interface AddressCheck {
   /** The finding as a sentence. */
   detail: string
 }
+
+/** A report, for those who look after the instance. */
+export type AdminAbuse = UserAbuse & ({
+  moderationComment: string | null
+  reporterAccount: Account | null
+  countReportsForReporter: number
+  countReportsForReportee: number
+})
 
 /** How asking ended. */
 export interface Asked {
@@ -626,6 +735,20 @@ export type Level = "good" | "warn" | "bad"
 export type LimitedBy = "quota" | "daily-quota" | "disk" | "size"
 
 /** A page of a list. */
+export interface List_AbuseMessage {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    createdAt: string
+    byModerator: boolean
+    message: string
+    account: ActorSummary | null
+  })[]
+}
+
+/** A page of a list. */
 export interface List_Account {
   /** How many there are in all. */
   total: number
@@ -665,6 +788,19 @@ export interface List_ActorFollow {
     createdAt: string
     updatedAt: string
   }[]
+}
+
+/** A page of a list. */
+export interface List_AdminAbuse {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: (UserAbuse & ({
+    moderationComment: string | null
+    reporterAccount: Account | null
+    countReportsForReporter: number
+    countReportsForReportee: number
+  }))[]
 }
 
 /** A page of a list. */
@@ -790,6 +926,26 @@ export interface List_Membership {
 }
 
 /** A page of a list. */
+export interface List_ModerationLogEntry {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    at: string
+    action: ModerationAction
+    actor: ActorSummary | null
+    account: ActorSummary | null
+    /** The report, which may be gone. */
+    report: number | null
+    /** Short UUID of the video, which may be gone. */
+    video: string | null
+    /** A title, a reason. */
+    detail: string | null
+  })[]
+}
+
+/** A page of a list. */
 export interface List_TokenSession {
   /** How many there are in all. */
   total: number
@@ -885,6 +1041,25 @@ export interface List_User {
 }
 
 /** A page of a list. */
+export interface List_UserAbuse {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    reason: string
+    predefinedReasons: AbusePredefinedReason[]
+    flaggedAccount: Account | null
+    state: AbuseStateLabel
+    countMessages: number
+    createdAt: string
+    updatedAt: string
+    video: AbuseVideo | null
+    comment: AbuseComment | null
+  })[]
+}
+
+/** A page of a list. */
 export interface List_UserNotification {
   /** How many there are in all. */
   total: number
@@ -928,6 +1103,23 @@ export interface List_UserRegistration {
     createdAt: string
     updatedAt: string
     user: Numbered | null
+  })[]
+}
+
+/** A page of a list. */
+export interface List_VideoBlacklist {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    createdAt: string
+    updatedAt: string
+    reason: string | null
+    unfederated: boolean
+    /** 1 somebody hid it, 2 it waits to be looked at. */
+    type: number
+    video: VideoItem
   })[]
 }
 
@@ -1192,6 +1384,24 @@ export interface MetadataStream {
   r_frame_rate?: string
   channels?: number
   sample_rate?: string
+}
+
+/** What was done. */
+export type ModerationAction = "reportAccepted" | "reportRejected" | "reportReopened" | "reportRemoved" | "videoBlocked" | "videoUnblocked" | "commentRemoved" | "commentsRemoved" | "accountBlocked" | "accountUnblocked"
+
+/** Something that was done to keep order. */
+export interface ModerationLogEntry {
+  id: number
+  at: string
+  action: ModerationAction
+  actor: ActorSummary | null
+  account: ActorSummary | null
+  /** The report, which may be gone. */
+  report: number | null
+  /** Short UUID of the video, which may be gone. */
+  video: string | null
+  /** A title, a reason. */
+  detail: string | null
 }
 
 /** A moment of a video. */
@@ -1932,6 +2142,20 @@ export interface User {
   newFeaturesInfoRead: number
 }
 
+/** A report, for the one who wrote it. */
+export interface UserAbuse {
+  id: number
+  reason: string
+  predefinedReasons: AbusePredefinedReason[]
+  flaggedAccount: Account | null
+  state: AbuseStateLabel
+  countMessages: number
+  createdAt: string
+  updatedAt: string
+  video: AbuseVideo | null
+  comment: AbuseComment | null
+}
+
 /** An account that was just made. */
 export interface UserMade {
   user: NewUser
@@ -2107,6 +2331,26 @@ export interface VideoBase {
   originallyPublishedAt: string | null
   isLive: boolean
   userHistory?: History
+}
+
+/** A hidden video. */
+export interface VideoBlacklist {
+  id: number
+  createdAt: string
+  updatedAt: string
+  reason: string | null
+  unfederated: boolean
+  /** 1 somebody hid it, 2 it waits to be looked at. */
+  type: number
+  video: VideoItem
+}
+
+/** Why a video is hidden. */
+export interface VideoBlacklistCreate {
+  /** What its makers read. */
+  reason?: string | null
+  /** Whether other instances are told that it is gone. */
+  unfederate?: boolean
 }
 
 /** Captions in one language. */
