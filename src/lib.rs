@@ -22,6 +22,7 @@ pub mod contact;
 pub mod following;
 pub mod groups;
 pub mod history;
+pub mod home;
 pub mod moderation;
 pub mod notifications;
 pub mod playlists;

@@ -26,6 +26,7 @@ const FLOORS: &[(Floor, &[&str])] = &[
             "chapters",
             "playlists",
             "settings",
+            "home",
             "live",
             "events",
             "comments",

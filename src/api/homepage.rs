@@ -4,6 +4,7 @@ use super::{auth::Caller, fields::Fields};
 use crate::{
     app::App,
     error::{Error, Result},
+    settings::HomeBlock,
 };
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use serde::Serialize;
@@ -42,8 +43,16 @@ async fn change(State(app): State<App>, caller: Caller, mut fields: Fields) -> R
         fields.wrong("content", "This is needed.");
     }
     fields.end()?;
-    super::server::choose(&app, move |settings| settings.changed(&json!({"home": {"welcome": content}})))
-        .await?;
+    super::server::choose(&app, move |settings| {
+        let mut changed = settings.changed(&json!({"home": {"welcome": content}}))?;
+        // Whoever writes it wants it seen.
+        if !changed.home.blocks.contains(&HomeBlock::Welcome {}) {
+            changed.home.blocks.insert(0, HomeBlock::Welcome {});
+            changed.check()?;
+        }
+        Ok(changed)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -24,6 +24,7 @@ pub mod form;
 mod group_log;
 pub mod groups;
 pub mod history;
+pub mod home;
 pub mod homepage;
 pub mod instance_pictures;
 mod invitations;
@@ -106,6 +107,7 @@ pub fn router(app: &App) -> Router<App> {
         .merge(config_custom::router())
         .merge(contact::router())
         .merge(disk::router())
+        .merge(home::router())
         .merge(homepage::router())
         .merge(server::router())
         .merge(stats::router())

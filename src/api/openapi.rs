@@ -3,8 +3,8 @@
 
 use super::{
     abuses, accounts, administration, auth, blacklist, collaborators, comment_lists, comments, config,
-    config_custom, contact, disk, group_log, groups, history, homepage, instance_pictures, invitations, jobs,
-    join_requests, mail, me, members, moderation_log, nothing_yet, notifications, passwords, pictures,
+    config_custom, contact, disk, group_log, groups, history, home, homepage, instance_pictures, invitations,
+    jobs, join_requests, mail, me, members, moderation_log, nothing_yet, notifications, passwords, pictures,
     playlist_elements, playlist_lists, playlists, profiles, progress, ratings, registrations, search, server,
     sessions, setup, stats, subscriptions, suggestions, two_factor, uploads, video_edit, video_files,
     video_parts, videos, views,
@@ -40,6 +40,7 @@ use utoipa::{
         (path = "/api/v1", api = config_custom::Doc),
         (path = "/api/v1", api = contact::Doc),
         (path = "/api/v1", api = disk::Doc),
+        (path = "/api/v1", api = home::Doc),
         (path = "/api/v1", api = homepage::Doc),
         (path = "/api/v1", api = instance_pictures::Doc),
         (path = "/api/v1", api = groups::Doc),

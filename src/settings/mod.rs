@@ -1,6 +1,7 @@
 //! What an administrator chooses in the browser, kept in the database: one typed document per section. What belongs to
 //! the machine is in [`crate::config`].
 
+mod blocks;
 mod check;
 pub mod colours;
 pub mod css;
@@ -8,6 +9,7 @@ pub mod pictures;
 mod sections;
 mod store;
 
+pub use blocks::{BlockOrder, HomeBlock};
 pub use check::RESOLUTIONS;
 pub use colours::Colours;
 pub use sections::{

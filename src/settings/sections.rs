@@ -1,5 +1,6 @@
 //! The sections, with what each field is when nobody chose it.
 
+use super::blocks::HomeBlock;
 use crate::{
     accounts::SensitivePolicy,
     config::{MailConfig, MailSecurity},
@@ -80,6 +81,8 @@ section! {
     HomeSettings {
         /// A welcome, Markdown; nothing is shown without one.
         welcome: String = String::new(),
+        /// What stands on it, from the top down.
+        blocks: Vec<HomeBlock> = HomeBlock::usual(),
     }
 
     /// Which renditions are made of a source.

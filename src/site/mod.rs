@@ -8,6 +8,7 @@ mod downloads;
 mod feeds;
 mod files;
 mod film;
+mod home;
 mod look;
 mod media;
 mod oembed;

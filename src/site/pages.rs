@@ -3,6 +3,7 @@
 use super::{
     about, assets,
     film::{self, Film, Opened},
+    home,
     look::Look,
     page::{self, Page, escape},
     playlist,
@@ -34,7 +35,7 @@ use std::fmt::Write as _;
 
 pub(super) fn router() -> Router<App> {
     let mut router = Router::new()
-        .route("/", get(home))
+        .route("/", get(home::home))
         .route("/w/{id}", get(watch))
         .route("/videos/watch/{id}", get(watch))
         .route("/about", get(about::page))
@@ -125,27 +126,6 @@ pub(super) fn preview(app: &App) -> (String, u32, u32) {
 
 /// Films that a page lists for readers without scripts.
 const LISTED: u32 = 15;
-
-async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
-    let mut page = begin(&app, &headers);
-    let urls = app.urls();
-    page.canonical = Some(urls.absolute("/"));
-    page.image = Some(preview(&app));
-    page.links.push(("alternate", "application/rss+xml", page.site.clone(), urls.feed()));
-    let policy = app.settings().instance.sensitive_policy;
-    let films = match app.db.read(move |conn| films(conn, policy, videos::Scope::Listed)).await {
-        Ok(films) => films,
-        Err(error) => return error.into_response(),
-    };
-    page.core = format!(
-        "<main class=\"page stack\"><h1>{}</h1><p>{}</p><div dir=\"auto\">{}</div>{}</main>",
-        escape(&page.site),
-        escape(&page.description),
-        markdown::to_html(&app.settings().home.welcome),
-        listing(&films)
-    );
-    page.respond()
-}
 
 fn films(conn: &Connection, policy: SensitivePolicy, scope: videos::Scope) -> Result<Vec<Film>> {
     let filter = Filter {

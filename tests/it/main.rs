@@ -25,6 +25,7 @@ mod foundation;
 mod full_disk;
 mod groups;
 mod history;
+mod home;
 mod instance;
 mod invitations;
 mod join_requests;

@@ -42,7 +42,7 @@ describe('an administrator configures everything without touching a file', () =>
     await page.locator('form > .notice-good').waitFor()
   }
 
-  test('the name, a welcome and a message on every page', async () => {
+  test('the name and a message on every page', async () => {
     await visit(page, `${kiosque.url}/admin/settings`)
     await page.getByLabel('Nom du kiosque').fill('')
     await page.click('main .button-brass')
@@ -50,7 +50,6 @@ describe('an administrator configures everything without touching a file', () =>
     await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')
     await page.getByLabel('Nom du kiosque').fill('Le Grillon')
     await page.getByLabel('En une ligne').fill('Ciné-club du quartier')
-    await page.getByLabel('Mots de bienvenue').fill('## Entrez\n\nLa salle est **ouverte**.')
     await page.getByLabel('La montrer').check()
     await page.getByLabel('Annonce, en Markdown').fill('Coupure **mardi**.')
     await page.getByLabel('Attention', { exact: true }).check()
@@ -59,8 +58,8 @@ describe('an administrator configures everything without touching a file', () =>
     await page.locator('.broadcast strong', { hasText: 'mardi' }).waitFor()
     const { page: visitor } = await openPage(browser)
     await visit(visitor, kiosque.url)
-    await visitor.locator('main strong', { hasText: 'ouverte' }).waitFor()
-    // The page without scripts has the welcome too: only the living one can be closed.
+    await visitor.locator('.broadcast strong', { hasText: 'mardi' }).waitFor()
+    // The page without scripts has it too: only the living one can be closed.
     await visitor.getByRole('button', { name: 'Fermer l’annonce' }).waitFor()
     await visitor.evaluate(axe.source)
     const wrong = await visitor.evaluate(async () => {
@@ -70,7 +69,7 @@ describe('an administrator configures everything without touching a file', () =>
     expect(wrong).toEqual([])
     await visitor.getByRole('button', { name: 'Fermer l’annonce' }).click()
     await visitor.reload()
-    await visitor.locator('main strong', { hasText: 'ouverte' }).waitFor()
+    await visitor.waitForSelector('main h1')
     await expect.poll(() => visitor.locator('.broadcast').count()).toBe(0)
     await visitor.context().close()
   })
@@ -231,6 +230,46 @@ describe('an administrator configures everything without touching a file', () =>
       await page.click('dialog .button-danger')
       await page.locator('.notice-good').waitFor()
     }
+  })
+
+  test('the home page is arranged by keyboard, and stands so with scripts and without', async () => {
+    const uuid = await kiosque.upload(makeClip({ seconds: 2, width: 320, height: 180 }), 'fanfare.mp4', { name: 'La fanfare' })
+    await kiosque.until(uuid, (progress) => progress.stage === 'ready')
+    await kiosque.api('PUT', `/videos/${uuid}`, { privacy: 1 })
+    await part('home')
+    await page.getByLabel('Les mots').fill('## Entrez\n\nLa salle est **ouverte**.')
+    const names = () => page.locator('.sortable h3').allInnerTexts()
+    await poll(names).toEqual(['Mots de bienvenue', 'Une vidéo en grand', 'Les groupes', 'Nouvelles vidéos'])
+    // The newest before the groups, with the arrow keys alone.
+    await page.getByRole('button', { name: 'Déplacer « Nouvelles vidéos », 4 sur 4' }).press('ArrowUp')
+    await poll(names).toEqual(['Mots de bienvenue', 'Une vidéo en grand', 'Nouvelles vidéos', 'Les groupes'])
+    await poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toContain('3 sur 4')
+    await page.getByRole('button', { name: 'Retirer Les groupes' }).click()
+    await page.getByLabel('Ajouter un bloc').selectOption('featured')
+    await page.getByRole('button', { name: 'Ajouter', exact: true }).press('Enter')
+    const featured = page.locator('.sortable > li').last()
+    await page.click('main .button-brass')
+    await poll(() => featured.locator('.field-error').innerText()).toContain('pas complet')
+    await featured.getByLabel('Titre du bloc').fill('Nos préférées')
+    await featured.getByLabel('Chercher une vidéo à montrer').fill('fanfare')
+    await featured.getByLabel('Chercher une vidéo à montrer').press('Enter')
+    await featured.getByRole('button', { name: 'Montrer La fanfare' }).click()
+    await poll(() => featured.getByRole('button', { name: 'Retirer La fanfare' }).count()).toBe(1)
+    await save()
+    expect((await settings()).home.blocks.map((block) => block.kind)).toEqual(['welcome', 'billboard', 'videos', 'featured'])
+    const { page: visitor } = await openPage(browser)
+    await visit(visitor, kiosque.url)
+    await visitor.locator('main strong', { hasText: 'ouverte' }).waitFor()
+    const headings = await visitor.locator('main h2').allInnerTexts()
+    expect(headings).toContain('Nos préférées')
+    expect(headings).not.toContain('Groupes')
+    await visitor.context().close()
+    const plain = await (await fetch(kiosque.url)).text()
+    const at = (words: string) => plain.indexOf(words, plain.indexOf('<main'))
+    expect(at('<strong>ouverte')).toBeGreaterThan(0)
+    expect(at('Nos préférées')).toBeGreaterThan(at('<strong>ouverte'))
+    // Whoever brought a welcome from PeerTube reads and writes it as there.
+    expect(await kiosque.api('GET', '/custom-pages/homepage/instance')).toEqual({ content: '## Entrez\n\nLa salle est **ouverte**.' })
     expect(faults).toEqual([])
   })
 })

@@ -39,7 +39,7 @@ test('Back restores the place in the page, Forward too', async () => {
   const { page } = await open(browser, { viewport: { width: 390, height: 600 } })
   await visit(page, base)
   await page.evaluate(() => scrollTo(0, 900))
-  await page.locator('.tiles a[href="/w/short3"]').scrollIntoViewIfNeeded()
+  await page.locator('.tiles a[href="/w/short3"]').first().scrollIntoViewIfNeeded()
   const before = await page.evaluate(() => scrollY)
   expect(before).toBeGreaterThan(500)
   await page.evaluate(() => document.querySelector<HTMLAnchorElement>('a[href="/groups"]')?.click())

@@ -87,11 +87,10 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     await good(camille)
   }
 
-  test('the administrator chooses name, welcome, mail server and who may come, in the browser', async () => {
+  test('the administrator chooses name, mail server, who may come and what stands on the first page, in the browser', async () => {
     const part = (name: string) => visit(camille, `${kiosque.url}/admin/settings?part=${name}`)
     await part('instance')
     await camille.getByLabel('Nom du kiosque').fill('La Fanfare des Deux-Ponts')
-    await camille.getByLabel('Mots de bienvenue').fill('# Entrez\n\nOn répète le **mardi**.')
     await keep()
     await part('mail')
     await camille.getByLabel('Nom du serveur').fill('127.0.0.1')
@@ -102,6 +101,11 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     await part('people')
     await camille.getByLabel(/Les personnes dont vous acceptez la demande/).check()
     await camille.getByLabel(/L’adresse doit être confirmée/).check()
+    await keep()
+    await part('home')
+    await camille.getByLabel('Les mots').fill('# Entrez\n\nOn répète le **mardi**.')
+    await camille.getByRole('button', { name: 'Déplacer « Les groupes », 3 sur 4' }).press('ArrowDown')
+    await poll(() => camille.locator('.sortable h3').allInnerTexts()).toEqual(['Mots de bienvenue', 'Une vidéo en grand', 'Nouvelles vidéos', 'Les groupes'])
     await keep()
     const config = await kiosque.api<ServerConfig>('GET', '/config')
     expect([config.instance.name, config.email.enabled, config.signup.allowed, config.signup.requiresApproval, config.homepage.enabled]).toEqual(['La Fanfare des Deux-Ponts', true, true, true, true])

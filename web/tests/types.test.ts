@@ -176,6 +176,7 @@ test('what the pages read is what is answered', () => {
   expectTypeOf<API.Machine>().toExtend<Page.Machine>()
   expectTypeOf<API.LookPreview>().toExtend<Page.LookPreview>()
   expectTypeOf<API.Suggestion>().toExtend<Page.Suggestion>()
+  expectTypeOf<API.HomePage>().toExtend<Page.HomePage>()
   expectTypeOf<API.CustomPage>().toExtend<Page.CustomPage>()
   expectTypeOf<API.Job>().toExtend<Page.ServerJob>()
 })

@@ -266,6 +266,9 @@ export interface Banners {
   banners: ActorImage[]
 }
 
+/** What films of a block are in order of, in PeerTube's words. */
+export type BlockOrder = "publishedAt" | "trending" | "hot" | "likes" | "views"
+
 /** How loud a message is. */
 export type BroadcastLevel = "info" | "warning" | "error"
 
@@ -605,10 +608,94 @@ export type HlsFile = VideoFile & ({
   playlistUrl: string | null
 })
 
+/** A part of the home page. What there is nothing of is left out when the page is shown. */
+export type HomeBlock = {
+  kind: "welcome"
+} | {
+  /** Null for the newest. */
+  video: string | null
+  kind: "billboard"
+} | {
+  /** Above them; empty for what the order is called. */
+  heading: string
+  /** Which. */
+  order: BlockOrder
+  /** How many at most. */
+  count: number
+  kind: "videos"
+} | {
+  /** Above them; empty for "Featured". */
+  heading: string
+  /** Which. */
+  videos: string[]
+  kind: "featured"
+} | {
+  /** How many at most. */
+  count: number
+  kind: "groups"
+} | {
+  /** Its handle without host. */
+  name: string
+  /** How many films at most. */
+  count: number
+  kind: "group"
+} | {
+  /** Which. */
+  playlist: string
+  /** How many films at most. */
+  count: number
+  kind: "playlist"
+}
+
+/** A part of the home page. */
+export type HomeBlockShown = {
+  content: string
+  kind: "welcome"
+} | {
+  order: BlockOrder | null
+  video: VideoItem
+  kind: "billboard"
+} | {
+  heading: string
+  order: BlockOrder
+  videos: VideoItem[]
+  kind: "videos"
+} | {
+  heading: string
+  videos: VideoItem[]
+  kind: "featured"
+} | {
+  total: number
+  groups: VideoChannel[]
+  kind: "groups"
+} | {
+  group: VideoChannel
+  videos: VideoItem[]
+  kind: "group"
+} | {
+  playlist: VideoPlaylist
+  videos: VideoItem[]
+  kind: "playlist"
+}
+
+/** The home page. */
+export interface HomePage {
+  /** From the top down. What there is nothing of is left out. */
+  blocks: HomeBlockShown[]
+  /** Handle of the only group, whose page is the home page where nobody arranged another. */
+  opensOn: string | null
+  /** How many films lists show. */
+  films: number
+  /** Somebody has set this instance up. */
+  claimed: boolean
+}
+
 /** The home page. */
 export interface HomeSettings {
   /** A welcome, Markdown; nothing is shown without one. */
   welcome: string
+  /** What stands on it, from the top down. */
+  blocks: HomeBlock[]
 }
 
 /** Who we are. */

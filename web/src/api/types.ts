@@ -429,6 +429,32 @@ export interface Logo {
 export interface CustomPage {
   content: string
 }
+export type BlockOrder = 'publishedAt' | 'trending' | 'hot' | 'likes' | 'views'
+/** A part of the home page as it is chosen. */
+export type HomeBlock =
+  | { kind: 'welcome' }
+  | { kind: 'billboard'; video: string | null }
+  | { kind: 'videos'; heading: string; order: BlockOrder; count: number }
+  | { kind: 'featured'; heading: string; videos: string[] }
+  | { kind: 'groups'; count: number }
+  | { kind: 'group'; name: string; count: number }
+  | { kind: 'playlist'; playlist: string; count: number }
+/** The same with what there is for it now. */
+export type HomeBlockShown =
+  | { kind: 'welcome'; content: string }
+  | { kind: 'billboard'; order: BlockOrder | null; video: VideoItem }
+  | { kind: 'videos'; heading: string; order: BlockOrder; videos: VideoItem[] }
+  | { kind: 'featured'; heading: string; videos: VideoItem[] }
+  | { kind: 'groups'; total: number; groups: Group[] }
+  | { kind: 'group'; group: Group; videos: VideoItem[] }
+  | { kind: 'playlist'; playlist: Playlist; videos: VideoItem[] }
+export interface HomePage {
+  blocks: HomeBlockShown[]
+  /** Handle of the only group. */
+  opensOn: string | null
+  films: number
+  claimed: boolean
+}
 export interface About {
   instance: {
     name: string
@@ -645,7 +671,7 @@ export interface SiteSettings {
     mastodon: string
     bluesky: string
   }
-  home: { welcome: string }
+  home: { welcome: string; blocks: HomeBlock[] }
   publish: { privacy: number; licence: number | null; downloadEnabled: boolean; commentsPolicy: number }
   mail: { host: string; port: number; security: 'starttls' | 'tls' | 'none'; username: string; password: string | null; passwordIsSet: boolean; from: string }
   contact: { enabled: boolean; email: string }

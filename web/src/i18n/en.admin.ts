@@ -1,5 +1,6 @@
 export { default as accounts } from './en/accounts.json'
 export { default as admin } from './en/admin.json'
+export { default as blocks } from './en/blocks.json'
 export { default as bulk } from './en/bulk.json'
 export { default as disk } from './en/disk.json'
 export { default as finding } from './en/finding.json'

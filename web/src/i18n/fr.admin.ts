@@ -1,5 +1,6 @@
 export { default as accounts } from './fr/accounts.json'
 export { default as admin } from './fr/admin.json'
+export { default as blocks } from './fr/blocks.json'
 export { default as bulk } from './fr/bulk.json'
 export { default as disk } from './fr/disk.json'
 export { default as finding } from './fr/finding.json'

@@ -82,6 +82,16 @@ export class FakeServer {
     const groups = times(this.world.groups, group)
     const [, room, id, part] = path.split('/')
     if (path in fixed) return fixed[path]
+    if (path === '/home') {
+      const [newest, ...rest] = videos
+      const blocks = [
+        ...(newest ? [{ kind: 'billboard', order: url.searchParams.get('order') ?? 'publishedAt', video: newest }] : []),
+        ...(groups.length > 0 ? [{ kind: 'groups', total: groups.length, groups: groups.slice(0, 6) }] : []),
+        ...(rest.length > 0 ? [{ kind: 'videos', heading: '', order: url.searchParams.get('order') ?? 'publishedAt', videos: rest }] : []),
+        ...(rest.length > 4 ? [{ kind: 'playlist', playlist: playlist(1), videos: rest.slice(0, 4) }, { kind: 'group', group: groups[0], videos: [] }] : []),
+      ]
+      return { blocks: groups.length === 1 ? [] : blocks, opensOn: groups.length === 1 ? groups[0]?.name : null, films: videos.length, claimed: true }
+    }
     if (path === '/setup') return url.searchParams.has('token') ? { claimed: false, languages: ['fr', 'en'], suggestedUrl: 'http://192.168.1.20:8080', version: '0.1.0' } : { claimed: true }
     if (path === '/users/me') return this.world.signedIn ? me() : undefined
     if (path === '/users/me/videos') {

@@ -451,7 +451,18 @@ export const fixed: Record<string, unknown> = {
   '/server/settings': {
     instance: { name: 'Kiosque de la Halle', shortDescription: '', description: '', terms: '', language: 'fr', publicUrl: null, sensitive: false, sensitivePolicy: 'do_not_list' },
     about: { administrator: 'Le bureau', creationReason: '', maintenanceLifetime: '', businessModel: '', codeOfConduct: '', moderationInformation: '', hardwareInformation: '', support: '', languages: ['fr'], categories: [1], country: '', website: '', mastodon: '', bluesky: '' },
-    home: { welcome: '' },
+    home: {
+      welcome: '',
+      blocks: [
+        { kind: 'welcome' },
+        { kind: 'billboard', video: null },
+        { kind: 'groups', count: 6 },
+        { kind: 'videos', heading: '', order: 'publishedAt', count: 8 },
+        { kind: 'featured', heading: 'Nos préférées', videos: [] },
+        { kind: 'group', name: 'group0', count: 4 },
+        { kind: 'playlist', playlist: 'list1', count: 4 },
+      ],
+    },
     publish: { privacy: 1, licence: null, downloadEnabled: true, commentsPolicy: 1 },
     mail: { host: 'smtp.example.org', port: 0, security: 'starttls', username: '', password: null, passwordIsSet: true, from: 'kiosque@example.org' },
     contact: { enabled: true, email: '' },

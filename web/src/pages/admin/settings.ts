@@ -3,7 +3,7 @@ import type { Machine, SiteSettings } from '../../api/types'
 import type { Where } from '../../router.svelte'
 
 /** The parts of the settings; the first stands at `/admin/settings` itself. */
-export const PARTS = ['instance', 'pages', 'look', 'videos', 'people', 'mail', 'machine'] as const
+export const PARTS = ['instance', 'pages', 'home', 'look', 'videos', 'people', 'mail', 'machine'] as const
 export type Part = (typeof PARTS)[number]
 
 export interface Found {
