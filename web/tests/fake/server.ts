@@ -12,6 +12,13 @@ const POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob: https: http:; " +
   "connect-src 'self' https: http: wss: ws:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'"
 
+/** Hills under a sun, of another colour for each number: pictures that can be told apart. */
+function drawing(number: number): string {
+  const hue = (number * 67 + 190) % 360
+  const [sky, far, near] = [`hsl(${hue},32%,62%)`, `hsl(${hue},30%,42%)`, `hsl(${hue},34%,24%)`]
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9" width="640" height="360"><path fill="${sky}" d="M0 0h16v9H0z"/><circle cx="${3 + ((number * 3) % 10)}" cy="3" r="1.3" fill="#fbe3a6"/><path fill="${far}" d="M0 6q4-3 8-1t8-1v5H0z"/><path fill="${near}" d="M0 7q5-2 9 0t7-1v3H0z"/></svg>`
+}
+
 /** A kiosk that answers from memory: pages and their behaviour can be tried without the real one. */
 export class FakeServer {
   world: World = { groups: 6, videos: 8, signedIn: false }
@@ -40,7 +47,7 @@ export class FakeServer {
     }
     if (url.pathname.startsWith('/lazy-static/')) {
       response.writeHead(200, { 'content-type': 'image/svg+xml' })
-      response.end('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><path fill="#37565c" d="M0 0h16v9H0z"/></svg>')
+      response.end(drawing(Number(/\d+/.exec(url.pathname)?.[0] ?? 0)))
       return
     }
     const file = join(DIST, url.pathname)
@@ -131,6 +138,7 @@ export class FakeServer {
       return { data: known.filter((one) => one.name.toLowerCase().includes(words)).slice(0, 9) }
     }
     if (path === '/video-channels' || path === '/search/video-channels') return list(groups)
+    if (path === '/search/accounts') return list(times(this.world.groups, (at) => ({ ...account(), id: at + 1, name: `personne${at}`, displayName: `Personne numéro ${at + 1}` })))
     if (path === '/users/me/video-playlists/videos-exist') return { [url.searchParams.get('videoIds') ?? '']: held }
     if (part === 'video-playlists' || path === '/search/video-playlists') return list([0, 1, 2, 3].map(playlist).filter((one) => room === 'accounts' || one.videoChannel))
     if (room === 'video-playlists' && part === 'videos') return list(id === 'list2' ? [] : elements())

@@ -31,7 +31,7 @@ export function group(at: number): Group {
     url: `http://kiosque.example/video-channels/${name}`,
     displayName: index(NAMES, at),
     avatars: [],
-    banners: [],
+    banners: at === 0 ? [{ width: 1920, path: '/lazy-static/banners/4.svg' }] : [],
     description: at % 2 ? 'Cuivres, bois et peaux.\n\n- le **jeudi**\n- https://kiosque.example' : 'Cuivres, bois et peaux.',
     support: at === 0 ? 'Une cotisation.' : null,
     followersCount: 0,
