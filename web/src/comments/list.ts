@@ -1,4 +1,5 @@
 import { api } from '../api/client'
+import { Problem } from '../api/problem'
 import type { List, ListedComment } from '../api/types'
 import { blocks } from '../parts/markdown'
 import type { Where } from '../router.svelte'
@@ -42,11 +43,13 @@ export function begin(text: string, most = 200): string {
   return words.length > most ? `${words.slice(0, most).trimEnd()}…` : words
 }
 
-/** Does the same to several comments, one after the other. */
+/** Does the same to several comments, one after the other. One that somebody removed meanwhile, or showed already, does not keep the others from it. */
 export async function each(comments: ListedComment[], verb: 'approve' | 'remove'): Promise<void> {
   for (const { id, video } of comments) {
     const path = `/videos/${video.uuid}/comments/${id}`
-    await (verb === 'approve' ? api.post(`${path}/approve`) : api.delete(path))
+    await (verb === 'approve' ? api.post(`${path}/approve`) : api.delete(path)).catch((error: unknown) => {
+      if (!(error instanceof Problem && (error.status === 404 || error.status === 409))) throw error
+    })
   }
 }
 
