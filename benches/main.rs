@@ -9,6 +9,7 @@ mod client;
 mod films;
 mod generator;
 mod instance;
+mod lighthouse;
 mod load;
 mod machine;
 mod people;
@@ -39,6 +40,7 @@ const MEASURES: &[Measure] = &[
     ("viewers", requests::viewers),
     ("people", people::people),
     ("upload", films::upload),
+    ("lighthouse", lighthouse::lighthouse),
     ("first-picture", films::first_picture),
     ("transcode", films::transcode),
 ];

@@ -33,6 +33,8 @@ impl Server {
         let process = Command::new(env!("CARGO_BIN_EXE_kiosque"))
             .args(["serve", "--listen", &address, "--data-dir"])
             .arg(data.path())
+            // What it writes into pages leads back to it.
+            .args(["--public-url", &format!("http://{address}")])
             // A bench is one address that asks without end.
             .env("KIOSQUE_LIMITS__API_PER_10S", "1000000000")
             .stdout(Stdio::null())
