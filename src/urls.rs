@@ -118,7 +118,12 @@ impl Urls {
 
     /// Page of an account.
     pub fn account_page(&self, name: &str) -> String {
-        format!("{}/a/{name}", self.base)
+        self.absolute(&Self::account_page_path(name))
+    }
+
+    /// Path of the page of an account.
+    pub fn account_page_path(name: &str) -> String {
+        format!("/a/{name}")
     }
 
     /// ActivityPub id of a video, and its long address.

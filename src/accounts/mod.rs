@@ -29,6 +29,7 @@ use crate::{
     groups, ids,
     jobs::{self, Job},
     playlists,
+    search::{self, Entry},
 };
 use rusqlite::{Connection, Transaction};
 
@@ -113,6 +114,20 @@ pub fn is_email(email: &str) -> bool {
 /// Numbers of those who look after the instance and are not blocked, the first one first.
 pub fn staff(conn: &Connection) -> Result<Vec<i64>> {
     store::staff(conn)
+}
+
+/// Numbers of a page of the people in whose name, handle or description words stand, best first, and how many there are.
+/// Those who are blocked are not found.
+///
+/// # Errors
+/// [`Error::Internal`] only.
+pub fn matching(conn: &Connection, typed: &str, start: u32, count: u32) -> Result<(u64, Vec<i64>)> {
+    let found = search::find(conn, search::Kind::Account, typed, search::MOST)?;
+    let blocked = store::blocked(conn, &found)?;
+    let shown: Vec<i64> = found.into_iter().filter(|id| !blocked.contains(id)).collect();
+    // A search finds a limited number, best first: which page is asked for changes nothing in its work.
+    let total = shown.len() as u64;
+    Ok((total, shown.into_iter().skip(start as usize).take(count as usize).collect()))
 }
 
 /// One account by its number.
@@ -224,7 +239,20 @@ pub fn create(tx: &Transaction<'_>, now: Timestamp, new: &NewAccount) -> Result<
     let display = new.group_display_name.as_deref().unwrap_or(&new.name);
     groups::create_first(tx, now, id, &group_name, display)?;
     playlists::create_watch_later(tx, now, id)?;
-    find(tx, id)
+    let account = find(tx, id)?;
+    index(tx, &account)?;
+    Ok(account)
+}
+
+/// To be called after any change that search could notice.
+fn index(tx: &Transaction<'_>, account: &Account) -> Result<()> {
+    let entry = Entry {
+        title: &account.display_name,
+        names: &account.name,
+        text: account.description.as_deref().unwrap_or_default(),
+        ..Entry::default()
+    };
+    search::put(tx, search::Kind::Account, account.id, &entry)
 }
 
 /// Changes how a person is shown. `None` leaves a part as it is; an empty description removes it.
@@ -251,7 +279,8 @@ pub fn change_profile(
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));
     }
-    store::update(tx, now, &account)
+    store::update(tx, now, &account)?;
+    index(tx, &account)
 }
 
 /// Removes an account that lives here with its login, sessions and groups. Its videos are to be removed before

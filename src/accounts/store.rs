@@ -35,6 +35,15 @@ pub(super) fn find_many(conn: &Connection, ids: &[i64]) -> Result<Vec<Account>> 
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Those of these whose login is blocked.
+pub(super) fn blocked(conn: &Connection, ids: &[i64]) -> Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(
+        "select account_id from logins where account_id in (select value from json_each(?1)) and blocked",
+    )?;
+    let rows = statement.query_map([serde_json::to_string(ids)?], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(super) fn by_name(conn: &Connection, name: &str, origin: Option<&str>) -> Result<Option<Account>> {
     Ok(conn
         .prepare_cached(&format!(

@@ -1,14 +1,15 @@
-//! Search for videos and groups, and what is worth discovering.
+//! Search for videos, groups and people, and what is worth discovering.
 
 use super::{
     auth::MaybeCaller,
     labels::NumberLabel,
     list_query::{ListQuery, invalid},
-    shapes::{self, Actors, ChannelJson, List, Summary},
+    shapes::{self, AccountJson, Actors, ChannelJson, List, Summary},
     video_shapes::VideoItem,
     videos::{VideoList, write_with},
 };
 use crate::{
+    accounts,
     app::App,
     error::{Error, Result},
     groups::{self, GroupFilter},
@@ -24,12 +25,13 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/search/videos", get(search_videos))
         .route("/search/video-channels", get(search_groups))
+        .route("/search/accounts", get(search_accounts))
         .route("/overviews/videos", get(overview))
 }
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(search_videos, search_groups, overview))]
+#[openapi(paths(search_videos, search_groups, search_accounts, overview))]
 pub struct Doc;
 
 /// Refuses search engines of other sites, which we do not ask.
@@ -120,6 +122,30 @@ pub(super) async fn search_groups(
             };
             let actors = Actors::load(conn, &urls, &[], &ids)?;
             Ok(List { total, data: ids.iter().filter_map(|id| actors.group(*id, true)).collect() })
+        })
+        .await?;
+    Ok(Json(list))
+}
+
+/// People that match words, best first. Without words nobody is found.
+#[utoipa::path(get, path = "/search/accounts", tag = "search", params(("search" = Option<String>, Query)), responses((status = 200, body = List<AccountJson>)))]
+pub(super) async fn search_accounts(
+    State(app): State<App>,
+    query: ListQuery,
+) -> Result<Json<List<AccountJson>>> {
+    target(&query)?;
+    let (start, count) = query.page()?;
+    let text = query.words();
+    let urls = app.urls();
+    let list = app
+        .db
+        .read(move |conn| {
+            let (total, ids) = match text {
+                Some(text) => accounts::matching(conn, text.trim_start_matches('@'), start, count)?,
+                None => (0, Vec::new()),
+            };
+            let actors = Actors::load(conn, &urls, &ids, &[])?;
+            Ok(List { total, data: ids.iter().filter_map(|id| actors.account(*id)).collect() })
         })
         .await?;
     Ok(Json(list))

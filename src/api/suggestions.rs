@@ -1,7 +1,8 @@
-//! What somebody may be looking for who types: a few groups, videos and playlists, for the search box.
+//! What somebody may be looking for who types: a few groups, people, videos and playlists, for the search box.
 
 use super::{auth::MaybeCaller, list_query::ListQuery, search};
 use crate::{
+    accounts,
     app::App,
     error::Result,
     groups::{self, GroupFilter},
@@ -26,6 +27,7 @@ pub struct Doc;
 
 /// As many of each kind.
 const GROUPS: u32 = 2;
+const PEOPLE: u32 = 2;
 const VIDEOS: u32 = 5;
 const PLAYLISTS: u32 = 2;
 
@@ -34,6 +36,7 @@ const PLAYLISTS: u32 = 2;
 #[serde(rename_all = "lowercase")]
 enum SuggestionKind {
     Group,
+    Account,
     Video,
     Playlist,
 }
@@ -81,6 +84,11 @@ fn named(conn: &Connection, typed: &str, filter: &videos::Filter) -> Result<Vec<
         let group = group?;
         let path = Urls::group_page_path(&group.name);
         data.push(Suggestion { kind: SuggestionKind::Group, name: group.display_name, path });
+    }
+    for account in accounts::matching(conn, typed, 0, PEOPLE)?.1 {
+        let account = accounts::find(conn, account)?;
+        let path = Urls::account_page_path(&account.name);
+        data.push(Suggestion { kind: SuggestionKind::Account, name: account.display_name, path });
     }
     for video in videos::list(conn, filter)?.videos {
         let path = Urls::watch_path(video.uuid);

@@ -29,6 +29,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0020_stir", include_str!("../../migrations/0020_stir.sql")),
     ("0021_notifications", include_str!("../../migrations/0021_notifications.sql")),
     ("0022_moderation", include_str!("../../migrations/0022_moderation.sql")),
+    ("0023_search_people", include_str!("../../migrations/0023_search_people.sql")),
 ];
 
 /// Steps done in this file.

@@ -6,6 +6,7 @@
 //! connection. Nothing else opens the file while the server runs.
 
 mod backup;
+mod letters;
 mod migrate;
 mod order;
 mod types;
@@ -155,7 +156,7 @@ fn prepare(conn: &Connection) -> Result<()> {
     conn.pragma_update(None, "cache_size", -8192)?;
     conn.pragma_update(None, "temp_store", "memory")?;
     conn.set_prepared_statement_cache_capacity(128);
-    Ok(())
+    letters::register(conn)
 }
 
 /// Looks for damage, as `kiosque doctor` does.

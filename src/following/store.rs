@@ -100,8 +100,8 @@ fn followed_of(
     let from = format!(
         "from follows indexed by follows_of_follower cross join {table} as followed on followed.id = follows.{column}
          where follows.follower_id = ?1 and follows.{column} is not null
-           and (?2 is null or instr(followed.name, lower(?2)) > 0
-                or instr(lower(followed.display_name), lower(?2)) > 0)"
+           and (?2 is null or instr(followed.name, folded(?2)) > 0
+                or instr(folded(followed.display_name), folded(?2)) > 0)"
     );
     let total: i64 = conn
         .prepare_cached(&format!("select count(*) {from}"))?
@@ -146,8 +146,8 @@ pub(super) fn followers(
     let from = format!(
         "from follows cross join accounts on accounts.id = follows.follower_id
          where follows.state = 'accepted' and {condition}
-           and (?3 is null or instr(accounts.name, lower(?3)) > 0
-                or instr(lower(accounts.display_name), lower(?3)) > 0)"
+           and (?3 is null or instr(accounts.name, folded(?3)) > 0
+                or instr(folded(accounts.display_name), folded(?3)) > 0)"
     );
     let groups = serde_json::to_string(groups)?;
     let total: i64 = conn

@@ -19,6 +19,8 @@ pub enum Kind {
     Group = 2,
     /// A public playlist.
     Playlist = 3,
+    /// A person.
+    Account = 4,
 }
 
 /// What the index is told of a thing. Words of the title say most of it, those of `text` least.

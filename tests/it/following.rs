@@ -140,6 +140,12 @@ async fn only_those_who_look_after_a_group_see_who_follows_it() {
         names(&choir.json(&format!("{of_group}?search=read")).await),
         [pair("reader", "choir_channel")]
     );
+    // Accents and capitals do not count, also beyond ASCII.
+    assert_eq!(reader.put("/api/v1/users/me", &json!({"displayName": "ÉLOÏSE"})).await.status(), 204);
+    for words in ["%C3%A9lo%C3%AF", "eloise"] {
+        let found = choir.json(&format!("{of_group}?search={words}")).await;
+        assert_eq!(names(&found), [pair("reader", "choir_channel")], "{words}");
+    }
     assert_eq!(
         names(&choir.json(&format!("{of_group}?sort=createdAt&count=1")).await),
         [pair("reader", "choir_channel")]

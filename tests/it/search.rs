@@ -318,6 +318,7 @@ async fn who_types_is_told_what_there_may_be() {
         told["data"],
         json!([
             {"kind": "group", "name": group, "path": "/@harmonie_channel"},
+            {"kind": "account", "name": "harmonie", "path": "/a/harmonie"},
             {"kind": "video", "name": "Harmonie au parc", "path": format!("/w/{}", kiosque::ids::short(film.uuid))},
             {"kind": "playlist", "name": "Harmonies", "path": format!("/w/p/{uuid}")},
         ])
@@ -351,5 +352,32 @@ async fn a_word_that_stands_everywhere_costs_no_more_than_one_that_is_rare() {
     assert_eq!((names(&most_seen), &most_seen["total"]), (vec!["Film 2001"], &json!(10_000)));
     assert_eq!(server.json("/api/v1/search/videos?search=film&categoryOneOf=3").await["total"], 0);
     assert_eq!(server.json("/api/v1/search/videos?search=500&categoryOneOf=3").await["total"], 1);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_found_by_what_they_are_called_and_what_they_say_of_themselves() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let person = server.user("singer").await;
+    let other = server.user("piper").await;
+    let change = json!({"displayName": "Éloïse Chœur", "description": "Soprano, le jeudi."});
+    assert_eq!(person.put("/api/v1/users/me", &change).await.status(), 204);
+    let found = async |query: &str| {
+        let list = server.json(&format!("/api/v1/search/accounts?{query}")).await;
+        (names(&list).into_iter().map(str::to_owned).collect::<Vec<_>>(), list["total"].as_u64().unwrap())
+    };
+    for query in ["search=eloise", "search=CHOEUR", "search=soprano", "search=%40singer", "search=singer"] {
+        assert_eq!(found(query).await, (vec!["singer".to_owned()], 1), "{query}");
+    }
+    assert_eq!(found("").await, (vec![], 0));
+    assert_eq!(found("search=eloise&start=1").await, (vec![], 1));
+    // Who is blocked is not found, and who is gone has left the index.
+    let blocked = format!("/api/v1/users/{}/block", other.account_id);
+    assert_eq!(found("search=piper").await.1, 1);
+    assert_eq!(admin.post(&blocked, &json!({})).await.status(), 204);
+    assert_eq!(found("search=piper").await.1, 0);
+    assert_eq!(admin.delete(&format!("/api/v1/users/{}", person.account_id)).await.status(), 204);
+    assert_eq!(found("search=eloise").await.1, 0);
     server.stop().await;
 }

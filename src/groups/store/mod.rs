@@ -60,7 +60,7 @@ pub(super) fn list(conn: &Connection, filter: &GroupFilter) -> Result<(u64, Vec<
             select 1 from members m where m.group_id = g.id and m.account_id = :publisher and m.role <= 1))
           and (not :has_videos or exists (
             select 1 from video_counts c where c.group_id = g.id and c.privacy = 1 and c.videos > 0))
-          and (:search is null or instr(g.name, lower(:search)) > 0 or instr(lower(g.display_name), lower(:search)) > 0)";
+          and (:search is null or instr(g.name, folded(:search)) > 0 or instr(folded(g.display_name), folded(:search)) > 0)";
     let total: i64 = conn.prepare_cached(&format!("select count(*) {from}"))?.query_row(
         named_params! {
             ":owner": filter.owner, ":publisher": filter.publisher, ":has_videos": filter.has_videos,

@@ -16,7 +16,7 @@ export interface ActorImage {
 
 /** What somebody may be looking for who types. */
 export interface Suggestion {
-  kind: 'group' | 'video' | 'playlist'
+  kind: 'group' | 'account' | 'video' | 'playlist'
   name: string
   path: string
 }

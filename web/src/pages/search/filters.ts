@@ -7,6 +7,13 @@ export type DurationName = keyof typeof DURATIONS
 export type DateName = keyof typeof DAYS
 export const DATES = Object.keys(DAYS) as DateName[]
 
+/** What else than videos is found. */
+const KINDS = ['groups', 'people', 'playlists'] as const
+export type Kind = (typeof KINDS)[number]
+
+/** The only kind that a search page is to show, when its address names one. */
+export const kindOf = (params: URLSearchParams) => KINDS.find((kind) => kind === params.get('kind')) ?? null
+
 /** The names of the filters in the page's address. */
 export const FILTERS = ['category', 'language', 'licence', 'duration', 'date', 'tag'] as const
 
