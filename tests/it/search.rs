@@ -234,8 +234,11 @@ async fn groups_and_playlists_are_found_by_the_same_rules() {
         .app
         .db
         .read(|conn| {
-            Ok(conn
-                .query_row("select count(*) from search_fts where rowid >= 3 << 40", [], |row| row.get(0))?)
+            Ok(conn.query_row(
+                "select count(*) from search_fts where rowid between 3 << 40 and (4 << 40) - 1",
+                [],
+                |row| row.get(0),
+            )?)
         })
         .await
         .unwrap();
@@ -285,16 +288,20 @@ async fn what_was_there_before_the_index_is_in_it_like_what_came_after() {
         let list = json!({"displayName": name, "privacy": privacy, "videoChannelId": group, "description": "Œuvres"});
         assert_eq!(person.post("/api/v1/video-playlists", &list).await.status(), 200);
     }
+    let me = json!({"displayName": "L’Œil", "description": "Æther à l’été"});
+    assert_eq!(person.put("/api/v1/users/me", &me).await.status(), 204);
     let written = server.indexed().await;
     assert!(written.iter().any(|(word, _, column)| word == "oedipe" && column == "title"), "{written:?}");
     // As if the index were only made now.
-    let (_, step) =
-        kiosque::db::MIGRATIONS.iter().find(|(name, _)| name.ends_with("_search")).expect("the index");
+    let step = |name: &str| {
+        kiosque::db::MIGRATIONS.iter().find(|(one, _)| one.ends_with(name)).expect("a step of the index").1
+    };
+    let (things, people) = (step("_search"), step("_search_people"));
     let again = format!(
         "drop table search_fts;
-         drop trigger search_leaves_video; drop trigger search_leaves_group; drop trigger search_leaves_playlist;
+         drop trigger search_leaves_account; drop trigger search_leaves_video; drop trigger search_leaves_group; drop trigger search_leaves_playlist;
          create table videos_fts (text); create table playlists_fts (text);
-         {step}"
+         {things} {people}"
     );
     server.app.db.write(move |tx| Ok(tx.execute_batch(&again)?)).await.unwrap();
     assert_eq!(server.indexed().await, written);

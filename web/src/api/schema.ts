@@ -2007,7 +2007,7 @@ export interface Suggestion {
 }
 
 /** What a suggestion leads to. */
-export type SuggestionKind = "group" | "video" | "playlist"
+export type SuggestionKind = "group" | "account" | "video" | "playlist"
 
 /** Suggestions, the likeliest of each kind first. */
 export interface Suggestions {
