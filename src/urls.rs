@@ -350,6 +350,41 @@ impl Urls {
         self.absolute("/admin/registrations")
     }
 
+    /// Page of what one is told.
+    pub fn notifications(&self) -> String {
+        format!("{}/my/notifications", self.base)
+    }
+
+    /// Page where one chooses what to be told.
+    pub fn notification_choices(&self) -> String {
+        self.absolute(&Self::notification_choices_path())
+    }
+
+    /// The same without the host.
+    pub fn notification_choices_path() -> String {
+        "/my/notifications?part=choices".to_owned()
+    }
+
+    /// Stops the letters with what somebody is told.
+    pub fn stop_letters(&self, account: i64, token: &str) -> String {
+        format!("{}/letters/stop?account={account}&token={token}", self.base)
+    }
+
+    /// Page where one answers invitations into groups.
+    pub fn my_invitations(&self) -> String {
+        format!("{}/my/settings?part=groups", self.base)
+    }
+
+    /// Page of the people of a group, for those who look after it.
+    pub fn group_people(&self, name: &str) -> String {
+        format!("{}/my/groups/{name}", self.base)
+    }
+
+    /// Page of those who ask to come into a group, for the same.
+    pub fn group_requests(&self, name: &str) -> String {
+        format!("{}/my/groups/{name}/requests", self.base)
+    }
+
     /// Page where people sign in.
     pub fn sign_in(&self) -> String {
         self.absolute("/sign-in")

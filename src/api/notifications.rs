@@ -17,8 +17,11 @@ use crate::{
     error::Result,
     following::{self, Follow, Followed},
     groups::collaborators::Standing,
-    ids,
-    notifications::{self, Channels, Choice, Choices, Filter, Kind, Notification},
+    ids, mail,
+    notifications::{
+        self, Channels, Choice, Choices, Filter, Kind, Notification,
+        letters::{self, Rhythm},
+    },
     urls::Urls,
     videos::{self, Video},
 };
@@ -43,11 +46,12 @@ pub fn router() -> Router<App> {
         .route("/users/me/notifications/read", post(read))
         .route("/users/me/notifications/read-all", post(read_all))
         .route("/users/me/notification-settings", put(choose))
+        .route("/users/me/notification-letters", get(rhythm).put(set_rhythm))
 }
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, read, read_all, choose))]
+#[openapi(paths(list, read, read_all, choose, rhythm, set_rhythm))]
 pub struct Doc;
 
 /// That one is told of something. Which of the parts there are depends on the type.
@@ -475,5 +479,36 @@ async fn choose(State(app): State<App>, caller: Caller, mut fields: Fields) -> R
     fields.end()?;
     let account = caller.account_id;
     app.db.write(move |tx| notifications::choose(tx, account, &choices)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How letters with notifications come to one.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = NotificationLetters)]
+struct LettersJson {
+    /// At once, gathered, or never.
+    rhythm: Rhythm,
+    /// Whether letters can go at all: a mail server is configured. Not read.
+    #[serde(default)]
+    mail: bool,
+}
+
+/// Ours: how letters come to one.
+#[utoipa::path(get, path = "/users/me/notification-letters", tag = "me", security(("token" = [])),
+    responses((status = 200, body = LettersJson), (status = 401)))]
+async fn rhythm(State(app): State<App>, caller: Caller) -> Result<Json<LettersJson>> {
+    let account = caller.account_id;
+    let rhythm = app.db.read(move |conn| letters::rhythm(conn, account)).await?;
+    Ok(Json(LettersJson { rhythm, mail: mail::is_configured(&app.mail()) }))
+}
+
+/// Ours: changes that.
+#[utoipa::path(put, path = "/users/me/notification-letters", tag = "me", security(("token" = [])), request_body = LettersJson,
+    responses((status = 204), (status = 400), (status = 401)))]
+async fn set_rhythm(State(app): State<App>, caller: Caller, mut fields: Fields) -> Result<StatusCode> {
+    let rhythm = fields.needed_word("rhythm", "at-once, daily, weekly or never.");
+    fields.end()?;
+    let (now, account) = (app.clock.now(), caller.account_id);
+    app.db.write(move |tx| letters::set_rhythm(tx, now, account, rhythm.unwrap_or_default())).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0021_notifications", include_str!("../../migrations/0021_notifications.sql")),
     ("0022_moderation", include_str!("../../migrations/0022_moderation.sql")),
     ("0023_search_people", include_str!("../../migrations/0023_search_people.sql")),
+    ("0024_notification_letters", include_str!("../../migrations/0024_notification_letters.sql")),
 ];
 
 /// Steps done in this file.

@@ -58,6 +58,11 @@ pub enum Letter {
         /// Of whom.
         registration: i64,
     },
+    /// What somebody is told.
+    News {
+        /// Who.
+        account: i64,
+    },
     /// From a stranger to those who run the instance.
     Contact {
         /// What the stranger wrote.

@@ -161,6 +161,8 @@ impl Job {
             | Self::Progressive { video }
             | Self::Torrents { video }
             | Self::PublishScheduled { video } => Some(video_subject(*video)),
+            // So that it is found among those of thousands.
+            Self::Mail { letter: Letter::News { account } } => Some(format!("news:{account}")),
             Self::RemoveFiles { .. }
             | Self::ExpireUploads
             | Self::Mail { .. }

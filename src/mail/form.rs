@@ -12,6 +12,8 @@ pub struct Words {
     pub before: Vec<String>,
     /// What a person wrote, to be shown as theirs.
     pub quote: Option<String>,
+    /// Things that happened, each with its address.
+    pub list: Vec<(String, String)>,
     /// The one thing to do: what it is called, and its address.
     pub link: Option<(String, String)>,
     /// Paragraphs below it.
@@ -32,6 +34,7 @@ pub fn typeset(lang: &str, words: Words) -> Words {
     Words {
         subject: french(&words.subject),
         before: words.before.iter().map(|text| french(text)).collect(),
+        list: words.list.into_iter().map(|(line, url)| (french(&line), url)).collect(),
         link: words.link.map(|(label, url)| (french(&label), url)),
         after: words.after.iter().map(|text| french(text)).collect(),
         foot: french(&words.foot),
@@ -69,6 +72,9 @@ pub fn text(words: &Words) -> String {
         }
         text.push('\n');
     }
+    for (line, url) in &words.list {
+        let _ = write!(text, "* {line}\n  {url}\n\n");
+    }
     if let Some((label, url)) = &words.link {
         let _ = write!(text, "{label}\n{url}\n\n");
     }
@@ -101,6 +107,13 @@ pub fn html(lang: &str, words: &Words) -> String {
             "<blockquote dir=\"auto\" style=\"margin:0 0 1em;padding:0 0 0 1em;border-left:3px solid\">{}</blockquote>",
             lines.join("<br>")
         );
+    }
+    if !words.list.is_empty() {
+        html.push_str("<ul>");
+        for (line, url) in &words.list {
+            let _ = write!(html, "<li dir=\"auto\"><a href=\"{}\">{}</a></li>", escape(url), escape(line));
+        }
+        html.push_str("</ul>");
     }
     if let Some((label, url)) = &words.link {
         let (label, url) = (escape(label), escape(url));

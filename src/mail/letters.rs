@@ -3,6 +3,7 @@
 use super::{
     Letter,
     form::{self, Words},
+    news::{self, News},
 };
 
 /// What a letter is about.
@@ -82,6 +83,8 @@ pub enum About {
         /// What the moderator says.
         answer: Option<String>,
     },
+    /// What somebody is told.
+    News(News),
     /// From a stranger to those who run the instance.
     Contact {
         /// As the stranger wants to be called.
@@ -139,6 +142,10 @@ pub fn write(between: Between<'_>, about: &About) -> Letter {
             About::Contact { email, .. } => Some(email.clone()),
             _ => None,
         },
+        stop: match about {
+            About::News(news) => Some(news.stop.clone()),
+            _ => None,
+        },
     }
 }
 
@@ -149,6 +156,7 @@ fn lines<const N: usize>(lines: [&str; N]) -> Vec<String> {
 fn english(site: &str, about: &About) -> Words {
     let link = |label: &str, url: &String| Some((label.to_owned(), url.clone()));
     match about {
+        About::News(news) => news::words("en", site, news),
         About::Test => Words {
             subject: format!("{site} can send mail"),
             before: lines(["Hello,", "if you read this, the mail server of your kiosk works."]),
@@ -286,6 +294,7 @@ fn english(site: &str, about: &About) -> Words {
 fn french(site: &str, about: &About) -> Words {
     let link = |label: &str, url: &String| Some((label.to_owned(), url.clone()));
     match about {
+        About::News(news) => news::words("fr", site, news),
         About::Test => Words {
             subject: format!("{site} sait envoyer du courriel"),
             before: lines([

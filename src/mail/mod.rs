@@ -4,6 +4,7 @@
 
 pub mod form;
 pub mod letters;
+pub mod news;
 
 use crate::{
     clock::Timestamp,
@@ -176,6 +177,8 @@ pub struct Letter {
     pub html: String,
     /// Where an answer goes, when somebody would read one.
     pub reply_to: Option<String>,
+    /// What stops letters of this sort, when they can be stopped.
+    pub stop: Option<String>,
 }
 
 /// Who writes.
@@ -294,6 +297,13 @@ fn write(
         Some(address) => builder.reply_to(Mailbox::new(None, address)),
         None => builder,
     };
+    // RFC 8058: mail programs show a button that stops such letters with one request.
+    let builder = match &letter.stop {
+        Some(stop) => builder
+            .raw_header(header("List-Unsubscribe", format!("<{stop}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned())),
+        None => builder,
+    };
     builder
         .date(moment)
         .message_id(Some(format!("<{id}@{}>", sender.host)))
@@ -318,6 +328,7 @@ mod tests {
             text: "Bonjour".into(),
             html: "<p>Bonjour</p>".into(),
             reply_to: None,
+            stop: None,
         }
     }
 

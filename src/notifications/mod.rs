@@ -2,11 +2,12 @@
 //! know; it writes a row for each of them, which the page shows.
 
 mod kinds;
+pub mod letters;
 mod store;
 mod tell;
 
 pub use kinds::{Channels, Choice, Choices, Kind};
-pub use tell::{BATCH, tell};
+pub use tell::{BATCH, Manner, tell};
 
 use crate::{clock::Timestamp, error::Result};
 use rusqlite::{Connection, Transaction};

@@ -1,8 +1,8 @@
-//! Tables `notifications` and `notification_choices`.
+//! Tables `notifications`, `notification_choices` and `notification_letters`.
 
-use super::{About, Channels, Choice, Choices, Filter, Kind, Notification};
+use super::{About, Channels, Choice, Choices, Filter, Kind, Notification, letters::Rhythm};
 use crate::{clock::Timestamp, error::Result};
-use rusqlite::{Connection, Row, Transaction, named_params, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
 const COLUMNS: &str = "id, kind, read, video_id, comment_id, follow_id, registration_id, group_id, by_id, created_at, updated_at";
 
@@ -25,26 +25,35 @@ fn notification(row: &Row<'_>) -> rusqlite::Result<Option<Notification>> {
     }))
 }
 
-/// Tells some accounts that live here, those that want to be told. Nobody is told of the same thing twice.
-pub(super) fn insert(
-    tx: &Transaction<'_>,
-    now: Timestamp,
-    kind: Kind,
-    about: &About,
-    accounts: &[i64],
-) -> Result<()> {
+/// Who is told, and of what.
+pub(super) struct News<'a> {
+    pub(super) kind: Kind,
+    pub(super) about: About,
+    pub(super) accounts: &'a [i64],
+    /// Letters can go.
+    pub(super) mail: bool,
+}
+
+/// Tells some accounts that live here, those that want to be told. Nobody is told of the same thing twice. What comes back
+/// are those who want a letter.
+pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, news: &News<'_>) -> Result<Vec<i64>> {
+    let News { kind, about, accounts, mail } = news;
     if accounts.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    tx.prepare_cached(
+    let mut statement = tx.prepare_cached(
         "insert or ignore into notifications (account_id, kind, video_id, comment_id, follow_id, registration_id, group_id,
-           by_id, web, created_at, updated_at)
-         select who.value, :kind, :video, :comment, :follow, :registration, :group, :by, 1, :now, :now
+           by_id, web, mail, created_at, updated_at)
+         select who.value, :kind, :video, :comment, :follow, :registration, :group, :by,
+           ifnull(chosen.channels, :usual) & 1,
+           :mail and ifnull(chosen.channels, :usual) & 2 > 0 and ifnull(letters.rhythm, 0) <> 3, :now, :now
          from json_each(:accounts) as who cross join logins on logins.account_id = who.value
            left join notification_choices as chosen on chosen.account_id = who.value and chosen.choice = :choice
-         where ifnull(chosen.channels, :usual) & 1",
-    )?
-    .execute(named_params! {
+           left join notification_letters as letters on letters.account_id = who.value
+         where ifnull(chosen.channels, :usual) > 0
+         returning account_id, mail",
+    )?;
+    let mut rows = statement.query(named_params! {
         ":kind": kind.id(),
         ":video": about.video,
         ":comment": about.comment,
@@ -52,12 +61,19 @@ pub(super) fn insert(
         ":registration": about.registration,
         ":group": about.group,
         ":by": about.by,
+        ":mail": mail,
         ":now": now,
         ":accounts": serde_json::to_string(accounts)?,
         ":choice": kind.choice().name(),
         ":usual": kind.choice().usual().bits(),
     })?;
-    Ok(())
+    let mut written_to = Vec::new();
+    while let Some(row) = rows.next()? {
+        if row.get(1)? {
+            written_to.push(row.get(0)?);
+        }
+    }
+    Ok(written_to)
 }
 
 /// Forgets what one account was told of a group's people before, so that it can be told again.
@@ -153,4 +169,67 @@ pub(super) fn forget(tx: &Transaction<'_>, before: Timestamp, most: u32) -> Resu
         )?
         .execute(params![before, most])?;
     Ok(forgotten)
+}
+
+/// How often letters go to an account, and when the last one went.
+pub(super) fn letters(conn: &Connection, account: i64) -> Result<Option<(Rhythm, Option<Timestamp>)>> {
+    Ok(conn
+        .prepare_cached("select rhythm, written_at from notification_letters where account_id = ?1")?
+        .query_row([account], |row| Ok((Rhythm::from_id(row.get(0)?), row.get(1)?)))
+        .optional()?)
+}
+
+pub(super) fn set_rhythm(tx: &Transaction<'_>, account: i64, rhythm: Rhythm) -> Result<()> {
+    tx.prepare_cached(
+        "insert into notification_letters (account_id, rhythm) values (?1, ?2)
+         on conflict (account_id) do update set rhythm = excluded.rhythm",
+    )?
+    .execute([account, rhythm as i64])?;
+    Ok(())
+}
+
+pub(super) fn set_written_at(tx: &Transaction<'_>, account: i64, now: Timestamp) -> Result<()> {
+    tx.prepare_cached(
+        "insert into notification_letters (account_id, written_at) values (?1, ?2)
+         on conflict (account_id) do update set written_at = excluded.written_at",
+    )?
+    .execute(params![account, now])?;
+    Ok(())
+}
+
+pub(super) fn stop_token(conn: &Connection, account: i64) -> Result<Option<String>> {
+    Ok(conn
+        .prepare_cached("select stop_token from notification_letters where account_id = ?1")?
+        .query_row([account], |row| row.get(0))
+        .optional()?
+        .flatten())
+}
+
+pub(super) fn set_stop_token(tx: &Transaction<'_>, account: i64, token: &str) -> Result<()> {
+    tx.prepare_cached(
+        "insert into notification_letters (account_id, stop_token) values (?1, ?2)
+         on conflict (account_id) do update set stop_token = excluded.stop_token",
+    )?
+    .execute(params![account, token])?;
+    Ok(())
+}
+
+/// What waits to be told by letter and was not read, newest first, and how much there is.
+pub(super) fn gathered(conn: &Connection, account: i64, most: u32) -> Result<(u64, Vec<Notification>)> {
+    let from = "from notifications where account_id = ?1 and mail = 1 and read = 0";
+    let total: i64 =
+        conn.prepare_cached(&format!("select count(*) {from}"))?.query_row([account], |row| row.get(0))?;
+    let mut statement = conn.prepare_cached(&format!("select {COLUMNS} {from} order by id desc limit ?2"))?;
+    let mut found = Vec::new();
+    for row in statement.query_map(params![account, most], notification)? {
+        found.extend(row?);
+    }
+    Ok((total.max(0) as u64, found))
+}
+
+/// All up to a number are told by letter.
+pub(super) fn written(tx: &Transaction<'_>, account: i64, last: i64) -> Result<()> {
+    tx.prepare_cached("update notifications set mail = 0 where account_id = ?1 and mail = 1 and id <= ?2")?
+        .execute([account, last])?;
+    Ok(())
 }

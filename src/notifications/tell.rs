@@ -1,6 +1,6 @@
 //! Who is told of what happened.
 
-use super::{About, Kind, store};
+use super::{About, Choice, Kind, choices, letters, store};
 use crate::{
     accounts::{
         self, SensitivePolicy,
@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     following::{self, Followed},
     groups::{self, MemberFilter, MemberRole},
-    jobs::{self, Happening, Job},
+    jobs::{self, Happening, Job, Letter},
     videos::{self, Video, Viewer},
 };
 use rusqlite::{Connection, Transaction};
@@ -23,48 +23,77 @@ const MOST_OF_GROUP: u32 = 100;
 /// Seconds until what is too old is looked for.
 const DAY: i64 = 24 * 3600;
 
+/// What the instance is able and wants to do.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// Letters can go.
+    pub mail: bool,
+    /// What is done with sensitive videos for those who have chosen nothing.
+    pub policy: SensitivePolicy,
+}
+
 /// Tells those who want to know. `after` is where the last call ended; what comes back is where the next one begins, or
 /// `None` when all were told. What went away meanwhile is told to nobody. May run twice: nobody is told twice.
-/// `policy` is what the instance does with sensitive videos for those who have chosen nothing.
 pub fn tell(
     tx: &Transaction<'_>,
     now: Timestamp,
     happening: &Happening,
     after: i64,
-    policy: SensitivePolicy,
+    manner: Manner,
 ) -> Result<Option<i64>> {
+    let to = To { tx, now, manner };
     if after == 0 {
         jobs::enqueue_once_at(tx, now, now.plus_seconds(DAY), &Job::ForgetNotifications)?;
     }
     match happening {
-        Happening::VideoListed { video } => return followers(tx, now, *video, after, policy),
-        Happening::VideoPublished { video } => published(tx, now, *video)?,
-        Happening::Commented { comment } => commented(tx, now, *comment)?,
-        Happening::Followed { follow } => followed(tx, now, *follow)?,
-        Happening::RegistrationAsked { registration } => asked(tx, now, *registration)?,
+        Happening::VideoListed { video } => return followers(&to, *video, after),
+        Happening::VideoPublished { video } => published(&to, *video)?,
+        Happening::Commented { comment } => commented(&to, *comment)?,
+        Happening::Followed { follow } => followed(&to, *follow)?,
+        Happening::RegistrationAsked { registration } => asked(&to, *registration)?,
         Happening::Registered { account } => {
             if there(accounts::find(tx, *account))?.is_some() {
                 let about = About { by: Some(*account), ..About::default() };
-                store::insert(tx, now, Kind::NewAccount, &about, &but(accounts::staff(tx)?, *account))?;
+                let staff = but(accounts::staff(tx)?, *account);
+                // It asks for nothing: no letter.
+                to.put(&store::News { kind: Kind::NewAccount, about, accounts: &staff, mail: false })?;
             }
         }
         Happening::Invited { group, account, by } => {
-            of_group(tx, now, Kind::Invited, *group, &[*account], Some(*by))?;
+            of_group(&to, Kind::Invited, *group, &[*account], Some(*by))?;
         }
         Happening::InvitationAnswered { group, account, by, accepted } => {
             let kind = if *accepted { Kind::InvitationAccepted } else { Kind::InvitationRefused };
-            of_group(tx, now, kind, *group, &[*by], Some(*account))?;
+            of_group(&to, kind, *group, &[*by], Some(*account))?;
         }
         Happening::JoinAsked { group, account } => {
             let told = looking_after(tx, *group, MemberRole::Administrator)?;
-            of_group(tx, now, Kind::JoinAsked, *group, &told, Some(*account))?;
+            of_group(&to, Kind::JoinAsked, *group, &told, Some(*account))?;
         }
         Happening::JoinAnswered { group, account, accepted } => {
             let kind = if *accepted { Kind::JoinAccepted } else { Kind::JoinRefused };
-            of_group(tx, now, kind, *group, &[*account], None)?;
+            of_group(&to, kind, *group, &[*account], None)?;
         }
     }
     Ok(None)
+}
+
+/// One telling.
+struct To<'a> {
+    tx: &'a Transaction<'a>,
+    now: Timestamp,
+    manner: Manner,
+}
+
+impl To<'_> {
+    fn tell(&self, kind: Kind, about: About, accounts: &[i64]) -> Result<()> {
+        self.put(&store::News { kind, about, accounts, mail: self.manner.mail })
+    }
+
+    fn put(&self, news: &store::News<'_>) -> Result<()> {
+        let written_to = store::insert(self.tx, self.now, news)?;
+        letters::plan(self.tx, self.now, &written_to)
+    }
 }
 
 fn there<T>(found: Result<T>) -> Result<Option<T>> {
@@ -89,23 +118,20 @@ fn looking_after(conn: &Connection, group: i64, role: MemberRole) -> Result<Vec<
 }
 
 /// Those who follow the group or the author of a video, some at a time.
-fn followers(
-    tx: &Transaction<'_>,
-    now: Timestamp,
-    video: i64,
-    after: i64,
-    policy: SensitivePolicy,
-) -> Result<Option<i64>> {
+fn followers(to: &To<'_>, video: i64, after: i64) -> Result<Option<i64>> {
+    let tx = to.tx;
     let Some(video) = there(videos::by_id(tx, video))?.filter(Video::is_listed) else { return Ok(None) };
     let batch = following::followers_after(tx, video.group, video.author, after, BATCH)?;
     let about = About { video: Some(video.id), ..About::default() };
     let mut accounts = Vec::with_capacity(batch.len());
     for follower in batch.iter().map(|follow| follow.follower) {
-        if Some(follower) != video.author && (!video.sensitive || looks(tx, follower, &video, policy)?) {
+        if Some(follower) != video.author
+            && (!video.sensitive || looks(tx, follower, &video, to.manner.policy)?)
+        {
             accounts.push(follower);
         }
     }
-    store::insert(tx, now, Kind::NewVideo, &about, &accounts)?;
+    to.tell(Kind::NewVideo, about, &accounts)?;
     Ok(batch.last().filter(|_| batch.len() == BATCH as usize).map(|last| last.id))
 }
 
@@ -115,15 +141,16 @@ fn looks(conn: &Connection, account: i64, video: &Video, policy: SensitivePolicy
     Ok(login.is_some_and(|login| login.preferences.looking(policy).lists(video.sensitive_flags)))
 }
 
-fn published(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
-    let Some(video) = there(videos::by_id(tx, video))? else { return Ok(()) };
+fn published(to: &To<'_>, video: i64) -> Result<()> {
+    let Some(video) = there(videos::by_id(to.tx, video))? else { return Ok(()) };
     let Some(author) = video.author else { return Ok(()) };
     let about = About { video: Some(video.id), ..About::default() };
-    store::insert(tx, now, Kind::VideoPublished, &about, &[author])
+    to.tell(Kind::VideoPublished, about, &[author])
 }
 
 /// Whose video it is, and whom the comment speaks to. What is held is told to those who may let it pass, and to nobody else.
-fn commented(tx: &Transaction<'_>, now: Timestamp, comment: i64) -> Result<()> {
+fn commented(to: &To<'_>, comment: i64) -> Result<()> {
+    let tx = to.tx;
     let Some(comment) = there(comments::by_id(tx, comment))? else { return Ok(()) };
     let (Some(writer), comments::Subject::Video(video)) = (comment.account, comment.subject) else {
         return Ok(());
@@ -137,7 +164,7 @@ fn commented(tx: &Transaction<'_>, now: Timestamp, comment: i64) -> Result<()> {
         _ => vec![groups::find(tx, video.group)?.owner_id],
     };
     let owners = but(owners, writer);
-    store::insert(tx, now, Kind::NewComment, &about, &owners)?;
+    to.tell(Kind::NewComment, about, &owners)?;
     if comment.state != comments::State::Shown {
         return Ok(());
     }
@@ -157,37 +184,44 @@ fn commented(tx: &Transaction<'_>, now: Timestamp, comment: i64) -> Result<()> {
             told.push(account);
         }
     }
-    store::insert(tx, now, Kind::Mention, &about, &told)
+    to.tell(Kind::Mention, about, &told)
 }
 
-fn followed(tx: &Transaction<'_>, now: Timestamp, follow: i64) -> Result<()> {
+fn followed(to: &To<'_>, follow: i64) -> Result<()> {
+    let tx = to.tx;
     let Some(follow) = following::by_id(tx, follow)? else { return Ok(()) };
     let told = match follow.followed {
         Followed::Group(group) => looking_after(tx, group, MemberRole::Administrator)?,
         Followed::Account(account) => vec![account],
     };
     let about = About { follow: Some(follow.id), ..About::default() };
-    store::insert(tx, now, Kind::NewFollower, &about, &but(told, follow.follower))
+    to.tell(Kind::NewFollower, about, &but(told, follow.follower))
 }
 
-fn asked(tx: &Transaction<'_>, now: Timestamp, registration: i64) -> Result<()> {
+/// Who asks for an account is told of by a letter of its own, at once, with the reason.
+fn asked(to: &To<'_>, registration: i64) -> Result<()> {
+    let tx = to.tx;
     let found = there(registrations::find(tx, registration))?;
     if found.is_none_or(|found| found.state != State::Pending) {
         return Ok(());
     }
-    let about = About { registration: Some(registration), ..About::default() };
-    store::insert(tx, now, Kind::RegistrationAsked, &about, &accounts::staff(tx)?)
+    let (about, staff) =
+        (About { registration: Some(registration), ..About::default() }, accounts::staff(tx)?);
+    let kind = Kind::RegistrationAsked;
+    to.put(&store::News { kind, about, accounts: &staff, mail: false })?;
+    for account in staff.into_iter().filter(|_| to.manner.mail) {
+        let wants = choices(tx, account)?.get(&Choice::NewUserRegistration).is_some_and(|chosen| chosen.mail);
+        if wants && letters::rhythm(tx, account)? != letters::Rhythm::Never {
+            let letter = Letter::RegistrationArrived { registration, account };
+            jobs::enqueue_once(tx, to.now, &Job::Mail { letter })?;
+        }
+    }
+    Ok(())
 }
 
 /// Something about the people of a group: it may happen again, and then is told again.
-fn of_group(
-    tx: &Transaction<'_>,
-    now: Timestamp,
-    kind: Kind,
-    group: i64,
-    accounts: &[i64],
-    by: Option<i64>,
-) -> Result<()> {
+fn of_group(to: &To<'_>, kind: Kind, group: i64, accounts: &[i64], by: Option<i64>) -> Result<()> {
+    let tx = to.tx;
     if there(groups::find(tx, group))?.is_none() {
         return Ok(());
     }
@@ -199,5 +233,5 @@ fn of_group(
     for account in accounts {
         store::forget_of_group(tx, *account, kind, group, by)?;
     }
-    store::insert(tx, now, kind, &About { group: Some(group), by, ..About::default() }, accounts)
+    to.tell(kind, About { group: Some(group), by, ..About::default() }, accounts)
 }

@@ -9,6 +9,7 @@ mod feeds;
 mod files;
 mod film;
 mod home;
+mod letters;
 mod look;
 mod media;
 mod oembed;
@@ -37,6 +38,7 @@ pub fn router(_app: &App) -> Router<App> {
         .merge(discovery::router())
         .merge(downloads::router())
         .merge(feeds::router())
+        .merge(letters::router())
         .merge(look::router())
         .merge(media::router())
         .merge(oembed::router())

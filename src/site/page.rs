@@ -45,6 +45,8 @@ pub(super) struct Page {
     pub look: Look,
     /// May stand in frames of other sites; has a shell of its own.
     pub embed: bool,
+    /// Is as the server wrote it: the client does not take it over.
+    pub still: bool,
 }
 
 impl Page {
@@ -78,7 +80,10 @@ impl Page {
             shell = shell.replacen("content=\"#14483a\"", &format!("content=\"{}\"", self.look.roof), 1);
         }
         if self.look.icon {
-            shell = without_icons(&shell);
+            shell = without(&shell, &["<link rel=\"icon\"", "<link rel=\"apple-touch-icon\""]);
+        }
+        if self.still {
+            shell = without(&shell, &["<script type=\"module\"", "<link rel=\"modulepreload\""]);
         }
         let (before, rest) = shell.split_once("<!--head-->").unwrap_or((&shell, ""));
         let (between, after) = rest.split_once("<!--core-->").unwrap_or((rest, ""));
@@ -186,13 +191,10 @@ impl Page {
     }
 }
 
-/// The shell without the links to our own icons, each of which has a line of its own.
-fn without_icons(shell: &str) -> String {
-    let ours = |line: &&str| {
-        let line = line.trim_start();
-        line.starts_with("<link rel=\"icon\"") || line.starts_with("<link rel=\"apple-touch-icon\"")
-    };
-    shell.lines().filter(|line| !ours(line)).fold(String::with_capacity(shell.len()), |mut kept, line| {
+/// The shell without the lines that begin so.
+fn without(shell: &str, beginnings: &[&str]) -> String {
+    let left_out = |line: &&str| beginnings.iter().any(|begin| line.trim_start().starts_with(begin));
+    shell.lines().filter(|line| !left_out(line)).fold(String::with_capacity(shell.len()), |mut kept, line| {
         kept.push_str(line);
         kept.push('\n');
         kept

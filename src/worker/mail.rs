@@ -1,6 +1,6 @@
 //! Writes letters: finds out what a letter says and to whom, makes its link, and hands it to the mail server.
 
-use super::{Outcome, Work};
+use super::{Outcome, Work, news};
 use crate::{
     accounts::{
         self,
@@ -17,6 +17,7 @@ use crate::{
         self, MailError, Sender,
         letters::{About, Between},
     },
+    notifications::letters,
     settings::Settings,
     urls::Urls,
 };
@@ -36,8 +37,13 @@ pub(super) async fn run(work: &Work, letter: Letter) -> Result<Outcome> {
     tokio::select! {
         sent = send(app, &found) => {
             sent?;
-            if let Letter::Contact { message } = letter {
-                app.db.write(move |tx| contact::sent(tx, message)).await?;
+            match (letter, found.told) {
+                (Letter::Contact { message }, _) => app.db.write(move |tx| contact::sent(tx, message)).await?,
+                (Letter::News { account }, Some(last)) => {
+                    let now = app.clock.now();
+                    app.db.write(move |tx| letters::written(tx, now, account, last)).await?;
+                }
+                _ => {}
             }
             Ok(Outcome::Done)
         }
@@ -58,10 +64,12 @@ async fn send(app: &App, found: &Found) -> Result<()> {
 }
 
 /// What a letter says, to whom, in which language.
-struct Found {
-    to: String,
-    lang: Option<String>,
-    about: About,
+pub(super) struct Found {
+    pub(super) to: String,
+    pub(super) lang: Option<String>,
+    pub(super) about: About,
+    /// The last notification that it tells.
+    pub(super) told: Option<i64>,
 }
 
 /// `None` when there is nothing to say any more.
@@ -87,6 +95,7 @@ fn prepare(
                 None => Ok(None),
             }
         }
+        Letter::News { account } => news::prepare(tx, now, urls, *account),
         Letter::Contact { message } => to_those_who_run_it(tx, &settings.contact.email, *message),
         Letter::RegistrationArrived { registration, account } => {
             let found = there(registrations::find(tx, *registration))?;
@@ -101,7 +110,7 @@ fn prepare(
                 reason: found.wanted.reason,
                 link: urls.registrations(),
             };
-            Ok(Some(Found { to: login.email, lang: login.preferences.language, about }))
+            Ok(Some(Found { to: login.email, lang: login.preferences.language, about, told: None }))
         }
     }
 }
@@ -117,7 +126,7 @@ fn to_those_who_run_it(tx: &Transaction<'_>, email: &str, letter: i64) -> Result
         None => contact::receiver(tx)?,
     };
     let about = About::Contact { name: from_name, email: from_email, subject, body };
-    Ok(receiver.map(|(to, lang)| Found { to, lang, about }))
+    Ok(receiver.map(|(to, lang)| Found { to, lang, about, told: None }))
 }
 
 fn to_account(
@@ -159,7 +168,7 @@ fn to_account(
         Letter::AlreadyHere { .. } => About::AlreadyHere { name, link: urls.forgotten_password() },
         _ => return Ok(None),
     };
-    Ok(Some(Found { to, lang: login.preferences.language, about }))
+    Ok(Some(Found { to, lang: login.preferences.language, about, told: None }))
 }
 
 fn to_registration(
@@ -184,11 +193,11 @@ fn to_registration(
         (Letter::RegistrationRejected { .. }, State::Rejected) => About::RegistrationRejected { answer },
         _ => return Ok(None),
     };
-    Ok(Some(Found { to: email, lang: language, about }))
+    Ok(Some(Found { to: email, lang: language, about, told: None }))
 }
 
 /// What is gone has no letter any more.
-fn there<T>(found: Result<T>) -> Result<Option<T>> {
+pub(super) fn there<T>(found: Result<T>) -> Result<Option<T>> {
     match found {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.is_not_found() => Ok(None),

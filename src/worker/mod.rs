@@ -3,6 +3,7 @@
 
 mod files;
 mod mail;
+mod news;
 mod note;
 mod notify;
 mod pictures;

@@ -1,15 +1,24 @@
 //! Tells people of what happened, some at a time: others write to the database in between.
 
 use super::{Outcome, Work};
-use crate::{error::Result, jobs::Happening, notifications};
+use crate::{
+    error::Result,
+    jobs::Happening,
+    mail,
+    notifications::{self, Manner},
+};
 
 pub(super) async fn run(work: &Work, happening: Happening) -> Result<Outcome> {
     let mut after = 0;
     loop {
-        let (now, policy) = (work.app.clock.now(), work.app.settings().instance.sensitive_policy);
+        let now = work.app.clock.now();
+        let manner = Manner {
+            mail: mail::is_configured(&work.app.mail()),
+            policy: work.app.settings().instance.sensitive_policy,
+        };
         let happening = happening.clone();
         let next =
-            work.app.db.write(move |tx| notifications::tell(tx, now, &happening, after, policy)).await?;
+            work.app.db.write(move |tx| notifications::tell(tx, now, &happening, after, manner)).await?;
         match next {
             None => return Ok(Outcome::Done),
             Some(next) => after = next,

@@ -37,6 +37,7 @@ mod media;
 mod media_files;
 mod members;
 mod my_videos;
+mod notification_letters;
 mod notifications;
 mod permissions;
 mod plans;

@@ -5,7 +5,7 @@ use kiosque::{
     accounts::SensitivePolicy,
     clock::Clock,
     jobs::{self, Happening, Job, Lane},
-    notifications,
+    notifications::{self, Manner},
     videos::Video,
 };
 use reqwest::Method;
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 const MINE: &str = "/api/v1/users/me/notifications";
 const CHOICES: &str = "/api/v1/users/me/notification-settings";
+const MANNER: Manner = Manner { mail: true, policy: SensitivePolicy::DoNotList };
 
 /// Waits until everybody is told.
 async fn settled(server: &Server) {
@@ -365,7 +366,7 @@ async fn five_thousand_are_told_at_little_cost() {
         after = server
             .app
             .db
-            .write(move |tx| notifications::tell(tx, now, &happening, from, SensitivePolicy::DoNotList))
+            .write(move |tx| notifications::tell(tx, now, &happening, from, MANNER))
             .await
             .unwrap();
         longest = longest.max(begun.elapsed());

@@ -368,6 +368,7 @@ impl World {
                 json!({"uri": format!("{}_channel@{}", person.name, self.server.base.strip_prefix("http://").unwrap())})
             }
             "POST /users/me/notifications/read" => json!({"ids": [1]}),
+            "PUT /users/me/notification-letters" => json!({"rhythm": "weekly"}),
             "PUT /users/me/notification-settings" => {
                 let needed = notifications::Choice::ALL.into_iter().filter(|choice| choice.is_needed());
                 needed.map(|choice| (choice.name().to_owned(), json!(1))).collect()

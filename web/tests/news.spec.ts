@@ -69,11 +69,11 @@ describe('somebody who follows a group is told of its new film, on the real serv
 
   test('who wants to be told no more is not', async () => {
     await visit(page, `${kiosque.url}/my/notifications?part=choices`)
-    await page.getByRole('checkbox', { name: /nouvelles vidéos/ }).uncheck()
+    await page.getByRole('checkbox', { name: /nouvelles vidéos.*Sur le site/ }).uncheck()
     await page.getByRole('button', { name: 'Enregistrer' }).click()
     await page.locator('main .notice').waitFor()
     await page.reload()
-    await expect.poll(() => page.getByRole('checkbox', { name: /nouvelles vidéos/ }).isChecked()).toBe(false)
+    await expect.poll(() => page.getByRole('checkbox', { name: /nouvelles vidéos.*Sur le site/ }).isChecked()).toBe(false)
     const film = await kiosque.upload(makeClip({ seconds: 4, width: 320, height: 180 }), 'fanfare.mp4')
     await kiosque.until(film, (progress) => progress.stage === 'ready')
     // Its author is told after its followers are passed over.

@@ -234,7 +234,7 @@ pub fn request(
         jobs::enqueue_once(tx, now, &Job::Mail { letter })?;
     }
     if rules.needs_approval && !rules.verify_email {
-        tell_staff(tx, now, id, rules)?;
+        tell(tx, now, Happening::RegistrationAsked { registration: id })?;
     }
     find(tx, id)
 }
@@ -266,7 +266,7 @@ pub fn prove(tx: &Transaction<'_>, now: Timestamp, id: i64, token: &str, rules: 
         return prove_late(tx, &found);
     }
     if found.needs_approval {
-        return tell_staff(tx, now, id, rules);
+        return tell(tx, now, Happening::RegistrationAsked { registration: id });
     }
     check_room(tx, rules)?;
     let account = make_account(tx, now, &found.wanted, Some(true), rules)?;
@@ -444,18 +444,6 @@ fn check_names(tx: &Transaction<'_>, now: Timestamp, new: &NewRegistration) -> R
 
 fn taken() -> Error {
     Error::conflict("User with this username or email already exists.")
-}
-
-fn tell_staff(tx: &Transaction<'_>, now: Timestamp, registration: i64, rules: &Rules) -> Result<()> {
-    tell(tx, now, Happening::RegistrationAsked { registration })?;
-    if !rules.mail {
-        return Ok(());
-    }
-    for account in super::store::staff(tx)? {
-        let letter = Letter::RegistrationArrived { registration, account };
-        jobs::enqueue_once(tx, now, &Job::Mail { letter })?;
-    }
-    Ok(())
 }
 
 fn tell(tx: &Transaction<'_>, now: Timestamp, happening: Happening) -> Result<()> {

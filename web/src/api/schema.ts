@@ -815,6 +815,9 @@ export interface LanguageLabel {
   label: string
 }
 
+/** How often letters go. */
+export type LetterRhythm = "at-once" | "daily" | "weekly" | "never"
+
 /** How a finding stands. */
 export type Level = "good" | "warn" | "bad"
 
@@ -1553,6 +1556,14 @@ export interface NewPasswords {
 export interface NewUser {
   id: number
   account: Numbered
+}
+
+/** How letters with notifications come to one. */
+export interface NotificationLetters {
+  /** At once, gathered, or never. */
+  rhythm: LetterRhythm
+  /** Whether letters can go at all: a mail server is configured. Not read. */
+  mail?: boolean
 }
 
 /** A number and what it means. */

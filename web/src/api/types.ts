@@ -519,6 +519,11 @@ export interface NotificationSettings {
   newUserRegistration: number
   groupPeople: number
 }
+/** How letters with notifications come; `mail` says whether they can. */
+export interface NotificationLetters {
+  rhythm: 'at-once' | 'daily' | 'weekly' | 'never'
+  mail: boolean
+}
 type Actor = Pick<ActorSummary, 'id' | 'name' | 'displayName' | 'host'> & { avatars: { width: number; path: string }[] }
 type NamedVideo = Pick<VideoItem, 'id' | 'shortUUID' | 'name'>
 /** Which parts there are depends on the type; see `notifications/news.ts`. */

@@ -120,6 +120,7 @@ export class FakeServer {
     if (path === '/users/me/subscriptions/exist') return Object.fromEntries(url.searchParams.getAll('uris').map((uri) => [uri, false]))
     if (path === '/users/me/subscriptions/videos') return list(videos)
     if (path === '/users/me/notifications') return list(url.searchParams.get('unread') ? notifications().filter((one) => !one.read) : notifications())
+    if (path === '/users/me/notification-letters') return { rhythm: 'at-once', mail: true }
     if (path === '/users/me/history/videos') return list(videos.map((one) => ({ ...one, userHistory: { currentTime: one.duration / 3 } })))
     if (path === '/users/scoped-tokens') return { feedToken: '00000000-0000-4000-8000-000000000000' }
     if (path === '/users') return list([me(), { ...me(), id: 2, username: 'camille', blocked: true, blockedReason: 'Robot' }, { ...me(), id: 3, username: 'lea', invited: true, emailVerified: false, passwordAskedAt: '2026-10-20T18:00:00.000Z' }].map((one) => ({ blocked: false, blockedReason: null, createdAt: '2026-10-20T18:00:00.000Z', ...one })))
