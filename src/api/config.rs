@@ -205,6 +205,7 @@ fn logos(app: &App) -> Vec<Logo> {
     let kinds = [
         (Kind::Favicon, LogoKind::Favicon, Some((192, "/icon-192.png"))),
         (Kind::Sign, LogoKind::HeaderSquare, Some((512, "/icon-512.png"))),
+        (Kind::WideSign, LogoKind::HeaderWide, None),
         (Kind::Preview, LogoKind::Opengraph, None),
     ];
     let mut logos = Vec::new();

@@ -363,6 +363,7 @@ pub(super) enum PlayerTheme {
 pub(super) enum LogoKind {
     Favicon,
     HeaderSquare,
+    HeaderWide,
     Opengraph,
 }
 

@@ -38,6 +38,8 @@ pub(super) fn routes() -> Router<App> {
 const FAVICONS: [u32; 3] = [32, 192, 512];
 /// Sides of the sign in the head of pages, for screens of one to four dots to a pixel.
 const SIGNS: [u32; 2] = [68, 136];
+/// The widest sign is so many times as wide as high.
+const WIDEST_SIGN: u32 = 6;
 /// The size that other sites show beside a link.
 const PREVIEW: (u32, u32) = (1200, 630);
 
@@ -48,6 +50,15 @@ fn paint(storage: &Storage, kind: Kind, bytes: &[u8], now: Timestamp) -> Result<
         Kind::Banner => as_of_people(storage, (kind, images::Kind::Banner), bytes, now),
         Kind::Favicon => signs(storage, kind, bytes, now, &FAVICONS),
         Kind::Sign => signs(storage, kind, bytes, now, &SIGNS),
+        Kind::WideSign => {
+            let mut made = Vec::new();
+            for (width, height, png) in media::wide_signs(Cursor::new(bytes), &SIGNS, WIDEST_SIGN)? {
+                let file = format!("{}.png", ids::new_uuid());
+                storage.write_whole(&Storage::picture(&file), &png)?;
+                made.push(Picture { kind, file, width, height, created_at: now });
+            }
+            Ok(made)
+        }
         Kind::Preview => {
             let (width, height) = PREVIEW;
             let file = format!("{}.jpg", ids::new_uuid());
@@ -121,8 +132,8 @@ pub(super) fn shown(app: &App, kind: Kind) -> Vec<ActorImage> {
 /// The type of a logo in an address.
 fn logo(name: &str) -> Result<Kind> {
     match Kind::parse(name) {
-        Some(kind @ (Kind::Favicon | Kind::Sign | Kind::Preview)) => Ok(kind),
-        _ => Err(Error::refused(Refused::Bad, "A logo is favicon, header-square or opengraph.")),
+        Some(kind @ (Kind::Favicon | Kind::Sign | Kind::WideSign | Kind::Preview)) => Ok(kind),
+        _ => Err(Error::refused(Refused::Bad, "A logo is favicon, header-square, header-wide or opengraph.")),
     }
 }
 
@@ -160,7 +171,7 @@ async fn delete_banner(State(app): State<App>, caller: Caller) -> Result<StatusC
     put(&app, Kind::Banner, Vec::new()).await
 }
 
-/// `favicon`, `header-square` or `opengraph`.
+/// `favicon`, `header-square`, `header-wide` or `opengraph`.
 #[utoipa::path(post, path = "/config/instance-logo/{kind}/pick", tag = "config", security(("token" = [])), params(("kind" = String, Path)),
     responses((status = 204), (status = 400), (status = 403)))]
 async fn pick_logo(

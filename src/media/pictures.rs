@@ -31,13 +31,33 @@ pub fn signs(bytes: impl std::io::BufRead + std::io::Seek, sides: &[u32]) -> Res
     sides.iter().map(|side| sign(&picture, *side)).collect()
 }
 
+/// The picture as PNG of these heights, as wide as it is but no wider than `widest` heights; see-through where it is. Each with
+/// its width and height.
+pub fn wide_signs(
+    bytes: impl std::io::BufRead + std::io::Seek,
+    heights: &[u32],
+    widest: u32,
+) -> Result<Vec<(u32, u32, Vec<u8>)>> {
+    let picture = upright(bytes)?;
+    let one = |most: &u32| {
+        let (width, height) = fit((picture.width(), picture.height()), (most * widest, *most));
+        let small = picture.resize_exact(width, height, imageops::FilterType::CatmullRom).into_rgba8();
+        Ok((width, height, png(&small)?))
+    };
+    heights.iter().map(one).collect()
+}
+
 fn sign(picture: &DynamicImage, side: u32) -> Result<Vec<u8>> {
     let (width, height) = fit((picture.width(), picture.height()), (side, side));
     let small = picture.resize_exact(width, height, imageops::FilterType::CatmullRom).into_rgba8();
     let mut square = image::RgbaImage::new(side, side);
     imageops::replace(&mut square, &small, i64::from((side - width) / 2), i64::from((side - height) / 2));
+    png(&square)
+}
+
+fn png(picture: &image::RgbaImage) -> Result<Vec<u8>> {
     let mut png = std::io::Cursor::new(Vec::new());
-    square
+    picture
         .write_to(&mut png, image::ImageFormat::Png)
         .map_err(|e| MediaError::Internal(format!("writing a PNG: {e}")))?;
     Ok(png.into_inner())

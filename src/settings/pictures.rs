@@ -20,13 +20,16 @@ pub enum Kind {
     Favicon,
     /// In the head of every page, before the name.
     Sign,
+    /// In the head of every page, in the place of sign and name.
+    WideSign,
     /// What other sites show beside a link to a page that has no picture of its own.
     Preview,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Avatar, Self::Banner, Self::Favicon, Self::Sign, Self::Preview];
+    pub const ALL: [Self; 6] =
+        [Self::Avatar, Self::Banner, Self::Favicon, Self::Sign, Self::WideSign, Self::Preview];
 
     /// PeerTube's name, also in the database.
     pub fn name(self) -> &'static str {
@@ -35,6 +38,7 @@ impl Kind {
             Self::Banner => "banner",
             Self::Favicon => "favicon",
             Self::Sign => "header-square",
+            Self::WideSign => "header-wide",
             Self::Preview => "opengraph",
         }
     }

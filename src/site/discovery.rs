@@ -1,4 +1,5 @@
-//! What machines ask for first: robots, the manifest of the installable page.
+//! What machines ask for first: robots, the manifest of the installable page, where a password is changed, whom to tell of
+//! a hole.
 
 use crate::{
     app::App,
@@ -8,14 +9,48 @@ use crate::{
 use axum::{
     Json, Router,
     extract::State,
-    http::header,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use serde_json::{Value, json};
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/robots.txt", get(robots)).route("/manifest.webmanifest", get(manifest))
+    Router::new()
+        .route("/robots.txt", get(robots))
+        .route("/manifest.webmanifest", get(manifest))
+        .route("/.well-known/change-password", get(change_password))
+        .route("/.well-known/security.txt", get(security))
+        .route("/security.txt", get(|| async { moved(StatusCode::MOVED_PERMANENTLY, SECURITY) }))
+}
+
+/// Where RFC 9116 wants it.
+const SECURITY: &str = "/.well-known/security.txt";
+
+fn moved(status: StatusCode, to: &'static str) -> Response {
+    (status, [(header::LOCATION, to)]).into_response()
+}
+
+/// Where keepers of passwords lead people to change one (W3C, "A Well-Known URL for Changing Passwords").
+async fn change_password() -> Response {
+    moved(StatusCode::FOUND, "/my/settings?part=security")
+}
+
+/// Whom to tell of a hole (RFC 9116): those who hold this kiosk, on its page about it. It must say when it is out of date.
+async fn security(State(app): State<App>) -> Response {
+    let text = format!(
+        "Contact: {}\nExpires: {}\n",
+        app.urls().absolute("/about"),
+        app.clock.now().plus_seconds(180 * 24 * 3600).iso()
+    );
+    (
+        [
+            (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+            (header::CACHE_CONTROL, "public, max-age=7200"),
+        ],
+        text,
+    )
+        .into_response()
 }
 
 async fn robots(State(app): State<App>) -> Response {

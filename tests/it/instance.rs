@@ -168,15 +168,24 @@ async fn pictures_of_the_instance_are_shown_and_taken_away() {
     assert_eq!(pick(&admin, "/api/v1/config/instance-banner/pick", "bannerfile", image()).await, 204);
     assert_eq!(pick(&admin, &format!("{icon}/pick"), "logofile", image()).await, 204);
     assert_eq!(pick(&admin, &format!("{icon}/pick"), "logofile", b"no picture".to_vec()).await, 400);
+    let tall = "/api/v1/config/instance-logo/header-tall/pick";
+    assert_eq!(pick(&admin, tall, "logofile", image()).await, 400);
     let wide = "/api/v1/config/instance-logo/header-wide/pick";
-    assert_eq!(pick(&admin, wide, "logofile", image()).await, 400);
+    assert_eq!(pick(&admin, wide, "logofile", picture(900, 100)).await, 204);
     let config = server.json("/api/v1/config").await;
     let path = config["instance"]["avatars"][0]["path"].as_str().unwrap();
     assert_eq!(server.get(path).await.headers()["content-type"], "image/jpeg");
     assert!(config["instance"]["banners"].as_array().is_some_and(|all| !all.is_empty()), "{config}");
     let logos = config["instance"]["logo"].as_array().unwrap();
     let chosen: Vec<_> = logos.iter().filter(|logo| logo["isFallback"] == false).collect();
-    assert_eq!(chosen.len(), 3, "{logos:?}");
+    assert_eq!(chosen.len(), 5, "{logos:?}");
+    // Six times as wide as high at most, in its own shape.
+    let shapes: Vec<_> = chosen
+        .iter()
+        .filter(|logo| logo["type"] == "header-wide")
+        .map(|logo| (logo["width"].as_u64().unwrap(), logo["height"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(shapes, [(408, 45), (816, 90)]);
     let url = chosen[0]["fileUrl"].as_str().unwrap().strip_prefix(&server.base).unwrap();
     assert_eq!(server.get(url).await.headers()["content-type"], "image/png");
     let home = server.get("/").await.text().await.unwrap();

@@ -187,3 +187,22 @@ async fn feeds_and_frames_tell_what_anyone_may_see() {
     }
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn machines_find_where_a_password_is_changed_and_whom_to_tell_of_a_hole() {
+    let server = Server::start().await;
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    for (path, status, to) in [
+        ("/.well-known/change-password", 302, "/my/settings?part=security"),
+        ("/security.txt", 301, "/.well-known/security.txt"),
+    ] {
+        let answer = http.get(server.url(path)).send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), &answer.headers()["location"]), (status, &to.parse().unwrap()));
+    }
+    let text = server.get("/.well-known/security.txt").await.text().await.unwrap();
+    assert!(text.starts_with(&format!("Contact: {}\n", server.app.urls().absolute("/about"))), "{text}");
+    let expires = text.lines().find_map(|line| line.strip_prefix("Expires: ")).unwrap();
+    let expires = kiosque::clock::Timestamp::parse(expires).unwrap();
+    assert!(expires.seconds_since(server.app.clock.now()) > 86_400.0, "{text}");
+    server.stop().await;
+}

@@ -139,6 +139,11 @@ describe('an administrator configures everything without touching a file', () =>
     await page.locator('input[type=file]').nth(0).setInputFiles(picture)
     await page.locator('.roof-sign').waitFor()
     await page.locator('input[type=file]').nth(1).setInputFiles(picture)
+    await page.locator('.roof-wide').waitFor()
+    await page.locator('section', { hasText: 'Signe large' }).getByRole('button', { name: 'Retirer Signe large' }).click()
+    await page.locator('.roof-wide').waitFor({ state: 'detached' })
+    await page.locator('.roof-sign').waitFor()
+    await page.locator('input[type=file]').nth(2).setInputFiles(picture)
     await poll(() => config().then((all) => all.instance.logo.filter((one) => !one.isFallback).map((one) => one.type))).toContain('favicon')
 
     const { page: visitor, faults: theirs } = await openPage(browser)

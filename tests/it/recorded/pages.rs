@@ -49,6 +49,7 @@ async fn pages_are_like_the_recorded_ones() {
             "pages/oembed-unknown.json",
             "pages/oembed-no-url.json",
             "pages/robots.json",
+            "pages/security.json",
         ])
         .await;
     let open = &[("status", "a page that asks for the password; nothing of the film is in it"), ("body", "")];

@@ -1353,7 +1353,7 @@ export interface List_VideoPlaylistElement {
 }
 
 /** Where a picture of the instance is shown. */
-export type LogoKind = "favicon" | "header-square" | "opengraph"
+export type LogoKind = "favicon" | "header-square" | "header-wide" | "opengraph"
 
 /** What would follow from them. */
 export interface LookPreview {

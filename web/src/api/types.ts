@@ -420,7 +420,7 @@ export interface ServerConfig {
 }
 /** A picture of the kiosk itself. */
 export interface Logo {
-  type: 'favicon' | 'header-square' | 'opengraph'
+  type: 'favicon' | 'header-square' | 'header-wide' | 'opengraph'
   width: number
   fileUrl: string
   /** Our own, as none was chosen. */
