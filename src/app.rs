@@ -16,13 +16,14 @@ use crate::{
         encoder::{FindJob, Selection},
         limits::Limits,
         memory::{Machine, Shares},
+        record::Record,
     },
     settings::{self, Settings, pictures::Picture},
     site,
     storage::Storage,
     urls::{self, Urls},
     videos::{
-        self,
+        self, Kept,
         views::{self, Viewers},
     },
     worker,
@@ -36,7 +37,10 @@ use axum::{
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use rusqlite::Transaction;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
 use tokio_util::sync::CancellationToken;
 use tower_http::{
     catch_panic::CatchPanicLayer, normalize_path::NormalizePath, set_header::SetResponseHeaderLayer,
@@ -82,6 +86,22 @@ impl std::ops::Deref for App {
 }
 
 impl App {
+    /// Where something of a video lies, under the data folder.
+    pub fn place_of(kept: &Kept) -> String {
+        match kept {
+            Kept::Source(file) => Storage::source(file),
+            Kept::Hls(uuid) => Storage::hls_folder(*uuid),
+            Kept::HlsFile(uuid, file) => Storage::hls(*uuid, file),
+            Kept::HlsRecord(uuid, file) => {
+                let beside = Record::path(Path::new(file));
+                Storage::hls(*uuid, &beside.to_string_lossy())
+            }
+            Kept::Progressive(file) => Storage::web_video(file),
+            Kept::Picture(file) => Storage::picture(file),
+            Kept::Caption(file) => Storage::caption(file),
+        }
+    }
+
     /// Opens the data folder.
     ///
     /// # Errors

@@ -324,6 +324,11 @@ impl Urls {
         format!("//{host}/api/v1/videos/upload-resumable?upload_id={id}")
     }
 
+    /// Where the pieces of another file of a video are sent.
+    pub fn resumable_source(host: &str, video: Uuid, id: &str) -> String {
+        format!("//{host}/api/v1/videos/{video}/source/replace-resumable?upload_id={id}")
+    }
+
     /// Page where a new password is chosen, as PeerTube's letters name it.
     pub fn new_password(&self, account: i64, token: &str) -> String {
         format!("{}/reset-password?userId={account}&verificationString={token}", self.base)

@@ -9,7 +9,6 @@ use super::{
     mail,
     shapes::{List, Numbered},
     users::{self, Detail, UserJson},
-    video_edit,
 };
 use crate::{
     accounts::{self, Login, LoginChange, LoginFilter, NewAccount, Role, forgotten::NO_PASSWORD, password},
@@ -261,7 +260,7 @@ pub async fn remove_account(app: &App, id: i64) -> Result<()> {
             // What others look after too stays with them.
             groups::pass_on(tx, now, id)?;
             for group in groups::of_owner(tx, id)? {
-                videos::delete_of_group(tx, now, group.id, video_edit::path)?;
+                videos::delete_of_group(tx, now, group.id, App::place_of)?;
                 playlists::delete_of_group(tx, now, group.id)?;
             }
             comments::remove_of_account(tx, now, id, None, RemovedBy::Author)?;

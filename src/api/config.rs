@@ -80,7 +80,7 @@ async fn config(State(app): State<App>) -> Result<Json<Config>> {
         },
         live: live(),
         video_studio: WithRunners::OFF,
-        video_file: VideoFileConfig { update: Switch::OFF },
+        video_file: VideoFileConfig { update: Switch { enabled: true } },
         video_transcription: WithRunners::OFF,
         import: Import {
             videos: ImportVideos { http: Switch::OFF, torrent: Switch::OFF },

@@ -6,7 +6,6 @@ use super::{
     fields::Fields,
     list_query::{ListQuery, Slice},
     shapes::{self, Actors, ChannelJson, List, Numbered},
-    video_edit,
 };
 use crate::{
     app::App,
@@ -163,7 +162,7 @@ async fn change(
 async fn remove(State(app): State<App>, caller: Caller, Path(handle): Path<String>) -> Result<StatusCode> {
     act_in(&app, handle, move |tx, now, group| {
         groups::check(tx, group, caller.acting(), groups::Deed::Own)?;
-        videos::delete_of_group(tx, now, group.id, video_edit::path)?;
+        videos::delete_of_group(tx, now, group.id, App::place_of)?;
         playlists::delete_of_group(tx, now, group.id)?;
         groups::delete(tx, now, caller.acting(), group.id)
     })

@@ -236,6 +236,7 @@ fn video_of(job: &Job) -> Option<i64> {
         | Job::Storyboard { video }
         | Job::Progressive { video }
         | Job::Torrents { video }
+        | Job::Replace { video }
         | Job::PublishScheduled { video } => Some(*video),
         Job::RemoveFiles { .. }
         | Job::ExpireUploads

@@ -55,6 +55,14 @@ pub fn of(conn: &Connection, board: &Board, now: Timestamp, video: &Video) -> Re
     Ok((making.stage != Stage::Ready).then(|| making.json()))
 }
 
+/// The same, ready or not.
+///
+/// # Errors
+/// A failure of the database.
+pub fn told(conn: &Connection, board: &Board, now: Timestamp, video: &Video) -> Result<ProgressJson> {
+    Ok(Making::read(conn, board, now, video)?.json())
+}
+
 /// What a video waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

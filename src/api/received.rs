@@ -1,6 +1,9 @@
 //! What becomes of a file that has been received: it is looked at, and becomes a video with its jobs in one transaction.
 
-use super::form::Form;
+use super::{
+    file_shapes::{self, SourceJson},
+    form::Form,
+};
 use crate::{
     accounts,
     app::App,
@@ -19,11 +22,12 @@ use crate::{
     storage::Storage,
     uploads::{self, Room},
     videos::{
-        self, NewVideo,
+        self, NewVideo, Viewer,
         making::{self, Picture, PictureKind},
+        replacing,
     },
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use serde::Serialize;
 use serde_json::Value;
 use std::time::Duration;
@@ -185,49 +189,94 @@ pub(super) async fn keep_pictures(app: &App, id: &str, form: &Form) -> Result<()
 /// # Errors
 /// 422 for what is no film; its bytes are gone then. Anything else leaves them, to be finished again.
 pub(super) async fn finish(app: &App, received: Received) -> Result<Uploaded> {
-    let info = match look(app, &received).await {
-        Ok(info) => info,
-        Err(error) => {
-            forget(app, received.id).await?;
-            return Err(error);
-        }
-    };
-    let info = info.map(serde_json::to_value).transpose()?;
+    let info = look_or_forget(app, &received).await?;
     let file = format!("{}.{}", ids::new_uuid(), ending(&received.filename));
     let mut moves = vec![(Storage::upload(&received.id), Storage::source(&file))];
     let pictures = pictures(app, &received.id, &mut moves).await;
+    let (now, settings) = (app.clock.now(), app.settings());
+    let video = place(app, received, moves, move |tx, received| {
+        let usual = &settings.publish;
+        let new = read_metadata(tx, received.account, &received.metadata, &received.filename, usual)?;
+        let video = videos::create(tx, now, received.account, &new)?;
+        let (name, size) = (&received.filename, received.size);
+        making::source_received(tx, now, video.id, &file, name, size, info.as_ref())?;
+        for picture in &pictures {
+            making::put_picture(tx, now, video.id, picture, true, Storage::picture)?;
+        }
+        Ok(video)
+    })
+    .await?;
+    let (id, uuid) = (video.id, video.uuid.to_string());
+    Ok(Uploaded { video: VideoMade { id, short_uuid: ids::short(video.uuid), uuid } })
+}
+
+/// Looks at a whole file and has it made, to take the place of a video's film.
+///
+/// # Errors
+/// As [`finish`]; 403 for who does not manage the video any more, 409 when something of it is being made meanwhile.
+pub(super) async fn finish_source(
+    app: &App,
+    received: Received,
+    of: i64,
+    viewer: Viewer,
+) -> Result<SourceJson> {
+    let info = look_or_forget(app, &received).await?;
+    let file = format!("{}.{}", ids::new_uuid(), ending(&received.filename));
+    let moves = vec![(Storage::upload(&received.id), Storage::source(&file))];
+    let (now, urls) = (app.clock.now(), app.urls());
+    place(app, received, moves, move |tx, received| {
+        let video = videos::by_id(tx, of)?;
+        let account = videos::may_manage(tx, &video, &viewer)?;
+        let coming = replacing::begin(tx, now, account, &video, App::place_of)?;
+        let (name, size) = (&received.filename, received.size);
+        making::source_received(tx, now, coming.id, &file, name, size, info.as_ref())?;
+        let source = making::source(tx, coming.id)?.ok_or_else(|| Error::not_found("Video source"))?;
+        Ok(file_shapes::source(&urls, &coming, &source))
+    })
+    .await
+}
+
+/// What a whole file holds, as far as that is known soon. What is no film is forgotten at once.
+async fn look_or_forget(app: &App, received: &Received) -> Result<Option<Value>> {
+    match look(app, received).await {
+        Ok(info) => Ok(info.map(serde_json::to_value).transpose()?),
+        Err(error) => {
+            forget(app, received.id.clone()).await?;
+            Err(error)
+        }
+    }
+}
+
+/// Gives files of an upload their places, and ends it with what `write` makes of it.
+async fn place<T: Send + 'static>(
+    app: &App,
+    received: Received,
+    moves: Vec<(String, String)>,
+    write: impl FnOnce(&Transaction<'_>, &Received) -> Result<T> + Send + 'static,
+) -> Result<T> {
     let (storage, moving) = (app.storage.clone(), moves.clone());
     blocking(move || moving.iter().try_for_each(|(from, to)| storage.keep(from, to))).await?;
-
-    let (now, settings) = (app.clock.now(), app.settings());
     let id = received.id.clone();
-    let made = app
+    let written = app
         .db
         .write(move |tx| {
-            let usual = &settings.publish;
-            let new = read_metadata(tx, received.account, &received.metadata, &received.filename, usual)?;
-            let video = videos::create(tx, now, received.account, &new)?;
-            let (name, size) = (&received.filename, received.size);
-            making::source_received(tx, now, video.id, &file, name, size, info.as_ref())?;
-            for picture in &pictures {
-                making::put_picture(tx, now, video.id, picture, true, Storage::picture)?;
-            }
+            let written = write(tx, &received)?;
             uploads::end(tx, &received.id)?;
-            Ok(video)
+            Ok(written)
         })
         .await;
-    let video = match made {
-        Ok(video) => video,
+    match written {
+        Ok(written) => {
+            remove_files(app, &id).await;
+            Ok(written)
+        }
         Err(error) => {
             // The upload stays, to be finished again; its second name goes.
             let storage = app.storage.clone();
             blocking(move || moves.iter().try_for_each(|(from, to)| storage.give_back(from, to))).await?;
-            return Err(error);
+            Err(error)
         }
-    };
-    remove_files(app, &id).await;
-    let (id, uuid) = (video.id, video.uuid.to_string());
-    Ok(Uploaded { video: VideoMade { id, short_uuid: ids::short(video.uuid), uuid } })
+    }
 }
 
 /// What the file holds; nothing when that takes longer than its sender should wait.

@@ -18,7 +18,7 @@ use crate::{
     },
     storage::Storage,
     videos::{
-        self, Change, Kept, Key, Video, Viewer,
+        self, Change, Key, Video, Viewer,
         making::{self, Picture, PictureKind},
     },
 };
@@ -49,17 +49,6 @@ pub fn router() -> Router<App> {
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(super::videos::one, change, delete, frame))]
 pub struct Doc;
-
-/// Where something of a video lies.
-pub(super) fn path(kept: &Kept) -> String {
-    match kept {
-        Kept::Source(file) => Storage::source(file),
-        Kept::Hls(uuid) => Storage::hls_folder(*uuid),
-        Kept::Progressive(file) => Storage::web_video(file),
-        Kept::Picture(file) => Storage::picture(file),
-        Kept::Caption(file) => Storage::caption(file),
-    }
-}
 
 /// Finds a video that the caller manages.
 pub(super) async fn managed(app: &App, viewer: Viewer, key: Key) -> Result<Video> {
@@ -182,7 +171,7 @@ pub(super) async fn delete(
     app.db
         .write(move |tx| {
             let video = videos::find(tx, &key)?;
-            videos::delete(tx, now, &viewer, &video, path)
+            videos::delete(tx, now, &viewer, &video, App::place_of)
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

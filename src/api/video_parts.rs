@@ -7,7 +7,7 @@ use super::{
     labels::LanguageLabel,
     list_query::{ListQuery, video_key},
     shapes::List,
-    video_edit::{managed, path},
+    video_edit::managed,
     videos::watched,
 };
 use crate::{
@@ -146,7 +146,9 @@ pub(super) async fn put_caption(
     .await
     .map_err(Error::internal)??;
     let now = app.clock.now();
-    app.db.write(move |tx| videos::put_caption(tx, now, &viewer, &video, (&language, &file), path)).await?;
+    app.db
+        .write(move |tx| videos::put_caption(tx, now, &viewer, &video, (&language, &file), App::place_of))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -162,7 +164,7 @@ pub(super) async fn delete_caption(
     app.db
         .write(move |tx| {
             let video = videos::find(tx, &key)?;
-            videos::remove_caption(tx, now, &viewer, &video, &language, path)
+            videos::remove_caption(tx, now, &viewer, &video, &language, App::place_of)
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -49,7 +49,9 @@ enum For {
 fn what_for(method: &Method, path: &str) -> For {
     const FILES: [&str; 5] = ["/static/", "/lazy-static/", "/download/", "/assets/", "/tracker/"];
     // A piece of an upload, and the question that browsers ask before another.
-    let piece = method == Method::PUT && path.starts_with("/api/v1/videos/upload-resumable");
+    let pieces =
+        |path: &str| path == "/api/v1/videos/upload-resumable" || path.ends_with("/source/replace-resumable");
+    let piece = method == Method::PUT && pieces(path);
     if method == Method::OPTIONS || piece || FILES.iter().any(|begin| path.starts_with(begin)) {
         For::Bytes
     } else if path.starts_with("/api/") {

@@ -32,6 +32,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0023_search_people", include_str!("../../migrations/0023_search_people.sql")),
     ("0024_notification_letters", include_str!("../../migrations/0024_notification_letters.sql")),
     ("0025_wide_sign", include_str!("../../migrations/0025_wide_sign.sql")),
+    ("0026_replacing", include_str!("../../migrations/0026_replacing.sql")),
 ];
 
 /// Steps done in this file.

@@ -55,6 +55,11 @@ pub enum Job {
         /// Id of the video.
         video: i64,
     },
+    /// What was made takes the place of the film that it is to replace.
+    Replace {
+        /// Id of what was made.
+        video: i64,
+    },
     /// Remove files that no row names any more.
     RemoveFiles {
         /// Paths under the data folder.
@@ -126,6 +131,7 @@ impl Job {
             Self::Mail { .. } => Lane::Mail,
             Self::Notify { .. } => Lane::News,
             Self::Torrents { .. }
+            | Self::Replace { .. }
             | Self::RemoveFiles { .. }
             | Self::ExpireUploads
             | Self::ForgetNotifications
@@ -142,6 +148,7 @@ impl Job {
             Self::Storyboard { .. } => "storyboard",
             Self::Progressive { .. } => "progressive",
             Self::Torrents { .. } => "torrents",
+            Self::Replace { .. } => "replace",
             Self::RemoveFiles { .. } => "remove-files",
             Self::ExpireUploads => "expire-uploads",
             Self::PublishScheduled { .. } => "publish-scheduled",
@@ -160,6 +167,7 @@ impl Job {
             | Self::Storyboard { video }
             | Self::Progressive { video }
             | Self::Torrents { video }
+            | Self::Replace { video }
             | Self::PublishScheduled { video } => Some(video_subject(*video)),
             // So that it is found among those of thousands.
             Self::Mail { letter: Letter::News { account } } => Some(format!("news:{account}")),
@@ -177,6 +185,7 @@ impl Job {
             Self::Probe { .. } => 0,
             Self::Transcode { first: true, .. } => 1,
             Self::Transcode { first: false, .. }
+            | Self::Replace { .. }
             | Self::RemoveFiles { .. }
             | Self::Mail { .. }
             | Self::Notify { .. }
@@ -202,6 +211,7 @@ impl Job {
             Self::RemoveFiles { .. }
             | Self::ExpireUploads
             | Self::PublishScheduled { .. }
+            | Self::Replace { .. }
             | Self::Notify { .. }
             | Self::ForgetNotifications => 12,
             // Three days: mail servers come back on Monday.

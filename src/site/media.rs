@@ -6,9 +6,10 @@ use super::{
 };
 use crate::{
     app::App,
+    clock::Timestamp,
     error::{Error, Result},
     storage::Storage,
-    videos::{self, Key, making},
+    videos::{self, Key, making, replacing},
 };
 use axum::{
     Router,
@@ -90,7 +91,7 @@ async fn hls(private: bool, Path((uuid, file)): Path<(String, String)>, wanted: 
         .find(move |conn, now, asking| {
             let video = videos::find(conn, &Key::Uuid(uuid))?;
             // Only names that the database knows: what else lies in the folder is nobody's business.
-            let growing = growing_of(conn, video.id, &file)?.ok_or_else(|| Error::not_found("File"))?;
+            let growing = growing_of(conn, now, video.id, &file)?.ok_or_else(|| Error::not_found("File"))?;
             rights::check(conn, now, &video, private, asking)?;
             Ok(growing)
         })
@@ -114,8 +115,13 @@ async fn progressive(private: bool, Path(file): Path<String>, wanted: Wanted) ->
     let relative = Storage::web_video(&file);
     wanted
         .find(move |conn, now, asking| {
-            let video = videos::of_file(conn, &file)?.ok_or_else(|| Error::not_found("File"))?;
-            rights::check(conn, now, &video, private, asking)
+            let mut video = videos::of_file(conn, &file)?;
+            if video.is_none()
+                && let Some(id) = replacing::of_old_file(conn, now, &file)?
+            {
+                video = Some(videos::by_id(conn, id)?);
+            }
+            rights::check(conn, now, &video.ok_or_else(|| Error::not_found("File"))?, private, asking)
         })
         .await?;
     let caching = if private { Caching::Private } else { Caching::Immutable };
@@ -123,16 +129,19 @@ async fn progressive(private: bool, Path(file): Path<String>, wanted: Wanted) ->
 }
 
 /// Whether a file of a video's HLS is known, and if so whether it still changes.
-fn growing_of(conn: &Connection, video: i64, file: &str) -> Result<Option<bool>> {
+fn growing_of(conn: &Connection, now: Timestamp, video: i64, file: &str) -> Result<Option<bool>> {
     let Some(playlists) = making::playlists(conn, video)? else { return Ok(None) };
     if file == playlists.master || Some(file) == playlists.hashes.as_deref() {
         return Ok(Some(playlists.growing));
     }
     let made = making::renditions(conn, video)?;
-    Ok(made
-        .into_iter()
-        .find(|made| made.file == file || made.playlist.as_deref() == Some(file))
-        .map(|made| made.size.is_none()))
+    if let Some(made) =
+        made.into_iter().find(|made| made.file == file || made.playlist.as_deref() == Some(file))
+    {
+        return Ok(Some(made.size.is_none()));
+    }
+    // Of the film that was there before; who is in the middle of it goes on.
+    Ok((replacing::of_old_file(conn, now, file)? == Some(video)).then_some(false))
 }
 
 /// A playlist whose addresses carry the token on, for players that cannot send headers.

@@ -23,6 +23,8 @@ pub struct Upload {
     pub account: i64,
     /// What the video is to be called and so on, as it was sent.
     pub metadata: Value,
+    /// The video for which it is another file; none when it is to be a video of its own.
+    pub replaces: Option<i64>,
     /// What the sender calls the file.
     pub filename: String,
     /// Bytes announced.
@@ -46,6 +48,8 @@ pub struct Announcement {
     pub last_modified: Option<String>,
     /// What the video is to be called and so on.
     pub metadata: Value,
+    /// The video for which it is another file.
+    pub replaces: Option<i64>,
 }
 
 /// An upload that nobody goes on with is kept so long: a phone that is found again after a weekend picks it up.
@@ -77,6 +81,7 @@ pub fn announce(
         id,
         account,
         metadata: announcement.metadata.clone(),
+        replaces: announcement.replaces,
         filename: announcement.filename.clone(),
         size: announcement.size,
         received: before.as_ref().map_or(0, |upload| upload.received),
@@ -93,7 +98,10 @@ fn id_for(account: i64, announcement: &Announcement) -> String {
     let Some(last_modified) = &announcement.last_modified else {
         return format!("{account:x}-{}", ids::secret(16));
     };
-    let file = format!("{}\n{}\n{last_modified}", announcement.filename, announcement.size);
+    let mut file = format!("{}\n{}\n{last_modified}", announcement.filename, announcement.size);
+    if let Some(video) = announcement.replaces {
+        file.push_str(&format!("\nfor {video}"));
+    }
     let digest = hex::encode(Sha256::digest(file));
     format!("{account:x}-{}", &digest[..32])
 }
@@ -108,7 +116,7 @@ pub fn find(conn: &Connection, id: &str) -> Result<Option<Upload>> {
     store::find(conn, id)
 }
 
-/// The unfinished uploads of an account, newest first.
+/// The unfinished uploads of an account that are to be videos of their own, newest first.
 pub fn of_account(conn: &Connection, account: i64) -> Result<Vec<Upload>> {
     store::of_account(conn, account)
 }
@@ -338,6 +346,7 @@ mod tests {
 
     fn file(name: &str, size: u64, last_modified: Option<&str>) -> Announcement {
         Announcement {
+            replaces: None,
             filename: name.to_owned(),
             size,
             last_modified: last_modified.map(str::to_owned),

@@ -4,7 +4,7 @@ use super::Upload;
 use crate::{clock::Timestamp, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-const COLUMNS: &str = "id, account_id, metadata, filename, size, received, created_at, expires_at";
+const COLUMNS: &str = "id, account_id, metadata, filename, size, received, created_at, expires_at, replaces";
 
 fn upload(row: &Row<'_>) -> rusqlite::Result<(Upload, String)> {
     let upload = Upload {
@@ -16,6 +16,7 @@ fn upload(row: &Row<'_>) -> rusqlite::Result<(Upload, String)> {
         received: row.get::<_, i64>(5)? as u64,
         created_at: row.get(6)?,
         expires_at: row.get(7)?,
+        replaces: row.get(8)?,
     };
     Ok((upload, row.get(2)?))
 }
@@ -26,8 +27,8 @@ fn whole((upload, metadata): (Upload, String)) -> Result<Upload> {
 
 pub(super) fn put(tx: &Transaction<'_>, upload: &Upload) -> Result<()> {
     tx.prepare_cached(
-        "insert into uploads (id, account_id, metadata, filename, size, received, created_at, expires_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "insert into uploads (id, account_id, metadata, filename, size, received, created_at, expires_at, replaces)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          on conflict (id) do update set metadata = excluded.metadata, expires_at = excluded.expires_at",
     )?
     .execute(params![
@@ -38,7 +39,8 @@ pub(super) fn put(tx: &Transaction<'_>, upload: &Upload) -> Result<()> {
         upload.size as i64,
         upload.received as i64,
         upload.created_at,
-        upload.expires_at
+        upload.expires_at,
+        upload.replaces
     ])?;
     Ok(())
 }
@@ -53,7 +55,7 @@ pub(super) fn find(conn: &Connection, id: &str) -> Result<Option<Upload>> {
 
 pub(super) fn of_account(conn: &Connection, account: i64) -> Result<Vec<Upload>> {
     let mut statement = conn.prepare_cached(&format!(
-        "select {COLUMNS} from uploads where account_id = ?1 order by created_at desc, id limit 1000"
+        "select {COLUMNS} from uploads where account_id = ?1 and replaces is null order by created_at desc, id limit 1000"
     ))?;
     let rows = statement.query_map([account], upload)?.collect::<rusqlite::Result<Vec<_>>>()?;
     rows.into_iter().map(whole).collect()

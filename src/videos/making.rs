@@ -355,6 +355,9 @@ pub fn all_made(
     progressive: bool,
     path: impl Fn(&str) -> String,
 ) -> Result<()> {
+    if super::replacing::made(tx, now, video)? {
+        return Ok(());
+    }
     if progressive && store::renditions(tx, video, "web")?.is_empty() {
         jobs::enqueue(tx, now, &Job::Progressive { video })?;
     }

@@ -6,6 +6,7 @@ pub mod making;
 mod metadata;
 mod parts;
 pub mod ratings;
+pub mod replacing;
 mod store;
 mod tokens;
 pub mod torrents;
@@ -196,6 +197,8 @@ pub struct Video {
     pub originally_published_at: Option<Timestamp>,
     /// When it is to get another privacy.
     pub schedule: Option<Schedule>,
+    /// The video whose film it is to become: nobody sees it until then.
+    pub replaces: Option<i64>,
 }
 
 impl Video {
@@ -432,6 +435,7 @@ pub fn find(conn: &Connection, key: &Key) -> Result<Video> {
         Key::Id(id) => store::find(conn, *id)?,
         Key::Uuid(uuid) => store::find_by_uuid(conn, *uuid)?,
     }
+    .filter(|video| video.replaces.is_none())
     .ok_or_else(not_found)
 }
 

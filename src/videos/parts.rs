@@ -113,6 +113,10 @@ pub enum Kept {
     Source(String),
     /// The folder of its HLS files.
     Hls(Uuid),
+    /// One of them.
+    HlsFile(Uuid, String),
+    /// What stands beside one while it is made.
+    HlsRecord(Uuid, String),
     /// A progressive file.
     Progressive(String),
     /// A picture.
@@ -300,7 +304,7 @@ pub fn delete(
 ) -> Result<()> {
     let account = may_manage(tx, video, viewer)?;
     note(tx, now, video.group, account, Action::VideoRemoved, video)?;
-    end(tx, now, video, path)
+    end(tx, now, video, &path)
 }
 
 /// Ends all videos of a group that goes. Who may do that is asked of the group.
@@ -327,7 +331,16 @@ pub fn count_elsewhere(conn: &Connection, account: i64) -> Result<u64> {
     store::count_of_author(conn, account, &own)
 }
 
-fn end(tx: &Transaction<'_>, now: Timestamp, video: &Video, path: impl Fn(&Kept) -> String) -> Result<()> {
+/// Ends a video, and what was to come in its place.
+pub(super) fn end(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    video: &Video,
+    path: &dyn Fn(&Kept) -> String,
+) -> Result<()> {
+    if let Some(coming) = super::replacing::of(tx, video.id)? {
+        end(tx, now, &coming, path)?;
+    }
     jobs::cancel_subject(tx, now, &jobs::video_subject(video.id))?;
     remove(tx, now, kept(tx, video)?.iter().map(path).collect())?;
     store::parts::delete(tx, video.id)

@@ -75,7 +75,7 @@ pub fn take_spare(tx: &Transaction<'_>, now: Timestamp, path: impl Fn(&str) -> S
 /// 409 while it is being made, and when the file as it was sent is not kept any more.
 pub fn make_again(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
     let source = rows::source(tx, video)?;
-    if is_being_made(tx, video)? {
+    if is_being_made(tx, video)? || super::replacing::of(tx, video)?.is_some() {
         return Err(Error::coded(
             Kind::Conflict,
             "video_already_being_transcoded",
@@ -103,7 +103,7 @@ pub fn make_progressive(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Res
     Ok(())
 }
 
-fn is_being_made(conn: &Connection, video: i64) -> Result<bool> {
+pub(super) fn is_being_made(conn: &Connection, video: i64) -> Result<bool> {
     let open = |entry: &jobs::Entry| {
         matches!(entry.state, jobs::State::Waiting | jobs::State::Active)
             && matches!(entry.job, Job::Probe { .. } | Job::Transcode { .. })

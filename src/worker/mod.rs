@@ -9,6 +9,7 @@ mod notify;
 mod pictures;
 mod probe;
 mod progressive;
+mod replace;
 mod room;
 mod run;
 mod storyboard;

@@ -1,7 +1,8 @@
 //! Which room does which job.
 
 use super::{
-    Outcome, Work, files, mail, notify, pictures, probe, progressive, storyboard, torrents, transcode,
+    Outcome, Work, files, mail, notify, pictures, probe, progressive, replace, storyboard, torrents,
+    transcode,
 };
 use crate::{
     clock::Timestamp,
@@ -19,6 +20,7 @@ pub(super) async fn run(work: &Work, job: Job) -> Result<Outcome> {
         Job::Storyboard { video } => storyboard::run(work, video).await,
         Job::Progressive { video } => progressive::run(work, video).await,
         Job::Torrents { video } => torrents::run(work, video).await,
+        Job::Replace { video } => replace::run(work, video).await,
         Job::RemoveFiles { paths } => files::remove(work, paths).await,
         Job::ExpireUploads => files::expire_uploads(work).await,
         Job::Mail { letter } => mail::run(work, letter).await,

@@ -48,6 +48,7 @@ mod ratings;
 mod recorded;
 mod registrations;
 mod remaking;
+mod replacing;
 mod reports;
 mod search;
 mod sensitive;

@@ -10,13 +10,14 @@ use kiosque::{
     clock::Clock,
     comments::{self, NewComment},
     groups::{self, Joining, MemberRole, NewGroup, invitations, requests},
+    jobs,
     moderation::{
         blocks,
         reports::{self, Target},
     },
     notifications,
     playlists::{self, NewPlaylist, Privacy},
-    videos::{self, NewVideo, Video, Viewer},
+    videos::{self, NewVideo, Video, Viewer, making},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -259,6 +260,16 @@ impl World {
                 let concert = videos::create(tx, now, owner.0, &film(group.id)?)?;
                 let first = groups::of_owner(tx, me)?[0].id;
                 let own = videos::create(tx, now, me, &film(first)?)?;
+                making::source_received(
+                    tx,
+                    now,
+                    concert.id,
+                    &format!("{}.mp4", concert.uuid),
+                    "a.mp4",
+                    9,
+                    None,
+                )?;
+                jobs::cancel_subject(tx, now, &jobs::video_subject(concert.id))?;
                 Ok((group.id, made.id, concert.uuid, own.uuid))
             })
             .await
@@ -306,6 +317,7 @@ impl World {
             ("POST", "/groups/{group}/hand-over") => r#"{"account": "{inside}"}"#,
             ("PUT", "/groups/{group}/members/{inside}") => r#"{"role": "moderator"}"#,
             ("PUT", "/videos/{film}") => r#"{"name": "Our concert"}"#,
+            ("POST", "/videos/{film}/source/replace-resumable") => r#"{"filename": "concert.mp4"}"#,
             ("PUT", "/videos/{own}") => r#"{"channelId": {group id}}"#,
             _ => "{}",
         };
@@ -322,7 +334,7 @@ impl World {
             asked = asked.bearer_auth(token);
         }
         if with_body {
-            asked = asked.json(body);
+            asked = asked.json(body).header("X-Upload-Content-Length", 1000);
         }
         told(asked.send().await.unwrap().status().as_u16())
     }

@@ -72,7 +72,7 @@ const MAY: &[(&str, &str)] = &[
     ("from tags group by tag", "which are common has to be counted, for one page"),
     ("from tags where tag", "as many as have this tag"),
     (
-        "select count(*) from videos where true",
+        "select count(*) from videos where videos.id not in (select id from videos where replaces is not null)",
         "the staff's list says how many there are: an index is read to its end",
     ),
     ("from contact_letters", "letters that wait, of which there are 200 at most"),

@@ -239,7 +239,7 @@ pub(super) fn of(settings: &Settings) -> CustomConfig {
         live: live(),
         video_studio: WithRunners::OFF,
         video_transcription: WithRunners::OFF,
-        video_file: VideoFileConfig { update: Switch::OFF },
+        video_file: VideoFileConfig { update: Switch { enabled: true } },
         import: CustomImport {
             videos: CustomImportVideos { concurrency: 0, http: Switch::OFF, torrent: Switch::OFF },
             video_channel_synchronization: Synchronization { enabled: false, max_per_user: 0 },

@@ -2,18 +2,20 @@
 
 use super::{MOST_PICTURE, no_store, range, refuse_by_type};
 use crate::{
-    api::{auth::Caller, form::Form, received},
+    api::{auth::Caller, form::Form, list_query::video_key, received, video_edit},
     app::App,
     error::{Error, InvalidField, Kind, Location, Result},
-    uploads::{self, Announcement},
+    uploads::{self, Announcement, Upload},
     urls::Urls,
+    videos::{self, Viewer, replacing},
 };
 use axum::{
-    extract::{FromRequest as _, Multipart, Request, State},
+    extract::{FromRequest as _, Multipart, Path, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use serde_json::Value;
+use rusqlite::Transaction;
+use serde_json::{Value, json};
 
 /// Announces a file that will be sent by pieces to the address in `Location`.
 #[utoipa::path(post, tag = "uploads", path = "/videos/upload-resumable", security(("token" = [])),
@@ -21,8 +23,47 @@ use serde_json::Value;
     responses((status = 201), (status = 200), (status = 400), (status = 401), (status = 413), (status = 415), (status = 422)))]
 pub(super) async fn announce(State(app): State<App>, caller: Caller, request: Request) -> Result<Response> {
     let headers = request.headers().clone();
+    let (announcement, form) = read(&app, request).await?;
+    let (settings, account) = (app.settings(), caller.account_id);
+    let upload = put_down(&app, account, announcement, move |tx, announcement| {
+        let (metadata, filename) = (&announcement.metadata, &announcement.filename);
+        received::read_metadata(tx, account, metadata, filename, &settings.publish).map(drop)
+    })
+    .await?;
+    received::keep_pictures(&app, &upload.id, &form).await?;
+    let address = |host: &str| Urls::resumable_upload(host, &upload.id);
+    answer(&app, &headers, &upload, address).await
+}
+
+/// The same of another file for a video: it takes the place of the present one when all of it is made.
+#[utoipa::path(post, tag = "uploads", path = "/videos/{id}/source/replace-resumable", security(("token" = [])),
+    params(("id" = String, Path)), request_body = Value,
+    responses((status = 201), (status = 200), (status = 400), (status = 401), (status = 403), (status = 404), (status = 409), (status = 413),
+        (status = 415), (status = 422)))]
+pub(super) async fn announce_source(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response> {
+    let video = video_edit::managed(&app, Viewer::from(&caller), video_key(&id)?).await?;
+    let (headers, of) = (request.headers().clone(), video.id);
+    let (mut announcement, _) = read(&app, request).await?;
+    announcement.metadata = json!({});
+    announcement.replaces = Some(of);
+    let upload = put_down(&app, caller.account_id, announcement, move |tx, _| {
+        replacing::check(tx, &videos::by_id(tx, of)?)
+    })
+    .await?;
+    let address = |host: &str| Urls::resumable_source(host, video.uuid, &upload.id);
+    answer(&app, &headers, &upload, address).await
+}
+
+/// What is said of a file before its bytes come.
+async fn read(app: &App, request: Request) -> Result<(Announcement, Form)> {
+    let headers = request.headers().clone();
     let size = announced_size(&headers)?;
-    let form = read_metadata(request, &app).await?;
+    let form = read_metadata(request, app).await?;
     let mut metadata = form.fields();
     let filename = text(&metadata, "filename")
         .map(|name| name.chars().take(255).collect::<String>())
@@ -37,28 +78,40 @@ pub(super) async fn announce(State(app): State<App>, caller: Caller, request: Re
     if let Value::Object(fields) = &mut metadata {
         fields.retain(|key, _| !["filename", "lastModified", "size", "mimeType"].contains(&key.as_str()));
     }
-    let announcement = Announcement { filename, size, last_modified, metadata };
-    let now = app.clock.now();
-    let free = received::disk_free(&app).await?;
-    let (settings, account) = (app.settings(), caller.account_id);
-    let upload = app
-        .db
+    Ok((Announcement { filename, size, last_modified, metadata, replaces: None }, form))
+}
+
+/// Puts an upload down for which there is room, when `check` has nothing against it.
+async fn put_down(
+    app: &App,
+    account: i64,
+    announcement: Announcement,
+    check: impl FnOnce(&Transaction<'_>, &Announcement) -> Result<()> + Send + 'static,
+) -> Result<Upload> {
+    let (now, settings) = (app.clock.now(), app.settings());
+    let free = received::disk_free(app).await?;
+    app.db
         .write(move |tx| {
-            let (metadata, filename) = (&announcement.metadata, &announcement.filename);
-            received::read_metadata(tx, account, metadata, filename, &settings.publish)?;
+            check(tx, &announcement)?;
             let limits = received::limits(tx, now, account, free)?;
             let upload = uploads::announce(tx, now, account, &announcement)?;
             // Checked after, so that an upload that is gone on with does not count twice.
             uploads::room(tx, now, account, &limits, &settings.uploads, Some(&upload))?.check(upload.size)?;
             Ok(upload)
         })
-        .await?;
-    received::keep_pictures(&app, &upload.id, &form).await?;
-    look_for_encoders(&app);
+        .await
+}
+
+async fn answer(
+    app: &App,
+    headers: &HeaderMap,
+    upload: &Upload,
+    address: impl Fn(&str) -> String,
+) -> Result<Response> {
+    look_for_encoders(app);
     let received = app.storage.upload_length(&upload.id, upload.received).await?;
-    let host = named_host(&headers).unwrap_or_else(|| app.urls().host().to_owned());
-    let location =
-        HeaderValue::try_from(Urls::resumable_upload(&host, &upload.id)).map_err(Error::internal)?;
+    let host = named_host(headers).unwrap_or_else(|| app.urls().host().to_owned());
+    let location = HeaderValue::try_from(address(&host)).map_err(Error::internal)?;
     let status = if received > 0 { StatusCode::OK } else { StatusCode::CREATED };
     let mut response = status.into_response();
     response.headers_mut().insert(header::LOCATION, location);

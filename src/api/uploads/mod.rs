@@ -31,6 +31,10 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/videos/upload", post(form::upload))
         .route("/videos/upload-resumable", post(announce::announce).put(piece::piece).delete(piece::cancel))
+        .route(
+            "/videos/{id}/source/replace-resumable",
+            post(announce::announce_source).put(piece::source_piece).delete(piece::cancel_source),
+        )
         .route("/uploads", get(under_way::list))
         .route("/uploads/room", get(under_way::room))
         .layer(DefaultBodyLimit::disable())
@@ -40,8 +44,11 @@ pub fn router() -> Router<App> {
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(
     announce::announce,
+    announce::announce_source,
     piece::piece,
     piece::cancel,
+    piece::source_piece,
+    piece::cancel_source,
     form::upload,
     under_way::list,
     under_way::room

@@ -2,11 +2,12 @@
 
 use super::{SILENCE, UploadId, incomplete, no_store, refuse};
 use crate::{
-    api::{auth::Caller, extract::Query, received},
+    api::{auth::Caller, extract::Query, file_shapes::SourceJson, received},
     app::App,
     error::{Error, Kind, Result},
     storage::{Hold, Receiving},
     uploads::{self, Upload},
+    videos::Viewer,
 };
 use axum::{
     Json,
@@ -119,6 +120,22 @@ pub(super) async fn piece(
     task.await.map_err(Error::internal)?.map(no_store)
 }
 
+/// Takes a piece of another file for a video; the last one answers with what was sent.
+#[utoipa::path(put, tag = "uploads", path = "/videos/{id}/source/replace-resumable", security(("token" = [])),
+    params(("id" = String, Path), ("upload_id" = String, Query)), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = SourceJson), (status = 308), (status = 403), (status = 404), (status = 409), (status = 422),
+        (status = 460), (status = 503)))]
+pub(super) async fn source_piece(
+    app: State<App>,
+    caller: Caller,
+    upload: Query<UploadId>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
+    // For which video it is was said when it was announced.
+    piece(app, caller, upload, headers, body).await
+}
+
 /// The caller's upload; or the answer to one that is another's, unknown or ended.
 async fn own(app: &App, caller: &Caller, id: &str) -> Result<Result<Upload, Response>> {
     let forbidden = || refuse(StatusCode::FORBIDDEN, "Forbidden", "Authenticated user is not allowed access");
@@ -178,9 +195,14 @@ async fn go_on(app: App, caller: Caller, id: String, taken: Option<Taken>, hold:
         size: upload.size,
         metadata: upload.metadata,
     };
-    let answer = received::finish(&app, finished).await;
+    let answer = match upload.replaces {
+        Some(video) => received::finish_source(&app, finished, video, Viewer::from(&caller))
+            .await
+            .map(|source| Json(source).into_response()),
+        None => received::finish(&app, finished).await.map(|video| Json(video).into_response()),
+    };
     drop(hold);
-    answer.map(|video| Json(video).into_response())
+    answer
 }
 
 async fn take(app: &App, upload: &Upload, taken: Taken, hold: &Hold) -> Result<Result<u64, Response>> {
@@ -269,6 +291,17 @@ pub(super) async fn cancel(
     }
     received::cancel(&app, id).await?;
     Ok(no_store(StatusCode::NO_CONTENT.into_response()))
+}
+
+/// Ends an upload of another file that nobody wants.
+#[utoipa::path(delete, tag = "uploads", path = "/videos/{id}/source/replace-resumable", security(("token" = [])),
+    params(("id" = String, Path), ("upload_id" = String, Query)), responses((status = 204), (status = 403)))]
+pub(super) async fn cancel_source(
+    app: State<App>,
+    caller: Caller,
+    upload: Query<UploadId>,
+) -> Result<Response> {
+    cancel(app, caller, upload).await
 }
 
 #[cfg(test)]

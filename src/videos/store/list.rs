@@ -11,6 +11,9 @@ use rusqlite::{Connection, ToSql, params, params_from_iter, types::Value};
 /// The condition of the partial indexes, word by word.
 const LISTED: &str = "videos.privacy in (1, 4) and videos.state = 1";
 
+/// That it is not made to take the place of another; of these there are a few.
+const UNSEEN: &str = "videos.id not in (select id from videos where replaces is not null)";
+
 /// Videos that have a job which makes renditions of them.
 const WORKED_ON: &str = "select cast(substr(ifnull(subject, ''), 7) as integer) from jobs
   where state in ('waiting', 'active') and kind in ('probe', 'transcode')";
@@ -248,6 +251,9 @@ fn scope(query: &mut Query, filter: &Filter) -> Result<()> {
         Scope::AllOfAuthor(account) => query.with("videos.author_id = ?", *account),
         Scope::Managed(groups) => query.one_of("videos.group_id", groups)?,
         Scope::All => {}
+    }
+    if matches!(filter.scope, Scope::AllOfAuthor(_) | Scope::Managed(_) | Scope::All) {
+        query.also(UNSEEN);
     }
     if filter.scope.is_of_listed() && filter.viewer.account.is_none() {
         query.also("videos.privacy = 1");

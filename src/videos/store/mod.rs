@@ -6,6 +6,7 @@ pub(super) mod making;
 mod merge;
 pub(super) mod parts;
 pub(super) mod ratings;
+pub(super) mod replacing;
 mod row;
 pub(super) mod torrents;
 pub(super) mod upkeep;
@@ -281,14 +282,15 @@ pub(super) fn count_of_author(conn: &Connection, account: i64, but: &[i64]) -> R
     let count: i64 = conn
         .prepare_cached(
             "select count(*) from videos
-             where author_id = ?1 and group_id not in (select value from json_each(?2))",
+             where author_id = ?1 and replaces is null and group_id not in (select value from json_each(?2))",
         )?
         .query_row(params![account, serde_json::to_string(but)?], |row| row.get(0))?;
     Ok(count as u64)
 }
 
 pub(super) fn of_group(conn: &Connection, group: i64) -> Result<Vec<i64>> {
-    let mut statement = conn.prepare_cached("select id from videos where group_id = ?1")?;
+    let mut statement =
+        conn.prepare_cached("select id from videos where group_id = ?1 and replaces is null")?;
     let rows = statement.query_map([group], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -11,7 +11,7 @@ pub(super) const COLUMNS: &str = "videos.id, videos.uuid, videos.group_id, video
   videos.download_enabled, videos.duration_ms, videos.width, videos.height, videos.views, videos.likes,
   videos.dislikes, videos.failure_code, videos.failure, videos.created_at, videos.updated_at, videos.published_at,
   videos.originally_published_at, videos.scheduled_at, videos.scheduled_privacy, videos.author_id, videos.comments,
-  videos.blocked_privacy";
+  videos.blocked_privacy, videos.replaces";
 
 pub(super) fn video(row: &Row<'_>) -> Result<Video> {
     let uuid: String = row.get(1)?;
@@ -64,6 +64,7 @@ pub(super) fn video(row: &Row<'_>) -> Result<Video> {
             }),
             None => None,
         },
+        replaces: row.get(35)?,
     })
 }
 

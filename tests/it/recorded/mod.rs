@@ -105,7 +105,7 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("pages/watch-activitypub.json", "not built: federation"),
     ("pages/webfinger*", "not built: federation"),
     ("upload/legacy-auto-blocked.json", "not built: moderation"),
-    ("upload/replace*", "not built: replacing the file of a video"),
+    ("upload/replace*", "asked of real films in tests/it/replacing.rs: those of this world hold nothing"),
     ("videos/get-in-edition.json", "not built: cutting"),
     ("videos/hls-delete*", "not built: removing renditions one by one"),
     ("videos/stats*", "not built: statistics of a video"),

@@ -2701,6 +2701,18 @@ export interface VideoPlaylistReorder {
 /** As clients write it. */
 export type VideoRateType = "like" | "dislike" | "none"
 
+/** A file that is to take the place of another. */
+export interface VideoReplacement {
+  filename: string
+  /** How far its making is. */
+  progress: Progress
+}
+
+/** What is to take the place of a video's film. */
+export interface VideoReplacementAnswer {
+  replacement: VideoReplacement | null
+}
+
 /** The file of a video as it was sent. */
 export interface VideoSource {
   /** What its sender called it; older clients read this. */

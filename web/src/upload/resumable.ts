@@ -43,7 +43,8 @@ export interface Ears {
   cut: (isCut: boolean) => void
 }
 
-const PATH = '/api/v1/videos/upload-resumable'
+/** Where files are sent that become videos. */
+export const PATH = '/api/v1/videos/upload-resumable'
 /** The waits between two tries; the last one is repeated for ever: a volunteer's network comes back at night. */
 const WAITS = [1000, 2000, 4000, 8000, 15000, 30000]
 

@@ -9,7 +9,7 @@ import { session } from '../state/session.svelte'
 import * as handles from './handles'
 import type { Progress, Settings } from './item'
 import type { Surroundings } from './queue'
-import type { Wire } from './resumable'
+import { begin, PATH, sendRest, type Ears, type Wire } from './resumable'
 import { titleFrom } from './title'
 
 const DRAFTS = 'kiosque.drafts'
@@ -69,6 +69,14 @@ function settingsFor(fileName: string): Settings {
     group: session.groups[0]?.id ?? 0,
     password: '',
   }
+}
+
+/** Sends another file for a video: that it will be its film once it is made is told by the server. */
+export async function replace(uuid: string, file: File, ears: Ears, signal: AbortSignal): Promise<void> {
+  const path = `/api/v1/videos/${uuid}/source/replace-resumable`
+  const there: Wire = { ...wire, fetch: (asked, init) => wire.fetch(asked.replace(PATH, path), init) }
+  const begun = await begin(there, file, {}, signal)
+  await sendRest(there, file, begun.uploadId, begun.received, ears, signal, instance.config?.client.videos.resumableUpload.maxChunkSize ?? 0)
 }
 
 /** Everything that the queue needs, for the account that is signed in. */
