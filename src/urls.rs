@@ -375,6 +375,11 @@ impl Urls {
         format!("{}/letters/stop?account={account}&token={token}", self.base)
     }
 
+    /// Page of one's own videos, and of those that one is offered.
+    pub fn my_videos(&self) -> String {
+        format!("{}/my/videos", self.base)
+    }
+
     /// Page where one answers invitations into groups.
     pub fn my_invitations(&self) -> String {
         format!("{}/my/settings?part=groups", self.base)

@@ -39,6 +39,7 @@ mod metadata;
 pub mod moderation_log;
 pub mod nothing_yet;
 pub mod notifications;
+pub mod offers;
 pub mod openapi;
 pub mod passwords;
 pub mod pictures;
@@ -119,6 +120,7 @@ pub fn router(app: &App) -> Router<App> {
         .merge(video_edit::router())
         .merge(video_files::router())
         .merge(video_parts::router())
+        .merge(offers::router())
         .merge(ratings::router())
         .merge(playlists::router())
         .merge(playlist_elements::router())

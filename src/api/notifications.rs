@@ -61,7 +61,7 @@ pub struct Doc;
 struct NotificationJson {
     id: i64,
     /// PeerTube's numbers; those above a thousand are ours: 1001 somebody asks to come into a group, 1002 a group lets
-    /// one in, 1003 it does not.
+    /// one in, 1003 it does not, 1004 somebody wants to give one a video, 1005 and 1006 it was taken or not.
     #[serde(rename = "type")]
     #[schema(schema_with = kinds)]
     kind: i64,
@@ -259,7 +259,11 @@ impl<'a> Writing<'a> {
             updated_at: found.updated_at,
         };
         match found.kind {
-            Kind::NewVideo | Kind::VideoPublished => {
+            Kind::NewVideo
+            | Kind::VideoPublished
+            | Kind::VideoOffered
+            | Kind::OfferAccepted
+            | Kind::OfferRefused => {
                 let video = self.videos.get(&about.video?)?;
                 let channel = self.actors.group_info(video.group)?;
                 json.video = Some(ChannelVideo { video: video_info(video), channel });

@@ -4,10 +4,10 @@
 use super::{
     abuses, accounts, administration, auth, blacklist, collaborators, comment_lists, comments, config,
     config_custom, contact, disk, group_log, groups, history, home, homepage, instance_pictures, invitations,
-    jobs, join_requests, mail, me, members, moderation_log, nothing_yet, notifications, passwords, pictures,
-    playlist_elements, playlist_lists, playlists, profiles, progress, ratings, registrations, search, server,
-    sessions, setup, stats, subscriptions, suggestions, two_factor, uploads, video_edit, video_files,
-    video_parts, videos, views,
+    jobs, join_requests, mail, me, members, moderation_log, nothing_yet, notifications, offers, passwords,
+    pictures, playlist_elements, playlist_lists, playlists, profiles, progress, ratings, registrations,
+    search, server, sessions, setup, stats, subscriptions, suggestions, two_factor, uploads, video_edit,
+    video_files, video_parts, videos, views,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -51,6 +51,7 @@ use utoipa::{
         (path = "/api/v1", api = collaborators::Doc),
         (path = "/api/v1", api = history::Doc),
         (path = "/api/v1", api = notifications::Doc),
+        (path = "/api/v1", api = offers::Doc),
         (path = "/api/v1", api = me::Doc),
         (path = "/api/v1", api = mail::Doc),
         (path = "/api/v1", api = passwords::Doc),

@@ -33,6 +33,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0024_notification_letters", include_str!("../../migrations/0024_notification_letters.sql")),
     ("0025_wide_sign", include_str!("../../migrations/0025_wide_sign.sql")),
     ("0026_replacing", include_str!("../../migrations/0026_replacing.sql")),
+    ("0027_offers", include_str!("../../migrations/0027_offers.sql")),
 ];
 
 /// Steps done in this file.

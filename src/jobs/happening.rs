@@ -72,4 +72,14 @@ pub enum Happening {
         /// With yes.
         accepted: bool,
     },
+    /// Somebody wants to give a video to somebody else.
+    VideoOffered {
+        /// Number of the offer.
+        offer: i64,
+    },
+    /// Whom a video was offered to has answered.
+    VideoOfferAnswered {
+        /// Number of the offer.
+        offer: i64,
+    },
 }

@@ -32,11 +32,17 @@ pub enum Kind {
     JoinAccepted = 1002,
     /// A group does not let one in.
     JoinRefused = 1003,
+    /// Somebody wants to give one a video.
+    VideoOffered = 1004,
+    /// Somebody takes the video that one has offered.
+    OfferAccepted = 1005,
+    /// Somebody does not take it.
+    OfferRefused = 1006,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::NewVideo,
         Self::NewComment,
         Self::VideoPublished,
@@ -50,6 +56,9 @@ impl Kind {
         Self::JoinAsked,
         Self::JoinAccepted,
         Self::JoinRefused,
+        Self::VideoOffered,
+        Self::OfferAccepted,
+        Self::OfferRefused,
     ];
 
     /// Its number.
@@ -76,7 +85,10 @@ impl Kind {
             | Self::InvitationRefused
             | Self::JoinAsked
             | Self::JoinAccepted
-            | Self::JoinRefused => Choice::GroupPeople,
+            | Self::JoinRefused
+            | Self::VideoOffered
+            | Self::OfferAccepted
+            | Self::OfferRefused => Choice::GroupPeople,
         }
     }
 }
@@ -122,7 +134,7 @@ pub enum Choice {
     MyVideoStudioEditionFinished,
     /// One's video was transcribed.
     MyVideoTranscriptionGenerated,
-    /// Ours: who comes into one's groups, and the groups that one comes into.
+    /// Ours: who comes into one's groups, the groups that one comes into, and videos that go from one to another.
     GroupPeople,
 }
 

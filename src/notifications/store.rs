@@ -91,6 +91,13 @@ pub(super) fn forget_of_group(
     Ok(())
 }
 
+/// The same of a video.
+pub(super) fn forget_of_video(tx: &Transaction<'_>, account: i64, kind: Kind, video: i64) -> Result<()> {
+    tx.prepare_cached("delete from notifications where video_id = ?1 and account_id = ?2 and kind = ?3")?
+        .execute(params![video, account, kind.id()])?;
+    Ok(())
+}
+
 pub(super) fn list(conn: &Connection, account: i64, filter: &Filter) -> Result<(u64, Vec<Notification>)> {
     let unread = if filter.unread { "and read = 0" } else { "" };
     let from = format!(

@@ -12,7 +12,7 @@ use crate::{
     following::{self, Followed},
     groups::{self, MemberFilter, MemberRole},
     jobs::{self, Happening, Job, Letter},
-    videos::{self, Video, Viewer},
+    videos::{self, Video, Viewer, offers},
 };
 use rusqlite::{Connection, Transaction};
 
@@ -73,6 +73,9 @@ pub fn tell(
         Happening::JoinAnswered { group, account, accepted } => {
             let kind = if *accepted { Kind::JoinAccepted } else { Kind::JoinRefused };
             of_group(&to, kind, *group, &[*account], None)?;
+        }
+        Happening::VideoOffered { offer } | Happening::VideoOfferAnswered { offer } => {
+            offered(&to, *offer)?;
         }
     }
     Ok(None)
@@ -217,6 +220,20 @@ fn asked(to: &To<'_>, registration: i64) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// As far as the offer is now. The same video may be offered again, and then is told again.
+fn offered(to: &To<'_>, offer: i64) -> Result<()> {
+    let tx = to.tx;
+    let Some(offer) = there(offers::by_id(tx, offer))? else { return Ok(()) };
+    let (kind, told, by) = match offer.state {
+        offers::State::Waiting => (Kind::VideoOffered, offer.to, offer.from),
+        offers::State::Accepted => (Kind::OfferAccepted, offer.from, offer.to),
+        offers::State::Refused => (Kind::OfferRefused, offer.from, offer.to),
+    };
+    store::forget_of_video(tx, told, kind, offer.video)?;
+    let about = About { video: Some(offer.video), by: Some(by), ..About::default() };
+    to.tell(kind, about, &[told])
 }
 
 /// Something about the people of a group: it may happen again, and then is told again.

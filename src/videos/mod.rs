@@ -4,6 +4,7 @@ pub mod figures;
 mod list;
 pub mod making;
 mod metadata;
+pub mod offers;
 mod parts;
 pub mod ratings;
 pub mod replacing;

@@ -85,6 +85,15 @@ fn item(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Option<Ite
         Kind::JoinAsked => of_group(What::JoinAsked, &|group| urls.group_requests(&group.name)),
         Kind::JoinAccepted => of_group(What::JoinAccepted, &|group| urls.group_page(&group.name)),
         Kind::JoinRefused => of_group(What::JoinRefused, &|group| urls.group_page(&group.name)),
+        Kind::VideoOffered | Kind::OfferAccepted | Kind::OfferRefused => {
+            let Some(video) = found_video(conn, about.video)? else { return Ok(None) };
+            let (what, link) = match one.kind {
+                Kind::VideoOffered => (What::VideoOffered, urls.my_videos()),
+                Kind::OfferAccepted => (What::OfferAccepted, urls.watch(video.uuid)),
+                _ => (What::OfferRefused, urls.my_videos()),
+            };
+            Ok(Some(Item { video: video.name, ..item(what, link) }))
+        }
     }
 }
 

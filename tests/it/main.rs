@@ -39,6 +39,7 @@ mod members;
 mod my_videos;
 mod notification_letters;
 mod notifications;
+mod offers;
 mod permissions;
 mod plans;
 mod playlists;

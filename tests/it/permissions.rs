@@ -17,7 +17,7 @@ use kiosque::{
     },
     notifications,
     playlists::{self, NewPlaylist, Privacy},
-    videos::{self, NewVideo, Video, Viewer, making},
+    videos::{self, NewVideo, Video, Viewer, making, offers},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -198,6 +198,24 @@ impl World {
             .unwrap()
     }
 
+    /// A video that somebody offers to somebody.
+    async fn offer(&mut self) -> i64 {
+        let (from, to) = (self.person("member").await.id, self.person("member").await.id);
+        let now = self.server.app.clock.now();
+        self.server
+            .app
+            .db
+            .write(move |tx| {
+                let group = groups::of_owner(tx, from)?[0].id;
+                let new = NewVideo::read(&json!({"name": "Rehearsal", "channelId": group}))?;
+                let video = videos::create(tx, now, from, &new)?;
+                let viewer = Viewer { account: Some(from), moderates: false };
+                Ok(offers::give(tx, now, &viewer, &video, to)?.id)
+            })
+            .await
+            .unwrap()
+    }
+
     /// A playlist of an account, with a film in it.
     async fn playlist(&mut self, account: i64, public: bool) -> i64 {
         let now = self.server.app.clock.now();
@@ -318,6 +336,7 @@ impl World {
             ("PUT", "/groups/{group}/members/{inside}") => r#"{"role": "moderator"}"#,
             ("PUT", "/videos/{film}") => r#"{"name": "Our concert"}"#,
             ("POST", "/videos/{film}/source/replace-resumable") => r#"{"filename": "concert.mp4"}"#,
+            ("POST", "/videos/{film}/give-ownership") => r#"{"username": "{guest name}"}"#,
             ("PUT", "/videos/{own}") => r#"{"channelId": {group id}}"#,
             _ => "{}",
         };
@@ -375,6 +394,7 @@ impl World {
             _ if request.ends_with("/blacklist") => json!({"reason": "Off topic"}),
             "PUT /abuses/{report}" => json!({"state": 3}),
             _ if request.contains("/comment") => json!({"text": "A word"}),
+            _ if request.ends_with("{offer}/accept") => json!({"channelId": 1}),
             "PUT /config/custom" => json!({"instance": {"terms": "Be kind."}}),
             "POST /users/me/subscriptions" => {
                 json!({"uri": format!("{}_channel@{}", person.name, self.server.base.strip_prefix("http://").unwrap())})
@@ -439,6 +459,9 @@ impl World {
         }
         if path.contains("{hidden}") {
             path = path.replace("{hidden}", &self.hidden().await.to_string());
+        }
+        if path.contains("{offer}") {
+            path = path.replace("{offer}", &self.offer().await.to_string());
         }
         if path.contains("{own}") {
             path = path.replace("{own}", &self.playlist(person.id, false).await.to_string());

@@ -309,6 +309,8 @@ async fn nothing_is_read_from_end_to_end() {
         ),
         ("what I am told", "/api/v1/users/me/notifications?start=100".into()),
         ("what I have not read", "/api/v1/users/me/notifications?unread=true&typeOneOf=1".into()),
+        ("what I am offered", "/api/v1/videos/ownership".into()),
+        ("to whom a video is offered", format!("{video}/give-ownership")),
         ("what I watched", "/api/v1/users/me/history/videos".into()),
         ("what I watched, by word", "/api/v1/users/me/history/videos?search=film".into()),
         ("what goes with me", "/api/v1/users/me/deletion".into()),

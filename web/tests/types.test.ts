@@ -37,6 +37,7 @@ test('what belongs to a video', () => {
   satisfies<API.List_VideoPassword, PT.ResultList<PT.VideoPassword>>({})
   satisfies<API.VideoToken, PT.VideoToken>({})
   satisfies<API.Uploaded['video'], PT.VideoCreateResult>({})
+  satisfies<API.List_VideoChangeOwnership, PT.ResultList<PT.VideoChangeOwnership>>({})
   satisfies<API.UserVideoRate, PT.UserVideoRate>({})
   satisfies<API.VideoCommentThreads, PT.VideoCommentThreads>({})
   // Trees are of trees: what they bear is compared.

@@ -4,6 +4,7 @@ pub(super) mod figures;
 pub(super) mod list;
 pub(super) mod making;
 mod merge;
+pub(super) mod offers;
 pub(super) mod parts;
 pub(super) mod ratings;
 pub(super) mod replacing;

@@ -1,4 +1,4 @@
-//! What one follows and what one watched.
+//! What one follows, what one watched, and what one is offered.
 
 use super::{replay::Replay, world::World};
 use crate::common::shape::{self, Exceptions};
@@ -90,5 +90,17 @@ async fn following_is_like_the_recorded_one() {
     replay.one("feeds/subscriptions-bad-token.json").await;
     let renewed = replay.one("me/scoped-tokens-renew.json").await.body["feedToken"].clone();
     assert_ne!(renewed, token.as_str());
+    // A video that is offered and refused.
+    replay.one("me/ownership.json").await;
+    replay.one("me/give-ownership.json").await;
+    let undescribed = "by then the recorded video had been described";
+    let bare = &[
+        ("data[].video.category.id", undescribed),
+        ("data[].video.language.id", undescribed),
+        ("data[].video.description", undescribed),
+        ("data[].video.truncatedDescription", undescribed),
+    ];
+    replay.but("me/ownership-waiting.json", bare).await;
+    replay.one("me/ownership-refuse.json").await;
     replay.end(SOURCE).await;
 }

@@ -81,8 +81,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("live/session*", "not built: lives"),
     ("live/update.json", "not built: lives"),
     ("live/video*", "not built: lives"),
-    ("me/give-ownership.json", "not built: giving a video to somebody"),
-    ("me/ownership*", "not built: giving a video to somebody"),
     ("moderation/auto*", "not built: videos that wait for a moderator, automatic tags"),
     ("moderation/block-*", "not built: muting"),
     ("moderation/blocklist*", "not built: muting"),

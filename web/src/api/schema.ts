@@ -1156,7 +1156,7 @@ export interface List_UserNotification {
   /** Those of this page. */
   data: ({
     id: number
-    type: 1 | 2 | 6 | 9 | 10 | 11 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003
+    type: 1 | 2 | 6 | 9 | 10 | 11 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003 | 1004 | 1005 | 1006
     read: boolean
     /** Of plugins, of which there are none. */
     data: UserNotificationData
@@ -1226,6 +1226,21 @@ export interface List_VideoCaption {
     m3u8Url: string | null
     updatedAt: string
   })[]
+}
+
+/** A page of a list. */
+export interface List_VideoChangeOwnership {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: {
+    id: number
+    status: VideoChangeOwnershipStatus
+    initiatorAccount: Account
+    nextOwnerAccount: Account
+    video: VideoItem
+    createdAt: string
+  }[]
 }
 
 /** A page of a list. */
@@ -2262,7 +2277,7 @@ export interface UserMade {
 /** That one is told of something. Which of the parts there are depends on the type. */
 export interface UserNotification {
   id: number
-  type: 1 | 2 | 6 | 9 | 10 | 11 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003
+  type: 1 | 2 | 6 | 9 | 10 | 11 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003 | 1004 | 1005 | 1006
   read: boolean
   /** Of plugins, of which there are none. */
   data: UserNotificationData
@@ -2461,6 +2476,25 @@ export interface VideoCaption {
   updatedAt: string
 }
 
+/** That somebody wants to give a video to somebody else. */
+export interface VideoChangeOwnership {
+  id: number
+  status: VideoChangeOwnershipStatus
+  initiatorAccount: Account
+  nextOwnerAccount: Account
+  video: VideoItem
+  createdAt: string
+}
+
+/** Where a video is to go. */
+export interface VideoChangeOwnershipAccept {
+  /** A group for which one publishes. */
+  channelId: number
+}
+
+/** PeerTube's word for what became of it. */
+export type VideoChangeOwnershipStatus = "WAITING" | "ACCEPTED" | "REFUSED"
+
 /** A group; PeerTube's VideoChannel. */
 export type VideoChannel = ActorCommon & ({
   banners: ActorImage[]
@@ -2623,6 +2657,16 @@ export interface VideoList {
   total?: number
   /** The videos. */
   data: VideoItem[]
+}
+
+/** Who is to have a video. */
+export interface VideoOwnershipGive {
+  username: string
+}
+
+/** To whom a video is offered. */
+export interface VideoOwnershipOffer {
+  offer: VideoChangeOwnership | null
 }
 
 /** A password of a video. */

@@ -527,6 +527,15 @@ export interface NotificationLetters {
 type Actor = Pick<ActorSummary, 'id' | 'name' | 'displayName' | 'host'> & { avatars: { width: number; path: string }[] }
 type NamedVideo = Pick<VideoItem, 'id' | 'shortUUID' | 'name'>
 /** Which parts there are depends on the type; see `notifications/news.ts`. */
+/** A video that somebody wants to give to somebody else. */
+export interface Offer {
+  id: number
+  status: 'WAITING' | 'ACCEPTED' | 'REFUSED'
+  initiatorAccount: Account
+  nextOwnerAccount: Account
+  video: VideoItem
+  createdAt: string
+}
 export interface Notification {
   id: number
   type: number

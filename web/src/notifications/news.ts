@@ -16,6 +16,9 @@ export const NewsType = {
   joinAsked: 1001,
   joinAccepted: 1002,
   joinRefused: 1003,
+  offered: 1004,
+  offerAccepted: 1005,
+  offerRefused: 1006,
 } as const
 
 /** A notification as a line of the page: what it says, where it leads, whose picture stands beside it. */
@@ -38,6 +41,13 @@ export function news(one: Notification): News | null {
       if (!one.video) return null
       const { channel, shortUUID, name: video } = one.video
       return say(one.type === NewsType.newVideo ? 'news.newVideo' : 'news.published', `/w/${shortUUID}`, channel, { group: channel.displayName, video })
+    }
+    case NewsType.offered:
+    case NewsType.offerAccepted:
+    case NewsType.offerRefused: {
+      if (!one.video) return null
+      const key = one.type === NewsType.offered ? 'news.offered' : one.type === NewsType.offerAccepted ? 'news.offerAccepted' : 'news.offerRefused'
+      return say(key, one.type === NewsType.offerAccepted ? `/w/${one.video.shortUUID}` : '/my/videos', one.account, { name, video: one.video.name })
     }
     case NewsType.comment:
     case NewsType.mention: {

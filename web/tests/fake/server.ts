@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { MyVideo } from '../../src/api/types'
-import { account, elements, fixed, group, groupLog, held, hiddenVideos, invitations, item, jobs, listedComments, me, members, memberships, mine, moderationLog, notifications, openInvitation, people, playlist, profile, registrations, replies, reportMessages, reports, requests, threads, video, type World } from './world'
+import { account, elements, fixed, group, groupLog, held, hiddenVideos, invitations, item, jobs, listedComments, me, members, memberships, mine, moderationLog, notifications, offers, openInvitation, people, playlist, profile, registrations, replies, reportMessages, reports, requests, threads, video, type World } from './world'
 
 const DIST = new URL('../../dist', import.meta.url).pathname
 const KINDS: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' }
@@ -115,6 +115,8 @@ export class FakeServer {
     if (room === 'abuses' && part === 'messages') return list(reportMessages())
     if (path === '/users/registrations') return list(registrations())
     if (path === '/uploads') return list([])
+    if (path === '/videos/ownership') return list(offers())
+    if (path.endsWith('/give-ownership')) return { offer: id === 'uuid1' ? offers()[0] : null }
     if (path === '/users/me/subscriptions') return list(groups)
     if (path === '/users/me/subscriptions/accounts') return list([account()])
     if (path === '/users/me/subscriptions/exist') return Object.fromEntries(url.searchParams.getAll('uris').map((uri) => [uri, false]))

@@ -1,4 +1,4 @@
-import type { ActorSummary, Comment, CommentThreads, CommentTree, Group, GroupLogEntry, GroupWithPeople, HeldIn, HiddenVideo, Invitation, JoinRequest, ListedComment, Me, Member, Membership, ModerationLogEntry, MyVideo, Notification, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ReportMessage, ServerJob, StaffReport, Video, VideoFile, VideoItem } from '../../src/api/types'
+import type { ActorSummary, Comment, CommentThreads, CommentTree, Group, GroupLogEntry, GroupWithPeople, HeldIn, HiddenVideo, Invitation, JoinRequest, ListedComment, Me, Member, Membership, ModerationLogEntry, MyVideo, Notification, Offer, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ReportMessage, ServerJob, StaffReport, Video, VideoFile, VideoItem } from '../../src/api/types'
 
 /** What the pretended kiosk holds: enough of everything for every page to have something to show. */
 export interface World {
@@ -155,6 +155,7 @@ export function notifications(): Notification[] {
     told(11, { comment: comment(false) }),
     told(20, { registration: { id: 1, username: 'dominique' } }),
     ...[23, 24, 25, 1001, 1002, 1003].map((type) => told(type, { group: group(1), account: by })),
+    ...[1004, 1005, 1006].map((type) => told(type, { video: { ...named, channel: group(1) }, account: by })),
   ]
   return all.map((one, at) => ({ id: all.length - at, read: at > 1, ...one }))
 }
@@ -173,6 +174,9 @@ export function members(): Member[] {
 export function invitations(): Invitation[] {
   const one = (id: number, more: Partial<Invitation>): Invitation => ({ id, group: group(1), account: null, role: 'member', by: account(), expiresAt: DATE, uses: 3, mostUses: 10, ...more })
   return [one(1, {}), one(2, { account: person('lea', 'Léa Martin'), role: 'moderator', by: null })]
+}
+export function offers(): Offer[] {
+  return [0, 3].map((at) => ({ id: at + 1, status: 'WAITING', initiatorAccount: { ...account(), ...person('lea', 'Léa Martin') }, nextOwnerAccount: account(), video: item(at), createdAt: DATE }))
 }
 export function requests(): JoinRequest[] {
   return [
