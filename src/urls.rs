@@ -375,6 +375,16 @@ impl Urls {
         format!("{}/letters/stop?account={account}&token={token}", self.base)
     }
 
+    /// Page of one's own reports.
+    pub fn my_reports(&self) -> String {
+        format!("{}/my/reports", self.base)
+    }
+
+    /// Page of a report, for those who look after the instance.
+    pub fn report(&self, id: i64) -> String {
+        format!("{}/admin/reports?id={id}", self.base)
+    }
+
     /// Page of one's own videos, and of those that one is offered.
     pub fn my_videos(&self) -> String {
         format!("{}/my/videos", self.base)

@@ -38,6 +38,7 @@ mod members;
 mod metadata;
 pub mod moderation_log;
 pub mod nothing_yet;
+mod notification_shapes;
 pub mod notifications;
 pub mod offers;
 pub mod openapi;

@@ -34,6 +34,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0025_wide_sign", include_str!("../../migrations/0025_wide_sign.sql")),
     ("0026_replacing", include_str!("../../migrations/0026_replacing.sql")),
     ("0027_offers", include_str!("../../migrations/0027_offers.sql")),
+    ("0028_notifications_of_order", include_str!("../../migrations/0028_notifications_of_order.sql")),
 ];
 
 /// Steps done in this file.

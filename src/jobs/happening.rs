@@ -26,6 +26,30 @@ pub enum Happening {
         /// Number of the following.
         follow: i64,
     },
+    /// Somebody reports something.
+    Reported {
+        /// Number of the report.
+        report: i64,
+    },
+    /// A report was decided, or opened anew.
+    ReportDecided {
+        /// Its number.
+        report: i64,
+    },
+    /// Somebody wrote about a report.
+    ReportMessage {
+        /// Its number.
+        report: i64,
+        /// Who wrote.
+        by: i64,
+    },
+    /// Moderators hide a video, or show it again.
+    VideoHidden {
+        /// Its number.
+        video: i64,
+        /// Hidden, not shown.
+        hidden: bool,
+    },
     /// Somebody wants an account, and a moderator decides.
     RegistrationAsked {
         /// Its number.

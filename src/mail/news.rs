@@ -23,6 +23,18 @@ pub enum What {
     Account,
     /// Somebody wants an account.
     Registration,
+    /// Somebody reports something.
+    Reported,
+    /// One's report was accepted.
+    ReportAccepted,
+    /// One's report was rejected.
+    ReportRejected,
+    /// There is a message about a report.
+    ReportMessage,
+    /// Moderators hide one's video.
+    VideoHidden,
+    /// They show it again.
+    VideoShown,
     /// Somebody invites into a group.
     Invited,
     /// Somebody accepts an invitation.
@@ -132,6 +144,12 @@ fn english_line(item: &Item) -> String {
         What::FollowsGroup => format!("{name} follows {group}"),
         What::Account => format!("{name} has made an account"),
         What::Registration => format!("{name} asks for an account"),
+        What::Reported => "A report waits for an answer".to_owned(),
+        What::ReportAccepted => "Your report was accepted".to_owned(),
+        What::ReportRejected => "Your report was rejected".to_owned(),
+        What::ReportMessage => "There is a new message about a report".to_owned(),
+        What::VideoHidden => format!("The moderators have hidden your video: {video}"),
+        What::VideoShown => format!("The moderators show your video again: {video}"),
         What::Invited => format!("{name} invites you into {group}"),
         What::Accepted => format!("{name} has accepted your invitation into {group}"),
         What::Refused => format!("{name} has refused your invitation into {group}"),
@@ -156,6 +174,12 @@ fn french_line(item: &Item) -> String {
         What::FollowsGroup => format!("{name} s'est abonné à {group}"),
         What::Account => format!("{name} a créé un compte"),
         What::Registration => format!("{name} demande un compte"),
+        What::Reported => "Un signalement attend une réponse".to_owned(),
+        What::ReportAccepted => "Votre signalement a été accepté".to_owned(),
+        What::ReportRejected => "Votre signalement a été refusé".to_owned(),
+        What::ReportMessage => "Un signalement a un nouveau message".to_owned(),
+        What::VideoHidden => format!("La modération a masqué votre vidéo : {video}"),
+        What::VideoShown => format!("La modération affiche à nouveau votre vidéo : {video}"),
         What::Invited => format!("{name} vous invite dans {group}"),
         What::Accepted => format!("{name} a accepté votre invitation dans {group}"),
         What::Refused => format!("{name} a refusé votre invitation dans {group}"),

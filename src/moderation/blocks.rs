@@ -8,6 +8,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     error::{Error, Result},
+    jobs::{self, Happening, Job},
     videos::{self, Video},
 };
 use rusqlite::{Connection, Transaction};
@@ -106,7 +107,14 @@ pub fn block(
         detail: Some(video.name.clone()),
         ..About::default()
     };
-    log::write(tx, now, actor, Action::VideoBlocked, &about)
+    log::write(tx, now, actor, Action::VideoBlocked, &about)?;
+    tell(tx, now, video.id, true)
+}
+
+/// Has the author told.
+fn tell(tx: &Transaction<'_>, now: Timestamp, video: i64, hidden: bool) -> Result<()> {
+    let happening = Happening::VideoHidden { video, hidden };
+    jobs::enqueue(tx, now, &Job::Notify { happening }).map(drop)
 }
 
 /// Changes the reason for which a video is hidden.
@@ -132,7 +140,8 @@ pub fn unblock(tx: &Transaction<'_>, now: Timestamp, actor: i64, video: &Video) 
         detail: Some(video.name.clone()),
         ..About::default()
     };
-    log::write(tx, now, actor, Action::VideoUnblocked, &about)
+    log::write(tx, now, actor, Action::VideoUnblocked, &about)?;
+    tell(tx, now, video.id, false)
 }
 
 /// Why a video is hidden, when it is.

@@ -11,6 +11,7 @@ use crate::{
     clock::Timestamp,
     comments::Comment,
     error::{Error, InvalidField, Location, Result},
+    jobs::{self, Happening, Job},
     videos::{self, Video},
 };
 use rusqlite::{Connection, Transaction};
@@ -286,7 +287,14 @@ pub fn create(
             "You have reported this already. Your report is being looked at; you can add to it under your reports.",
         ));
     }
-    store::reports::insert(tx, now, reporter, &row, reason, predefined)
+    let report = store::reports::insert(tx, now, reporter, &row, reason, predefined)?;
+    tell(tx, now, Happening::Reported { report })?;
+    Ok(report)
+}
+
+/// Has people told of what happened.
+fn tell(tx: &Transaction<'_>, now: Timestamp, happening: Happening) -> Result<()> {
+    jobs::enqueue(tx, now, &Job::Notify { happening }).map(drop)
 }
 
 fn check_part((start, end): (Option<i64>, Option<i64>)) -> Result<()> {
@@ -335,6 +343,7 @@ pub fn change(
             State::Pending => Action::ReportReopened,
         };
         log::write(tx, now, actor, action, &about(&report))?;
+        tell(tx, now, Happening::ReportDecided { report: id })?;
     }
     Ok(())
 }
@@ -401,7 +410,9 @@ pub fn say(tx: &Transaction<'_>, now: Timestamp, acting: (i64, Role), id: i64, t
             "There are 500 messages about this report. Please write a letter instead.",
         ));
     }
-    store::reports::say(tx, now, id, acting.0, acting.1.is_staff(), text)
+    let message = store::reports::say(tx, now, id, acting.0, acting.1.is_staff(), text)?;
+    tell(tx, now, Happening::ReportMessage { report: id, by: acting.0 })?;
+    Ok(message)
 }
 
 /// Takes a message back.

@@ -10,6 +10,12 @@ pub enum Kind {
     NewVideo = 1,
     /// Somebody comments one's video.
     NewComment = 2,
+    /// To moderators: somebody reports something.
+    Reported = 3,
+    /// Moderators hide one's video.
+    VideoHidden = 4,
+    /// They show it again.
+    VideoShown = 5,
     /// One's video can be watched.
     VideoPublished = 6,
     /// To the staff: there is a new account.
@@ -18,6 +24,10 @@ pub enum Kind {
     NewFollower = 10,
     /// Somebody speaks to oneself in a comment, or answers one.
     Mention = 11,
+    /// What one reported was decided.
+    ReportDecided = 15,
+    /// Somebody writes about a report that one wrote or looks after.
+    ReportMessage = 16,
     /// To the staff: somebody wants an account.
     RegistrationAsked = 20,
     /// A group invites.
@@ -42,13 +52,18 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::NewVideo,
         Self::NewComment,
+        Self::Reported,
+        Self::VideoHidden,
+        Self::VideoShown,
         Self::VideoPublished,
         Self::NewAccount,
         Self::NewFollower,
         Self::Mention,
+        Self::ReportDecided,
+        Self::ReportMessage,
         Self::RegistrationAsked,
         Self::Invited,
         Self::InvitationAccepted,
@@ -76,6 +91,10 @@ impl Kind {
         match self {
             Self::NewVideo => Choice::NewVideoFromSubscription,
             Self::NewComment => Choice::NewCommentOnMyVideo,
+            Self::Reported => Choice::AbuseAsModerator,
+            Self::VideoHidden | Self::VideoShown => Choice::BlacklistOnMyVideo,
+            Self::ReportDecided => Choice::AbuseStateChange,
+            Self::ReportMessage => Choice::AbuseNewMessage,
             Self::VideoPublished => Choice::MyVideoPublished,
             Self::NewAccount | Self::RegistrationAsked => Choice::NewUserRegistration,
             Self::NewFollower => Choice::NewFollow,
@@ -253,6 +272,6 @@ mod tests {
             assert_eq!(Channels::from_bits(choice.usual().bits()), Some(choice.usual()));
         }
         assert_eq!(Choice::ALL.iter().filter(|choice| choice.is_needed()).count(), 12);
-        assert_eq!((Kind::from_id(3), Channels::from_bits(4)), (None, None));
+        assert_eq!((Kind::from_id(99), Channels::from_bits(4)), (None, None));
     }
 }

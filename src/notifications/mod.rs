@@ -22,6 +22,8 @@ const SWEPT: u32 = 2000;
 pub struct Notification {
     /// Its number; larger is later.
     pub id: i64,
+    /// Who is told.
+    pub account: i64,
     /// What it tells.
     pub kind: Kind,
     /// Whether it was read.
@@ -45,6 +47,8 @@ pub struct About {
     pub follow: Option<i64>,
     /// Somebody who wants an account.
     pub registration: Option<i64>,
+    /// A report.
+    pub report: Option<i64>,
     /// A group.
     pub group: Option<i64>,
     /// An account: who did it.

@@ -4,12 +4,13 @@ use super::{About, Channels, Choice, Choices, Filter, Kind, Notification, letter
 use crate::{clock::Timestamp, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
-const COLUMNS: &str = "id, kind, read, video_id, comment_id, follow_id, registration_id, group_id, by_id, created_at, updated_at";
+const COLUMNS: &str = "id, kind, read, video_id, comment_id, follow_id, registration_id, report_id, group_id, by_id, created_at, updated_at, account_id";
 
 fn notification(row: &Row<'_>) -> rusqlite::Result<Option<Notification>> {
     let Some(kind) = Kind::from_id(row.get(1)?) else { return Ok(None) };
     Ok(Some(Notification {
         id: row.get(0)?,
+        account: row.get(12)?,
         kind,
         read: row.get(2)?,
         about: About {
@@ -17,11 +18,12 @@ fn notification(row: &Row<'_>) -> rusqlite::Result<Option<Notification>> {
             comment: row.get(4)?,
             follow: row.get(5)?,
             registration: row.get(6)?,
-            group: row.get(7)?,
-            by: row.get(8)?,
+            report: row.get(7)?,
+            group: row.get(8)?,
+            by: row.get(9)?,
         },
-        created_at: row.get(9)?,
-        updated_at: row.get(10)?,
+        created_at: row.get(10)?,
+        updated_at: row.get(11)?,
     }))
 }
 
@@ -42,9 +44,9 @@ pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, news: &News<'_>) -> R
         return Ok(Vec::new());
     }
     let mut statement = tx.prepare_cached(
-        "insert or ignore into notifications (account_id, kind, video_id, comment_id, follow_id, registration_id, group_id,
-           by_id, web, mail, created_at, updated_at)
-         select who.value, :kind, :video, :comment, :follow, :registration, :group, :by,
+        "insert or ignore into notifications (account_id, kind, video_id, comment_id, follow_id, registration_id, report_id,
+           group_id, by_id, web, mail, created_at, updated_at)
+         select who.value, :kind, :video, :comment, :follow, :registration, :report, :group, :by,
            ifnull(chosen.channels, :usual) & 1,
            :mail and ifnull(chosen.channels, :usual) & 2 > 0 and ifnull(letters.rhythm, 0) <> 3, :now, :now
          from json_each(:accounts) as who cross join logins on logins.account_id = who.value
@@ -59,6 +61,7 @@ pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, news: &News<'_>) -> R
         ":comment": about.comment,
         ":follow": about.follow,
         ":registration": about.registration,
+        ":report": about.report,
         ":group": about.group,
         ":by": about.by,
         ":mail": mail,
@@ -91,8 +94,22 @@ pub(super) fn forget_of_group(
     Ok(())
 }
 
+/// Forgets what was told of a report before, so that it can be told again.
+pub(super) fn forget_of_report(tx: &Transaction<'_>, report: i64, kind: Kind) -> Result<()> {
+    tx.prepare_cached("delete from notifications where report_id = ?1 and kind = ?2")?
+        .execute(params![report, kind.id()])?;
+    Ok(())
+}
+
 /// The same of a video.
-pub(super) fn forget_of_video(tx: &Transaction<'_>, account: i64, kind: Kind, video: i64) -> Result<()> {
+pub(super) fn forget_of_video(tx: &Transaction<'_>, video: i64, kind: Kind) -> Result<()> {
+    tx.prepare_cached("delete from notifications where video_id = ?1 and kind = ?2")?
+        .execute(params![video, kind.id()])?;
+    Ok(())
+}
+
+/// What one person was told of an offer of a video.
+pub(super) fn forget_of_offer(tx: &Transaction<'_>, account: i64, kind: Kind, video: i64) -> Result<()> {
     tx.prepare_cached("delete from notifications where video_id = ?1 and account_id = ?2 and kind = ?3")?
         .execute(params![video, account, kind.id()])?;
     Ok(())

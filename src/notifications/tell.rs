@@ -12,6 +12,7 @@ use crate::{
     following::{self, Followed},
     groups::{self, MemberFilter, MemberRole},
     jobs::{self, Happening, Job, Letter},
+    moderation::reports,
     videos::{self, Video, Viewer, offers},
 };
 use rusqlite::{Connection, Transaction};
@@ -50,6 +51,10 @@ pub fn tell(
         Happening::VideoPublished { video } => published(&to, *video)?,
         Happening::Commented { comment } => commented(&to, *comment)?,
         Happening::Followed { follow } => followed(&to, *follow)?,
+        Happening::Reported { report } => reported(&to, *report)?,
+        Happening::ReportDecided { report } => decided(&to, *report)?,
+        Happening::ReportMessage { report, by } => said(&to, *report, *by)?,
+        Happening::VideoHidden { video, hidden } => hid(&to, *video, *hidden)?,
         Happening::RegistrationAsked { registration } => asked(&to, *registration)?,
         Happening::Registered { account } => {
             if there(accounts::find(tx, *account))?.is_some() {
@@ -231,9 +236,53 @@ fn offered(to: &To<'_>, offer: i64) -> Result<()> {
         offers::State::Accepted => (Kind::OfferAccepted, offer.from, offer.to),
         offers::State::Refused => (Kind::OfferRefused, offer.from, offer.to),
     };
-    store::forget_of_video(tx, told, kind, offer.video)?;
+    store::forget_of_offer(tx, told, kind, offer.video)?;
     let about = About { video: Some(offer.video), by: Some(by), ..About::default() };
     to.tell(kind, about, &[told])
+}
+
+/// Those who look after the instance, but for the one who reports.
+fn reported(to: &To<'_>, report: i64) -> Result<()> {
+    let Some(report) = there(reports::by_id(to.tx, report))? else { return Ok(()) };
+    if report.state != reports::State::Pending {
+        return Ok(());
+    }
+    let about = About { report: Some(report.id), ..About::default() };
+    let mut staff = accounts::staff(to.tx)?;
+    staff.retain(|account| Some(*account) != report.reporter);
+    to.tell(Kind::Reported, about, &staff)
+}
+
+/// Whoever reported it. A report may be opened and decided anew.
+fn decided(to: &To<'_>, report: i64) -> Result<()> {
+    let Some(report) = there(reports::by_id(to.tx, report))? else { return Ok(()) };
+    store::forget_of_report(to.tx, report.id, Kind::ReportDecided)?;
+    let Some(reporter) = report.reporter.filter(|_| report.state != reports::State::Pending) else {
+        return Ok(());
+    };
+    let about = About { report: Some(report.id), ..About::default() };
+    to.tell(Kind::ReportDecided, about, &[reporter])
+}
+
+/// All who may read the message but its author; of several, the last.
+fn said(to: &To<'_>, report: i64, by: i64) -> Result<()> {
+    let Some(report) = there(reports::by_id(to.tx, report))? else { return Ok(()) };
+    let mut told = accounts::staff(to.tx)?;
+    told.extend(report.reporter.filter(|reporter| !told.contains(reporter)));
+    store::forget_of_report(to.tx, report.id, Kind::ReportMessage)?;
+    let about = About { report: Some(report.id), ..About::default() };
+    to.tell(Kind::ReportMessage, about, &but(told, by))
+}
+
+/// The author of a video that moderators hide or show again; of both, the last.
+fn hid(to: &To<'_>, video: i64, hidden: bool) -> Result<()> {
+    let Some(video) = there(videos::by_id(to.tx, video))? else { return Ok(()) };
+    for kind in [Kind::VideoHidden, Kind::VideoShown] {
+        store::forget_of_video(to.tx, video.id, kind)?;
+    }
+    let kind = if hidden { Kind::VideoHidden } else { Kind::VideoShown };
+    let about = About { video: Some(video.id), ..About::default() };
+    to.tell(kind, about, &[videos::author(to.tx, &video)?])
 }
 
 /// Something about the people of a group: it may happen again, and then is told again.

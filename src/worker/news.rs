@@ -4,7 +4,7 @@ use super::mail::{Found, there};
 use crate::{
     accounts,
     clock::Timestamp,
-    comments::{self, State, Subject},
+    comments::{self, Subject},
     error::Result,
     following::{self, Followed},
     groups::{self, Group},
@@ -12,6 +12,7 @@ use crate::{
         letters::About as Letter,
         news::{Item, News, What},
     },
+    moderation::reports::{self, State},
     notifications::{Kind, Notification, letters},
     urls::Urls,
     videos::{self, Video},
@@ -77,6 +78,12 @@ fn item(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Option<Ite
             let handle = accounts::find(conn, by)?.name;
             Ok(Some(item(What::Account, urls.account_page(&handle))))
         }
+        Kind::VideoHidden | Kind::VideoShown => {
+            let Some(video) = found_video(conn, about.video)? else { return Ok(None) };
+            let what = if one.kind == Kind::VideoHidden { What::VideoHidden } else { What::VideoShown };
+            Ok(Some(Item { video: video.name, ..item(what, urls.watch(video.uuid)) }))
+        }
+        Kind::Reported | Kind::ReportDecided | Kind::ReportMessage => of_report(conn, urls, one),
         // Has a letter of its own.
         Kind::RegistrationAsked => Ok(None),
         Kind::Invited => of_group(What::Invited, &|_| urls.my_invitations()),
@@ -113,7 +120,7 @@ fn of_comment(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Opti
     };
     let what = match one.kind {
         Kind::Mention => What::Mention,
-        _ if comment.state == State::Held => What::CommentHeld,
+        _ if comment.state == comments::State::Held => What::CommentHeld,
         _ => What::Comment,
     };
     Ok(Some(Item {
@@ -123,6 +130,21 @@ fn of_comment(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Opti
         link: urls.comment_page(video.uuid, comment.id),
         video: video.name,
     }))
+}
+
+fn of_report(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Option<Item>> {
+    let Some(report) = one.about.report else { return Ok(None) };
+    let Some(report) = there(reports::by_id(conn, report))? else { return Ok(None) };
+    let what = match (one.kind, report.state) {
+        (Kind::Reported, _) => What::Reported,
+        (Kind::ReportMessage, _) => What::ReportMessage,
+        (_, State::Accepted) => What::ReportAccepted,
+        (_, State::Rejected) => What::ReportRejected,
+        (_, State::Pending) => return Ok(None),
+    };
+    let link = if report.reporter == Some(one.account) { urls.my_reports() } else { urls.report(report.id) };
+    let nothing = String::new();
+    Ok(Some(Item { what, name: nothing.clone(), group: nothing.clone(), video: nothing, link }))
 }
 
 fn of_follower(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Option<Item>> {

@@ -2,7 +2,7 @@
 
 use crate::common::{Server, choir, people::Person};
 use kiosque::{
-    accounts::SensitivePolicy,
+    accounts::{Role, SensitivePolicy},
     clock::Clock,
     jobs::{self, Happening, Job, Lane},
     notifications::{self, Manner},
@@ -374,5 +374,51 @@ async fn five_thousand_are_told_at_little_cost() {
     }
     assert_eq!((count().await, batches), (MANY, MANY / i64::from(notifications::BATCH) + 1));
     eprintln!("{batches} batches, the longest {longest:?}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_keeps_order_and_who_asks_for_it_are_told() {
+    let server = Server::start_in(tempfile::tempdir().unwrap(), choir::clock(), |_| {}).await;
+    let (anne, zoe) = (server.user("anne").await, server.user("zoe").await);
+    let marie = server.person("marie", Role::Moderator).await;
+    let video = server.db_video(&anne, json!({"name": "Rehearsal"})).await;
+    settled(&server).await;
+    assert_eq!(anne.post("/api/v1/users/me/notifications/read-all", &json!({})).await.status(), 204);
+    let types = async |person: &Person| {
+        settled(&server).await;
+        let list = person.json(&format!("{MINE}?count=100&unread=true")).await;
+        let data = list["data"].as_array().unwrap().clone();
+        data.iter().map(|one| one["type"].as_i64().unwrap()).collect::<Vec<i64>>()
+    };
+    let report = json!({"reason": "The sound hurts", "video": {"id": video.id}});
+    let made: Value = zoe.post("/api/v1/abuses", &report).await.json().await.unwrap();
+    let abuse = format!("/api/v1/abuses/{}", made["abuse"]["id"]);
+    assert_eq!((types(&marie).await, types(&zoe).await, types(&anne).await), (vec![3], vec![], vec![]));
+    let told = marie.json(MINE).await["data"][0].clone();
+    assert_eq!(told["abuse"]["video"]["name"], "Rehearsal", "{told}");
+    // What they write to each other: the last of it, and never to who writes.
+    let say = async |person: &Person, text: &str| {
+        let said = person.post(&format!("{abuse}/messages"), &json!({ "message": text })).await;
+        assert_eq!(said.status(), 200);
+    };
+    say(&zoe, "From the third minute on").await;
+    assert_eq!(types(&marie).await, [16, 3]);
+    say(&marie, "I hear it").await;
+    assert_eq!((types(&marie).await, types(&zoe).await), (vec![3], vec![16]));
+    // Hidden, and shown again: of both, the last.
+    let block = format!("/api/v1/videos/{}/blacklist", video.uuid);
+    assert_eq!(marie.post(&block, &json!({"reason": "Loud"})).await.status(), 204);
+    assert_eq!(types(&anne).await, [4]);
+    let told = anne.json(&format!("{MINE}?unread=true")).await["data"][0].clone();
+    assert_eq!(told["videoBlacklist"]["video"]["name"], "Rehearsal", "{told}");
+    assert_eq!(marie.delete(&block).await.status(), 204);
+    assert_eq!(types(&anne).await, [5]);
+    // Decided, and decided otherwise.
+    for (state, label) in [(3, "Accepted"), (2, "Rejected")] {
+        assert_eq!(marie.put(&abuse, &json!({ "state": state })).await.status(), 204);
+        assert_eq!(types(&zoe).await, [15, 16]);
+        assert_eq!(zoe.json(MINE).await["data"][0]["abuse"]["state"]["label"], label);
+    }
     server.stop().await;
 }

@@ -517,6 +517,10 @@ export interface NotificationSettings {
   myVideoPublished: number
   newFollow: number
   newUserRegistration: number
+  abuseAsModerator: number
+  blacklistOnMyVideo: number
+  abuseStateChange: number
+  abuseNewMessage: number
   groupPeople: number
 }
 /** How letters with notifications come; `mail` says whether they can. */
@@ -543,6 +547,8 @@ export interface Notification {
   video?: NamedVideo & { channel: Actor }
   comment?: { id: number; threadId: number; account: Actor; video: NamedVideo; heldForReview: boolean }
   account?: Actor
+  abuse?: { id: number; state: { id: number } }
+  videoBlacklist?: { id: number; video: NamedVideo }
   actorFollow?: { follower: Actor; following: { type: 'account' | 'channel'; name: string; displayName: string; host: string } }
   registration?: { id: number; username: string }
   group?: Actor

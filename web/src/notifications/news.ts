@@ -1,14 +1,20 @@
 import type { Notification } from '../api/types'
 import { t, type Key } from '../i18n/index.svelte'
+import { session } from '../state/session.svelte'
 
 /** What a notification tells, by the server's numbers. */
 export const NewsType = {
   newVideo: 1,
   comment: 2,
+  reported: 3,
+  hidden: 4,
+  shown: 5,
   published: 6,
   account: 9,
   follower: 10,
   mention: 11,
+  decided: 15,
+  message: 16,
   registration: 20,
   invited: 23,
   invitationAccepted: 24,
@@ -37,10 +43,12 @@ export function news(one: Notification): News | null {
   const group = one.group?.displayName ?? ''
   switch (one.type) {
     case NewsType.newVideo:
-    case NewsType.published: {
+    case NewsType.published:
+    case NewsType.shown: {
       if (!one.video) return null
       const { channel, shortUUID, name: video } = one.video
-      return say(one.type === NewsType.newVideo ? 'news.newVideo' : 'news.published', `/w/${shortUUID}`, channel, { group: channel.displayName, video })
+      const key = one.type === NewsType.newVideo ? 'news.newVideo' : one.type === NewsType.shown ? 'news.shown' : 'news.published'
+      return say(key, `/w/${shortUUID}`, channel, { group: channel.displayName, video })
     }
     case NewsType.offered:
     case NewsType.offerAccepted:
@@ -56,6 +64,15 @@ export function news(one: Notification): News | null {
       const key = one.type === NewsType.mention ? 'news.mention' : heldForReview ? 'news.commentHeld' : 'news.comment'
       return say(key, `/w/${video.shortUUID}#comment-${id}`, account, { name: account.displayName, video: video.name })
     }
+    case NewsType.hidden: {
+      if (!one.videoBlacklist) return null
+      const { shortUUID, name: video } = one.videoBlacklist.video
+      return say('news.hidden', `/w/${shortUUID}`, undefined, { video })
+    }
+    case NewsType.reported:
+    case NewsType.decided:
+    case NewsType.message:
+      return one.abuse ? ofReport(one.type, one.abuse, say) : null
     case NewsType.follower: {
       if (!one.actorFollow) return null
       const { follower, following } = one.actorFollow
@@ -69,6 +86,18 @@ export function news(one: Notification): News | null {
       return one.group ? ofGroup(one, one.group, say, { name, group }) : null
   }
 }
+
+/** Of a report; those who look after the kiosk are led to where it is decided, others to what they have reported. */
+function ofReport(type: number, { id, state }: NonNullable<Notification['abuse']>, say: Say): News | null {
+  const [page, mine] = [`/admin/reports?id=${id}`, '/my/reports']
+  if (type === NewsType.reported) return say('news.reported', page, undefined, {})
+  if (type === NewsType.message) return say('news.reportMessage', session.staff ? page : mine, undefined, {})
+  const key = state.id === ACCEPTED ? 'news.reportAccepted' : state.id === REJECTED ? 'news.reportRejected' : null
+  return key && say(key, mine, undefined, {})
+}
+/** States of a report, by the server's numbers. */
+const REJECTED = 2
+const ACCEPTED = 3
 
 type Say = (key: Key, href: string, actor: News['actor'], params: Record<string, string>) => News
 

@@ -132,7 +132,7 @@ export function me(): Me {
     pendingEmail: null,
     account: account(),
     videoChannels: [group(0), group(1)],
-    notificationSettings: { newVideoFromSubscription: 1, newCommentOnMyVideo: 1, commentMention: 1, myVideoPublished: 1, newFollow: 0, newUserRegistration: 3, groupPeople: 3 },
+    notificationSettings: { newVideoFromSubscription: 1, newCommentOnMyVideo: 1, commentMention: 1, myVideoPublished: 1, newFollow: 0, newUserRegistration: 3, abuseAsModerator: 3, blacklistOnMyVideo: 3, abuseStateChange: 3, abuseNewMessage: 3, groupPeople: 3 },
     unreadNotificationsCount: 2,
   }
 }
@@ -153,6 +153,12 @@ export function notifications(): Notification[] {
     told(10, { actorFollow: follow('account') }),
     told(10, { actorFollow: follow('channel') }),
     told(11, { comment: comment(false) }),
+    told(3, { abuse: { id: 5, state: { id: 1 } } }),
+    told(4, { videoBlacklist: { id: 2, video: named } }),
+    told(5, { video: { ...named, channel: group(0) } }),
+    told(15, { abuse: { id: 5, state: { id: 3 } } }),
+    told(15, { abuse: { id: 6, state: { id: 2 } } }),
+    told(16, { abuse: { id: 5, state: { id: 1 } } }),
     told(20, { registration: { id: 1, username: 'dominique' } }),
     ...[23, 24, 25, 1001, 1002, 1003].map((type) => told(type, { group: group(1), account: by })),
     ...[1004, 1005, 1006].map((type) => told(type, { video: { ...named, channel: group(1) }, account: by })),
