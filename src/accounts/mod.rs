@@ -283,6 +283,14 @@ pub fn change_profile(
     index(tx, &account)
 }
 
+/// Whether an account can be removed.
+///
+/// # Errors
+/// 400 for the last administrator.
+pub fn check_may_go(conn: &Connection, id: i64) -> Result<()> {
+    login::keep_an_administrator(conn, id, "removed")
+}
+
 /// Removes an account that lives here with its login, sessions and groups. Its videos are to be removed before
 /// (`videos` knows their files).
 ///
@@ -290,7 +298,7 @@ pub fn change_profile(
 /// 400 for the last administrator.
 pub fn delete(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
     let account = find(tx, id)?;
-    login::keep_an_administrator(tx, id, "removed")?;
+    check_may_go(tx, id)?;
     for group in groups::of_owner(tx, id)? {
         groups::remove(tx, now, &group)?;
     }

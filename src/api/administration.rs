@@ -26,7 +26,7 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -255,6 +255,11 @@ async fn remove(State(app): State<App>, caller: Caller, Path(id): Path<String>) 
 /// Removes an account with everything of it.
 pub async fn remove_account(app: &App, id: i64) -> Result<()> {
     let now = app.clock.now();
+    let piece = move |tx: &Transaction<'_>| {
+        accounts::check_may_go(tx, id)?;
+        comments::remove_of_account(tx, now, id, None, RemovedBy::Author)
+    };
+    while app.db.write(piece).await? {}
     app.db
         .write(move |tx| {
             // What others look after too stays with them.
@@ -263,6 +268,7 @@ pub async fn remove_account(app: &App, id: i64) -> Result<()> {
                 videos::delete_of_group(tx, now, group.id, App::place_of)?;
                 playlists::delete_of_group(tx, now, group.id)?;
             }
+            // What was said since.
             comments::remove_of_account(tx, now, id, None, RemovedBy::Author)?;
             playlists::leave(tx, now, id)?;
             accounts::delete(tx, now, id)

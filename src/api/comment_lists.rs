@@ -8,7 +8,6 @@ use super::{
     shapes::List,
 };
 use crate::{
-    accounts,
     app::App,
     comments::{self, Filter, RemovedBy, Scope},
     error::{Error, Result},
@@ -21,6 +20,7 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
+use rusqlite::Transaction;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -146,21 +146,29 @@ async fn remove_of(State(app): State<App>, caller: Caller, mut fields: Fields) -
         return Err(Error::forbidden("User cannot remove any comments of this instance."));
     }
     let (now, urls, me) = (app.clock.now(), app.urls(), caller.account_id);
-    app.db
+    let (account, groups) = app
+        .db
         .write(move |tx| {
-            let account = super::accounts::by_handle(tx, &urls, &name)?;
-            let account = accounts::find(tx, account.id)?;
+            let account = super::accounts::by_handle(tx, &urls, &name)?.id;
             if everywhere {
-                let about = About { account: Some(account.id), ..About::default() };
+                let about = About { account: Some(account), ..About::default() };
                 log::write(tx, now, me, Action::CommentsRemoved, &about)?;
-                return comments::remove_of_account(tx, now, account.id, None, RemovedBy::Staff);
+                return Ok((account, None));
             }
             let groups = match scope.as_str() {
                 "my-videos" => groups::of_owner(tx, me)?.into_iter().map(|group| group.id).collect(),
                 _ => managed(tx, me)?,
             };
-            comments::remove_of_account(tx, now, account.id, Some(&groups), RemovedBy::Group)
+            Ok((account, Some(groups)))
         })
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    let by = if everywhere { RemovedBy::Staff } else { RemovedBy::Group };
+    loop {
+        let groups: Option<Vec<i64>> = groups.clone();
+        let piece =
+            move |tx: &Transaction<'_>| comments::remove_of_account(tx, now, account, groups.as_deref(), by);
+        if !app.db.write(piece).await? {
+            return Ok(StatusCode::NO_CONTENT);
+        }
+    }
 }

@@ -300,20 +300,26 @@ pub fn remove(
     Ok((comment.account, by))
 }
 
-/// Removes all that an account said: below the videos of some groups, or everywhere.
+/// Comments of an account that are removed in one transaction: others write in between.
+const PIECE: u32 = 500;
+
+/// Removes some of what an account said, below the videos of some groups or everywhere; whether there is more of it.
 pub fn remove_of_account(
     tx: &Transaction<'_>,
     now: Timestamp,
     account: i64,
     groups: Option<&[i64]>,
     by: RemovedBy,
-) -> Result<()> {
+) -> Result<bool> {
     let mut below = BTreeSet::new();
-    for (id, video) in store::of_account(tx, account, groups)? {
+    let some = store::of_account(tx, account, groups, PIECE)?;
+    let more = some.len() == PIECE as usize;
+    for (id, video) in some {
         store::remove(tx, now, id, by)?;
         below.insert(video);
     }
-    below.into_iter().try_for_each(|video| videos::commented(tx, video))
+    below.into_iter().try_for_each(|video| videos::commented(tx, video))?;
+    Ok(more)
 }
 
 /// The videos that some comments are about, each once.

@@ -171,13 +171,18 @@ fn settle(tx: &Transaction<'_>, id: i64) -> Result<()> {
 }
 
 /// What an account said that is not removed, each with its video: below those of some groups, or everywhere.
-pub(super) fn of_account(conn: &Connection, account: i64, groups: Option<&[i64]>) -> Result<Vec<(i64, i64)>> {
+pub(super) fn of_account(
+    conn: &Connection,
+    account: i64,
+    groups: Option<&[i64]>,
+    most: u32,
+) -> Result<Vec<(i64, i64)>> {
     let groups = groups.map(serde_json::to_string).transpose()?;
     let mut statement = conn.prepare_cached(
         "select id, video_id from comments where account_id = ?1
-           and (?2 is null or group_id in (select value from json_each(?2)))",
+           and (?2 is null or group_id in (select value from json_each(?2))) limit ?3",
     )?;
-    let rows = statement.query_map(params![account, groups], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = statement.query_map(params![account, groups, most], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
