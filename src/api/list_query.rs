@@ -6,6 +6,7 @@ use crate::{
     app::App,
     clock::Timestamp,
     error::{Error, InvalidField, Kind, Location, Result},
+    moderation::mutes::Muting,
     videos::{Filter, Key, Made, Privacy, Scope, Sort, Viewer},
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
@@ -170,6 +171,7 @@ impl ListQuery {
         let uuids = self.texts("uuids");
         Ok(Filter {
             viewer,
+            muting: Muting::default(),
             scope: Scope::Listed,
             sensitive: match self.text("nsfw") {
                 Some("both") | None => None,

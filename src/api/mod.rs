@@ -7,6 +7,7 @@ pub mod address;
 pub mod administration;
 pub mod auth;
 pub mod blacklist;
+pub mod blocklist;
 mod collaborators;
 pub mod comment_lists;
 pub mod comment_shapes;
@@ -71,6 +72,7 @@ pub mod video_parts;
 pub mod video_shapes;
 pub mod videos;
 pub mod views;
+pub mod warnings;
 
 use crate::app::App;
 use axum::{Extension, Router, http::StatusCode, routing::get};
@@ -102,6 +104,8 @@ pub fn router(app: &App) -> Router<App> {
         .merge(setup::router())
         .merge(two_factor::router())
         .merge(blacklist::router())
+        .merge(blocklist::router())
+        .merge(warnings::router())
         .merge(moderation_log::router())
         .merge(comments::router())
         .merge(comment_lists::router())

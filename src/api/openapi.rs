@@ -2,12 +2,12 @@
 //! `docs/api/openapi.json` is a copy that a test compares, and the web client's types are made from that.
 
 use super::{
-    abuses, accounts, administration, auth, blacklist, collaborators, comment_lists, comments, config,
-    config_custom, contact, disk, group_log, groups, history, home, homepage, instance_pictures, invitations,
-    jobs, join_requests, mail, me, members, moderation_log, nothing_yet, notifications, offers, passwords,
-    pictures, playlist_elements, playlist_lists, playlists, profiles, progress, ratings, registrations,
-    search, server, sessions, setup, stats, subscriptions, suggestions, two_factor, uploads, video_edit,
-    video_files, video_parts, videos, views,
+    abuses, accounts, administration, auth, blacklist, blocklist, collaborators, comment_lists, comments,
+    config, config_custom, contact, disk, group_log, groups, history, home, homepage, instance_pictures,
+    invitations, jobs, join_requests, mail, me, members, moderation_log, nothing_yet, notifications, offers,
+    passwords, pictures, playlist_elements, playlist_lists, playlists, profiles, progress, ratings,
+    registrations, search, server, sessions, setup, stats, subscriptions, suggestions, two_factor, uploads,
+    video_edit, video_files, video_parts, videos, views, warnings,
 };
 use crate::error::{Error, Result};
 use utoipa::{
@@ -31,6 +31,8 @@ use utoipa::{
         (path = "/api/v1", api = abuses::Doc),
         (path = "/api/v1", api = accounts::Doc),
         (path = "/api/v1", api = blacklist::Doc),
+        (path = "/api/v1", api = blocklist::Doc),
+        (path = "/api/v1", api = warnings::Doc),
         (path = "/api/v1", api = moderation_log::Doc),
         (path = "/api/v1", api = administration::Doc),
         (path = "/api/v1", api = auth::Doc),

@@ -9,7 +9,9 @@ use crate::{
     accounts::{self, Account, Login, Preferences, SensitivePolicy},
     clock::Timestamp,
     error::{Error, Result},
-    groups, notifications, playlists,
+    groups,
+    moderation::warnings,
+    notifications, playlists,
     urls::Urls,
     videos,
 };
@@ -102,6 +104,8 @@ pub struct MeJson {
     special_playlists: Vec<SpecialPlaylist>,
     /// How much one was told that one has not read.
     unread_notifications_count: u64,
+    /// Ours: how much of what moderators told one has not been read.
+    unread_warnings: u64,
     /// Groups of others that one may publish in.
     video_channel_collaborations: Vec<OwnChannel>,
 }
@@ -127,10 +131,12 @@ impl MeJson {
             .partition(|group| group.owner_account_id == user.id);
         user.video_channels = own;
         let unread_notifications_count = notifications::unread(conn, user.id)?;
+        let unread_warnings = warnings::unread(conn, user.id)?;
         Ok(Self {
             user,
             special_playlists: special.collect(),
             unread_notifications_count,
+            unread_warnings,
             video_channel_collaborations: others,
         })
     }

@@ -3,6 +3,7 @@
 use super::{Comment, DEEPEST, Policy, State, by_id, find, manages, not_found, store};
 use crate::{
     error::{Error, Kind, Result},
+    moderation::mutes::{self, Muting},
     videos::{self, Video, Viewer},
 };
 use rusqlite::Connection;
@@ -60,6 +61,8 @@ pub(super) struct Sight {
     pub account: Option<i64>,
     /// Sees what is held.
     pub manages: bool,
+    /// Whom the one who looks does not hear.
+    pub muting: Muting,
 }
 
 /// Comments of one answer; a thread with no more is told whole.
@@ -71,7 +74,8 @@ const LEVELS: u32 = 5;
 
 fn sight(conn: &Connection, video: &Video, viewer: &Viewer) -> Result<Sight> {
     let manages = viewer.account.is_some() && manages(conn, video, viewer)?;
-    Ok(Sight { account: viewer.account, manages })
+    let muting = mutes::muting(conn, viewer.account)?;
+    Ok(Sight { account: viewer.account, manages, muting })
 }
 
 /// A page of the threads of a video. None where comments are disabled.
@@ -183,7 +187,7 @@ fn visible(conn: &Connection, viewer: &Viewer, video: &Video, id: i64) -> Result
         State::Shown | State::Emptied => true,
         State::Held => sight.manages || (comment.account.is_some() && comment.account == sight.account),
         State::Gone => false,
-    };
+    } && mutes::hears(conn, viewer.account, comment.account, comment.origin.as_deref())?;
     if !seen || Policy::of(video) == Policy::Disabled {
         return Err(not_found());
     }

@@ -35,6 +35,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0026_replacing", include_str!("../../migrations/0026_replacing.sql")),
     ("0027_offers", include_str!("../../migrations/0027_offers.sql")),
     ("0028_notifications_of_order", include_str!("../../migrations/0028_notifications_of_order.sql")),
+    ("0029_mutes", include_str!("../../migrations/0029_mutes.sql")),
 ];
 
 /// Steps done in this file.

@@ -32,6 +32,16 @@ pub enum Action {
     AccountBlocked,
     /// An account was let in again.
     AccountUnblocked,
+    /// What an account says is shown to nobody.
+    AccountMuted,
+    /// It is shown again.
+    AccountUnmuted,
+    /// What comes from a server is shown to nobody; `detail` is its name.
+    ServerMuted,
+    /// It is shown again; `detail` is its name.
+    ServerUnmuted,
+    /// An account was warned; `detail` is the warning.
+    AccountWarned,
 }
 
 /// Something that was done.

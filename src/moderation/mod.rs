@@ -1,9 +1,12 @@
-//! Keeping order: reports and the messages about them, videos that are hidden, and the log of who did what.
+//! Keeping order: reports and the messages about them, videos that are hidden, who is not heard, what moderators tell
+//! members, and the log of who did what.
 
 pub mod blocks;
 pub mod log;
+pub mod mutes;
 pub mod reports;
 mod store;
+pub mod warnings;
 
 use crate::error::{Error, InvalidField, Location, Result};
 

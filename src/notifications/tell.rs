@@ -12,7 +12,7 @@ use crate::{
     following::{self, Followed},
     groups::{self, MemberFilter, MemberRole},
     jobs::{self, Happening, Job, Letter},
-    moderation::reports,
+    moderation::{mutes, reports},
     videos::{self, Video, Viewer, offers},
 };
 use rusqlite::{Connection, Transaction};
@@ -139,6 +139,9 @@ fn followers(to: &To<'_>, video: i64, after: i64) -> Result<Option<i64>> {
             accounts.push(follower);
         }
     }
+    if let Some(author) = video.author {
+        accounts = mutes::who_hear(tx, &accounts, author)?;
+    }
     to.tell(Kind::NewVideo, about, &accounts)?;
     Ok(batch.last().filter(|_| batch.len() == BATCH as usize).map(|last| last.id))
 }
@@ -171,7 +174,7 @@ fn commented(to: &To<'_>, comment: i64) -> Result<()> {
         Some(author) if groups::may_publish(tx, video.group, author)? => vec![author],
         _ => vec![groups::find(tx, video.group)?.owner_id],
     };
-    let owners = but(owners, writer);
+    let owners = mutes::who_hear(tx, &but(owners, writer), writer)?;
     to.tell(Kind::NewComment, about, &owners)?;
     if comment.state != comments::State::Shown {
         return Ok(());
@@ -181,7 +184,7 @@ fn commented(to: &To<'_>, comment: i64) -> Result<()> {
         spoken_to.extend(there(comments::by_id(tx, above))?.and_then(|above| above.account));
     }
     let mut told = Vec::new();
-    for account in but(spoken_to, writer) {
+    for account in mutes::who_hear(tx, &but(spoken_to, writer), writer)? {
         let viewer = Viewer { account: Some(account), moderates: false };
         let may = match videos::may_watch(tx, &video, &viewer, None) {
             Ok(()) => true,
@@ -202,6 +205,7 @@ fn followed(to: &To<'_>, follow: i64) -> Result<()> {
         Followed::Group(group) => looking_after(tx, group, MemberRole::Administrator)?,
         Followed::Account(account) => vec![account],
     };
+    let told = mutes::who_hear(tx, &told, follow.follower)?;
     let about = About { follow: Some(follow.id), ..About::default() };
     to.tell(Kind::NewFollower, about, &but(told, follow.follower))
 }

@@ -83,6 +83,7 @@ const CLIENT_PAGES: &[&str] = &[
     "/my/playlists",
     "/my/playlists/{id}",
     "/my/reports",
+    "/my/mutes",
     "/my/subscriptions",
     "/my/history",
     "/my/notifications",

@@ -4,6 +4,7 @@ use super::{Privacy, Video, Viewer, store};
 use crate::{
     clock::Timestamp,
     error::{Error, InvalidField, Location, Result},
+    moderation::mutes::{self, Muting},
     search,
 };
 use rusqlite::Connection;
@@ -136,6 +137,8 @@ pub struct Filter {
     pub scope: Scope,
     /// Who asks.
     pub viewer: Viewer,
+    /// Whom the one who asks does not hear; [`list`] finds it out.
+    pub muting: Muting,
     /// Only sensitive ones, or only others.
     pub sensitive: Option<bool>,
     /// Kinds of sensitive ones (PeerTube's bits) that are there although only others were asked for.
@@ -205,6 +208,11 @@ pub struct Page {
 
 /// A page of videos.
 pub fn list(conn: &Connection, filter: &Filter) -> Result<Page> {
+    let mut filter = filter.clone();
+    if filter.scope.is_of_listed() {
+        filter.muting = mutes::muting(conn, filter.viewer.account)?;
+    }
+    let filter = &filter;
     let found = match filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         // The index holds what is listed; managers also look for what is not.
         Some(text) if filter.scope.is_of_listed() => {

@@ -15,6 +15,10 @@ const NAMED: u32 = 100;
 
 /// What everybody sees, with the condition of the partial indexes, word by word.
 const SHOWN: &str = "comments.state < 3 and comments.state = 1";
+/// Nor did the instance mute who wrote it, or the server that it comes from.
+const HEARD: &str =
+    "not exists (select 1 from mutes where mutes.account_id = comments.account_id and mutes.by_id is null)
+  and not exists (select 1 from mutes where mutes.host = comments.origin and mutes.by_id is null)";
 
 /// Conditions with their values.
 #[derive(Default)]
@@ -240,6 +244,7 @@ pub(in crate::comments) fn newest(
 ) -> Result<Vec<Comment>> {
     let mut query = Query::default();
     query.also(SHOWN);
+    query.also(HEARD);
     query.with(
         "exists (select 1 from videos where videos.id = comments.video_id and videos.privacy = 1 and videos.state = 1
            and videos.comments_policy <> 2 and videos.sensitive = ifnull(?, videos.sensitive))",
@@ -252,6 +257,7 @@ pub(in crate::comments) fn newest(
 pub(in crate::comments) fn newest_below(conn: &Connection, video: i64, count: u32) -> Result<Vec<Comment>> {
     let mut query = Query::default();
     query.also(SHOWN);
+    query.also(HEARD);
     query.with("comments.video_id = ?", video);
     read(conn, &Scope::All, &query, false, (0, count))
 }

@@ -12,8 +12,25 @@ use rusqlite::{Connection, ToSql, named_params};
 use std::collections::HashMap;
 
 /// What the one who looks sees; with `:account` and `:manages`.
-const SEEN: &str =
-    "(comments.state in (1, 3) or (comments.state = 2 and (:manages or comments.account_id = :account)))";
+fn seen(sight: &Sight) -> String {
+    let mut seen =
+        "(comments.state in (1, 3) or (comments.state = 2 and (:manages or comments.account_id = :account)))"
+            .to_owned();
+    if sight.muting.accounts {
+        seen = format!("{seen} and not {MUTED}");
+    }
+    if sight.muting.hosts {
+        seen = format!("{seen} and not {AWAY}");
+    }
+    seen
+}
+
+/// That the one who looks does not hear who wrote it; with `:account`. Everybody hears oneself.
+const MUTED: &str =
+    "exists (select 1 from mutes where mutes.account_id = comments.account_id and mutes.account_id is not :account
+       and (mutes.by_id is null or mutes.by_id = :account))";
+/// The same of the server that it comes from.
+const AWAY: &str = "exists (select 1 from mutes where mutes.host = comments.origin and (mutes.by_id is null or mutes.by_id = :account))";
 
 fn collect(conn: &Connection, sql: &str, values: &[(&str, &dyn ToSql)]) -> Result<Vec<Comment>> {
     let mut statement = conn.prepare_cached(sql)?;
@@ -36,11 +53,12 @@ pub(in crate::comments) fn first(
         Order::Busiest => ("replies", "desc"),
         Order::Quietest => ("replies", "asc"),
     };
+    let seen = seen(sight);
     // The page is counted off in an index; only its own rows are read.
     let sql = format!(
         "select {COLUMNS} from
            (select comments.id as page_id from comments
-            where comments.video_id = :video and comments.reply_to is null and comments.state < 4 and {SEEN}
+            where comments.video_id = :video and comments.reply_to is null and comments.state < 4 and {seen}
               and comments.id is not :but
             order by comments.{column} {direction}, comments.id {direction} limit :count offset :start)
          cross join comments on comments.id = page_id
@@ -57,9 +75,10 @@ pub(in crate::comments) fn first(
 }
 
 pub(in crate::comments) fn count_first(conn: &Connection, video: i64, sight: &Sight) -> Result<u64> {
+    let seen = seen(sight);
     let sql = format!(
         "select count(*) from comments
-         where comments.video_id = :video and comments.reply_to is null and comments.state < 4 and {SEEN}"
+         where comments.video_id = :video and comments.reply_to is null and comments.state < 4 and {seen}"
     );
     count(conn, &sql, named_params! { ":video": video, ":manages": sight.manages, ":account": sight.account })
 }
@@ -71,8 +90,9 @@ pub(in crate::comments) fn below(
     sight: &Sight,
     (start, count): (u32, u32),
 ) -> Result<Vec<Comment>> {
+    let seen = seen(sight);
     let sql = format!(
-        "select {COLUMNS} from comments where comments.reply_to = :id and {SEEN}
+        "select {COLUMNS} from comments where comments.reply_to = :id and {seen}
          order by comments.id limit :count offset :start"
     );
     collect(
@@ -85,7 +105,8 @@ pub(in crate::comments) fn below(
 }
 
 pub(in crate::comments) fn count_below(conn: &Connection, id: i64, sight: &Sight) -> Result<u64> {
-    let sql = format!("select count(*) from comments where comments.reply_to = :id and {SEEN}");
+    let seen = seen(sight);
+    let sql = format!("select count(*) from comments where comments.reply_to = :id and {seen}");
     count(conn, &sql, named_params! { ":id": id, ":manages": sight.manages, ":account": sight.account })
 }
 
@@ -94,15 +115,29 @@ pub(in crate::comments) fn count_all(conn: &Connection, video: i64, sight: &Sigh
     let shown: i64 = conn
         .prepare_cached("select ifnull((select comments from videos where id = ?1), 0)")?
         .query_row([video], |row| row.get(0))?;
+    let mut shown = shown.max(0).unsigned_abs();
+    if sight.muting.accounts {
+        // A muted first comment takes its thread along.
+        let sql = format!(
+            "select (select ifnull(sum(1 + replies), 0) from comments
+                 where video_id = :video and reply_to is null and state = 1 and {MUTED})
+               + (select count(*) from comments where video_id = :video and thread_id is not null and state = 1 and {MUTED}
+                 and not exists (select 1 from comments first cross join mutes on mutes.account_id = first.account_id
+                   where first.id = comments.thread_id and mutes.account_id is not :account
+                     and (mutes.by_id is null or mutes.by_id = :account)))"
+        );
+        let unheard = count(conn, &sql, named_params! { ":video": video, ":account": sight.account })?;
+        shown = shown.saturating_sub(unheard);
+    }
     if sight.account.is_none() {
-        return Ok(shown.max(0).unsigned_abs());
+        return Ok(shown);
     }
     let held = count(
         conn,
         "select count(*) from comments where video_id = :video and state = 2 and (:manages or account_id = :account)",
         named_params! { ":video": video, ":manages": sight.manages, ":account": sight.account },
     )?;
-    Ok(shown.max(0).unsigned_abs() + held)
+    Ok(shown + held)
 }
 
 fn count(conn: &Connection, sql: &str, values: &[(&str, &dyn ToSql)]) -> Result<u64> {
@@ -134,9 +169,22 @@ pub(in crate::comments) fn counted(
         )?,
         None => HashMap::new(),
     };
+    let unheard = if sight.muting.accounts {
+        let sql = format!(
+            "select thread_id, count(*) from comments
+             where video_id = :video and thread_id is not null and state = 1 and {MUTED} group by thread_id"
+        );
+        by_thread(conn, &sql, named_params! { ":video": video, ":account": sight.account })?
+    } else {
+        HashMap::new()
+    };
     let seen = |comment: Comment| {
         let of = |counts: &HashMap<i64, u64>| counts.get(&comment.id).copied().unwrap_or_default();
-        Seen { replies: comment.replies + of(&held), replies_of_author: of(&by_author), comment }
+        Seen {
+            replies: (comment.replies + of(&held)).saturating_sub(of(&unheard)),
+            replies_of_author: of(&by_author),
+            comment,
+        }
     };
     Ok(comments.into_iter().map(seen).collect())
 }

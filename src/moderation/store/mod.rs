@@ -2,4 +2,6 @@
 
 pub(super) mod blocks;
 pub(super) mod log;
+pub(super) mod mutes;
 pub(super) mod reports;
+pub(super) mod warnings;

@@ -5,7 +5,7 @@ use super::{
     find_many, merge,
     row::{COLUMNS, video},
 };
-use crate::error::Result;
+use crate::{error::Result, moderation::mutes::Muting};
 use rusqlite::{Connection, ToSql, params, params_from_iter, types::Value};
 
 /// The condition of the partial indexes, word by word.
@@ -147,6 +147,7 @@ fn select(filter: &Filter, query: &Query) -> String {
 
 fn total(conn: &Connection, filter: &Filter, query: &Query) -> Result<u64> {
     let total: i64 = if query.counted {
+        let unheard = unheard(conn, filter)?;
         let groups = match &filter.scope {
             Scope::OfGroups(groups) | Scope::Feed { groups, .. } => Some(serde_json::to_string(groups)?),
             _ => None,
@@ -166,8 +167,8 @@ fn total(conn: &Connection, filter: &Filter, query: &Query) -> Result<u64> {
                 if filter.sensitive == Some(false) { filter.kinds_too } else { 0 },
                 filter.kinds_not
             ],
-            |row| row.get(0),
-        )?
+            |row| row.get::<_, i64>(0),
+        )? - unheard
     } else {
         let sql = format!("select count(*) from videos where {}", query.text());
         conn.prepare_cached(&sql)?.query_row(params_from_iter(&query.values), |row| row.get(0))?
@@ -199,6 +200,7 @@ pub(super) fn conditions(filter: &Filter) -> Result<Query> {
         Scope::Feed { authors, .. } => authors.is_empty(),
         _ => false,
     };
+    mute(&mut query, filter);
     if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         query.with("instr(lower(videos.name), lower(?)) > 0", text.to_owned());
     }
@@ -224,6 +226,56 @@ pub(super) fn conditions(filter: &Filter) -> Result<Query> {
         None => {}
     }
     Ok(query)
+}
+
+/// That the one who asks does not hear who sent a video; takes the asking account twice. Everybody hears oneself.
+const MUTED: &str =
+    "exists (select 1 from mutes where mutes.account_id = videos.author_id and mutes.account_id is not ?
+  and (mutes.by_id is null or mutes.by_id = ?))";
+/// The same of the server that it comes from; takes the asking account once.
+const AWAY: &str = "exists (select 1 from mutes where mutes.host = videos.origin
+  and (mutes.by_id is null or mutes.by_id = ?))";
+
+/// Leaves out those whom the one who asks does not hear. Not by `also`: they are not in the counts, and counted apart.
+fn mute(query: &mut Query, filter: &Filter) {
+    let me = Value::from(filter.viewer.account);
+    if filter.muting.accounts {
+        query.conditions.push(format!("not {MUTED}"));
+        query.values.extend([me.clone(), me.clone()]);
+    }
+    if filter.muting.hosts {
+        query.conditions.push(format!("not {AWAY}"));
+        query.values.push(me);
+    }
+}
+
+/// Of what `video_counts` knows, how many videos are of those who are not heard: read off the indexes of authors and of
+/// servers, of whom few are muted.
+fn unheard(conn: &Connection, filter: &Filter) -> Result<i64> {
+    let me = Value::from(filter.viewer.account);
+    let few = |of: &str| format!("{of} from mutes where by_id is null or by_id = ?)");
+    let mut total = 0;
+    let mut count = |filter: &Filter, few: String, muted: &str, times: usize| -> Result<()> {
+        let mut query = conditions(filter)?;
+        query.with(&few, me.clone());
+        query.also(muted);
+        query.values.extend(vec![me.clone(); times]);
+        let sql = format!("select count(*) from videos where {}", query.text());
+        let found: i64 =
+            conn.prepare_cached(&sql)?.query_row(params_from_iter(&query.values), |row| row.get(0))?;
+        total += found;
+        Ok(())
+    };
+    let nobody = Filter { muting: Muting::default(), ..filter.clone() };
+    if filter.muting.accounts {
+        count(&nobody, few("videos.author_id in (select account_id"), MUTED, 2)?;
+    }
+    if filter.muting.hosts {
+        // Those of the accounts are counted already.
+        let rest = Filter { muting: Muting { hosts: false, ..filter.muting }, ..filter.clone() };
+        count(&rest, few("videos.origin in (select host"), AWAY, 1)?;
+    }
+    Ok(total)
 }
 
 fn scope(query: &mut Query, filter: &Filter) -> Result<()> {

@@ -147,6 +147,20 @@ export type Account = ActorCommon & ({
   userId?: number
 })
 
+/** That an account is muted. */
+export interface AccountBlock {
+  /** Who does not want to hear; not there when it is the instance. */
+  byAccount?: Account
+  blockedAccount: Account
+  createdAt: string
+}
+
+/** Whom to mute. */
+export interface AccountBlockCreate {
+  /** `name` or `name@host`. */
+  accountName: string
+}
+
 /** A video and what its viewer thinks of it. */
 export interface AccountVideoRate {
   video: VideoItem
@@ -268,6 +282,27 @@ export interface Banners {
 
 /** What films of a block are in order of, in PeerTube's words. */
 export type BlockOrder = "publishedAt" | "trending" | "hot" | "likes" | "views"
+
+/** Of what was asked for, who mutes it. */
+export interface BlockStatus {
+  accounts: {
+    [key: string]: BlockedBy
+  }
+  hosts: {
+    [key: string]: BlockedBy
+  }
+}
+
+/** Who mutes one. */
+export interface BlockedBy {
+  blockedByServer: boolean
+  blockedByUser: boolean
+}
+
+/** Another server. */
+export interface BlockedServer {
+  host: string
+}
 
 /** How loud a message is. */
 export type BroadcastLevel = "info" | "warning" | "error"
@@ -853,6 +888,19 @@ export interface List_Account {
 }
 
 /** A page of a list. */
+export interface List_AccountBlock {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: {
+    /** Who does not want to hear; not there when it is the instance. */
+    byAccount?: Account
+    blockedAccount: Account
+    createdAt: string
+  }[]
+}
+
+/** A page of a list. */
 export interface List_AccountVideoRate {
   /** How many there are in all. */
   total: number
@@ -1033,6 +1081,38 @@ export interface List_ModerationLogEntry {
     /** A title, a reason. */
     detail: string | null
   })[]
+}
+
+/** A page of a list. */
+export interface List_ModeratorWarning {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: ({
+    id: number
+    kind: WarningKind
+    /** The words of a warning; empty of what is none. */
+    text: string
+    createdAt: string
+    readAt: string | null
+    /** Which moderator; only moderators read it. */
+    by?: ActorSummary
+    /** Who was told; for moderators. */
+    account?: ActorSummary
+  })[]
+}
+
+/** A page of a list. */
+export interface List_ServerBlock {
+  /** How many there are in all. */
+  total: number
+  /** Those of this page. */
+  data: {
+    /** Who does not want to hear; not there when it is the instance. */
+    byAccount?: Account
+    blockedServer: BlockedServer
+    createdAt: string
+  }[]
 }
 
 /** A page of a list. */
@@ -1492,7 +1572,7 @@ export interface MetadataStream {
 }
 
 /** What was done. */
-export type ModerationAction = "reportAccepted" | "reportRejected" | "reportReopened" | "reportRemoved" | "videoBlocked" | "videoUnblocked" | "commentRemoved" | "commentsRemoved" | "accountBlocked" | "accountUnblocked"
+export type ModerationAction = "reportAccepted" | "reportRejected" | "reportReopened" | "reportRemoved" | "videoBlocked" | "videoUnblocked" | "commentRemoved" | "commentsRemoved" | "accountBlocked" | "accountUnblocked" | "accountMuted" | "accountUnmuted" | "serverMuted" | "serverUnmuted" | "accountWarned"
 
 /** Something that was done to keep order. */
 export interface ModerationLogEntry {
@@ -1507,6 +1587,39 @@ export interface ModerationLogEntry {
   video: string | null
   /** A title, a reason. */
   detail: string | null
+}
+
+/** What somebody is told. */
+export interface ModeratorWarning {
+  id: number
+  kind: WarningKind
+  /** The words of a warning; empty of what is none. */
+  text: string
+  createdAt: string
+  readAt: string | null
+  /** Which moderator; only moderators read it. */
+  by?: ActorSummary
+  /** Who was told; for moderators. */
+  account?: ActorSummary
+}
+
+/** A warning. */
+export interface ModeratorWarningCreate {
+  /** Whom: `name`. */
+  accountName: string
+  text: string
+  /** The report that it is about. */
+  report?: number | null
+}
+
+/** A warning that was just written. */
+export interface ModeratorWarningMade {
+  warning: Numbered
+}
+
+/** What was read. */
+export interface ModeratorWarningsRead {
+  ids: number[]
 }
 
 /** A moment of a video. */
@@ -1551,6 +1664,8 @@ export type MyUser = User & {
   specialPlaylists: MyUserSpecialPlaylist[]
   /** How much one was told that one has not read. */
   unreadNotificationsCount: number
+  /** Ours: how much of what moderators told one has not been read. */
+  unreadWarnings: number
   /** Groups of others that one may publish in. */
   videoChannelCollaborations: UserVideoChannel[]
 }
@@ -1811,6 +1926,19 @@ export interface ScopedToken {
 
 /** What to do with videos that are marked as sensitive. */
 export type SensitivePolicy = "do_not_list" | "warn" | "blur" | "display"
+
+/** That a server is muted. */
+export interface ServerBlock {
+  /** Who does not want to hear; not there when it is the instance. */
+  byAccount?: Account
+  blockedServer: BlockedServer
+  createdAt: string
+}
+
+/** Which server to mute. */
+export interface ServerBlockCreate {
+  host: string
+}
 
 /** How this instance is set up, as far as anyone may know. */
 export interface ServerConfig {
@@ -2806,6 +2934,9 @@ export interface ViewJson {
   /** Tells players at the same address apart. */
   sessionId?: string | null
 }
+
+/** What is told. */
+export type WarningKind = "warning" | "muted" | "heard"
 
 /** A link on a page. */
 export interface Website {
