@@ -36,6 +36,7 @@ mod making;
 mod media;
 mod media_files;
 mod members;
+mod mutes;
 mod my_videos;
 mod notification_letters;
 mod notifications;

@@ -13,6 +13,7 @@ use kiosque::{
     jobs,
     moderation::{
         blocks,
+        mutes::{self, By, Target as Unheard},
         reports::{self, Target},
     },
     notifications,
@@ -216,6 +217,24 @@ impl World {
             .unwrap()
     }
 
+    /// Somebody whom an account and the instance have muted, with a server.
+    async fn muted(&mut self, by: i64) -> String {
+        let (somebody, now) = (self.person("member").await, self.server.app.clock.now());
+        self.server
+            .app
+            .db
+            .write(move |tx| {
+                for by in [By::Account(by), By::Instance] {
+                    mutes::mute(tx, now, by, &Unheard::Account(somebody.id), "localhost")?;
+                    mutes::mute(tx, now, by, &Unheard::Host("far.example".to_owned()), "localhost")?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+        somebody.name
+    }
+
     /// A playlist of an account, with a film in it.
     async fn playlist(&mut self, account: i64, public: bool) -> i64 {
         let now = self.server.app.clock.now();
@@ -359,7 +378,7 @@ impl World {
     }
 
     /// What is sent with a request.
-    fn body(&mut self, request: &str, person: &Person) -> Value {
+    async fn body(&mut self, request: &str, person: &Person) -> Value {
         let name = self.name();
         let new = json!({"username": name, "email": format!("{name}@example.org"), "password": PASSWORD, "role": 2});
         match request {
@@ -389,6 +408,16 @@ impl World {
             "POST /bulk/remove-comments-of everywhere" => {
                 json!({"accountName": person.name, "scope": "instance"})
             }
+            "POST /users/me/blocklist/accounts" => json!({"accountName": "admin"}),
+            _ if request.starts_with("POST /server/blocklist/accounts")
+                || request == "POST /moderation/warnings"
+                || request == "POST /moderation/warnings of the staff" =>
+            {
+                let kind = if request.ends_with("staff") { "moderator" } else { "member" };
+                json!({"accountName": self.person(kind).await.name, "text": "Please be kind."})
+            }
+            _ if request.ends_with("/blocklist/servers") => json!({"host": "elsewhere.example"}),
+            "POST /users/me/warnings/read" => json!({"ids": [1]}),
             "POST /abuses" => json!({"reason": "It is loud", "video": {"id": self.film}}),
             _ if request.ends_with("/messages") => json!({"message": "When?"}),
             _ if request.ends_with("/blacklist") => json!({"reason": "Off topic"}),
@@ -427,10 +456,11 @@ impl World {
             let (status, _) = self.server.sign_in(&person.name, PASSWORD, None).await;
             return told(status);
         }
-        let body = self.body(request, &person);
+        let body = self.body(request, &person).await;
         let (method, path) = request
             .trim_end_matches(" as moderator")
             .trim_end_matches(" everywhere")
+            .trim_end_matches(" of the staff")
             .split_once(' ')
             .unwrap();
         let mut path = format!("/api/v1{}", path.replace("{me}", &person.id.to_string()));
@@ -460,8 +490,11 @@ impl World {
         if path.contains("{hidden}") {
             path = path.replace("{hidden}", &self.hidden().await.to_string());
         }
-        if path.contains("{offer}") {
             path = path.replace("{offer}", &self.offer().await.to_string());
+        }
+        if path.contains("{muted") {
+            path =
+                path.replace("{muted}", &self.muted(person.id).await).replace("{muted host}", "far.example");
         }
         if path.contains("{own}") {
             path = path.replace("{own}", &self.playlist(person.id, false).await.to_string());

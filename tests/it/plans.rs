@@ -64,6 +64,13 @@ const MAY: &[(&str, &str)] = &[
     ("comments.id in", "what was found, of which there is a limit"),
     ("from moderation_log", "ten thousand are kept"),
     ("from reports", "reports are read by people: some thousands at most"),
+    ("from mutes left join", "an account mutes a thousand at most, the instance ten thousand"),
+    ("from mutes where by_id is null or by_id", "the same: who is muted is read once"),
+    (
+        "thread_id is not null and state = 1 and exists (select 1 from mutes",
+        "what muted people answered below one video is counted by thread",
+    ),
+    ("from warnings where ?1 is null", "moderators warn some dozens"),
     ("from video_blocks", "hidden videos are looked at one by one: some hundreds at most"),
     ("from accounts", "an association has some hundreds at most"),
     ("from logins l", "an association has some hundreds at most"),
@@ -206,6 +213,25 @@ fn fill(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch("analyze")
 }
 
+/// Three hundred people whom the administrator or the instance mutes, three hundred servers, a thousand warnings.
+fn mute(conn: &Connection) -> rusqlite::Result<()> {
+    const NUMBERS: &str = "with recursive n(n) as (select 1 union all select n + 1 from n where n < ?1)";
+    let many = |sql: &str, count: i64| conn.execute(&format!("{NUMBERS} {sql}"), [count]).map(drop);
+    many(
+        "insert into mutes (by_id, account_id, created_at)
+          select case when n % 2 = 0 then (select id from accounts where name = 'admin') end, a.id, n
+          from n join accounts a on a.name = 'a' || (n * 2)",
+        300,
+    )?;
+    many("insert into mutes (host, created_at) select 'far' || n || '.example', n from n", 300)?;
+    many(
+        "insert into warnings (account_id, kind, text, created_at) select a.id, 1, 'Please', n
+          from n join accounts a on a.name = 'a' || (n % 100 + 1)",
+        1000,
+    )?;
+    conn.execute_batch("analyze mutes; analyze warnings")
+}
+
 /// What of a plan reads or sorts a lot.
 fn faults(sql: &str, plan: &[String]) -> Vec<String> {
     let counts = sql.contains("count(");
@@ -231,6 +257,7 @@ async fn nothing_is_read_from_end_to_end() {
     let admin = server.admin().await;
     server.app.db.write(|tx| Ok(fill(tx)?)).await.unwrap();
     let film = server.db_video(&admin, json!({"name": "Fanfare", "privacy": 1, "tags": ["choir"]})).await;
+    server.app.db.write(|tx| Ok(mute(tx)?)).await.unwrap();
     // The administrator follows and has watched as much as anybody.
     let account = admin.account_id;
     let as_much = format!(
@@ -351,6 +378,11 @@ async fn nothing_is_read_from_end_to_end() {
     requests.extend([
         ("who kept order", "/api/v1/moderation/log".to_owned()),
         ("reports", "/api/v1/abuses?search=film".to_owned()),
+        ("whom I muted", "/api/v1/users/me/blocklist/accounts?search=a".to_owned()),
+        ("which servers are muted", "/api/v1/server/blocklist/servers?sort=createdAt".to_owned()),
+        ("who is muted", format!("/api/v1/blocklist/status?accounts=a7@{host}&hosts=far7.example")),
+        ("what I was told", "/api/v1/users/me/warnings?unread=true".to_owned()),
+        ("what somebody was told", "/api/v1/moderation/warnings?account=a7".to_owned()),
         ("my reports", "/api/v1/users/me/abuses".to_owned()),
         ("hidden videos", "/api/v1/videos/blacklist".to_owned()),
         ("threads", threads.clone()),

@@ -46,6 +46,7 @@ const SOURCES: &[&str] = &[
 /// What users have had since the recorded version.
 const NEWER_USERS: shape::Exceptions<'static> = &[
     ("unreadNotificationsCount", "ours: the bell has it without another question"),
+    ("unreadWarnings", "ours: what moderators tell somebody stands above every page"),
     ("groupPeople", "ours: who comes into groups"),
     ("language", "since PeerTube 8"),
     ("newFeaturesInfoRead", "since PeerTube 8"),
@@ -70,7 +71,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("admin/redundancy.json", "not built: mirroring"),
     ("admin/runner*", "not built: runners"),
     ("channels/import-videos-off-channel.json", "not built: copying from elsewhere"),
-    ("errors/blocklist-status-no-host.json", "not built: blocking"),
     ("errors/rate-limit-429.json", "a problem document instead of a text; tests/it/floods.rs looks at it"),
     ("imports/*", "not built: importing and exporting"),
     ("live/create*", "not built: lives"),
@@ -82,9 +82,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("live/update.json", "not built: lives"),
     ("live/video*", "not built: lives"),
     ("moderation/auto*", "not built: videos that wait for a moderator, automatic tags"),
-    ("moderation/block-*", "not built: muting"),
-    ("moderation/blocklist*", "not built: muting"),
-    ("moderation/unblock*", "not built: muting"),
     ("moderation/watched*", "not built: words that are watched"),
     ("pages/account-activitypub.json", "not built: federation"),
     (

@@ -90,5 +90,28 @@ async fn keeping_order_is_like_the_recorded_one() {
             "moderation/blacklist-remove.json",
         ])
         .await;
+    replay
+        .all(&[
+            "moderation/block-me-account.json",
+            "moderation/blocklist-me-accounts.json",
+            "moderation/block-server-server.json",
+            "moderation/block-me-server.json",
+            "moderation/blocklist-me-servers.json",
+            "moderation/block-server-account.json",
+            "moderation/block-self.json",
+            "moderation/block-own-server.json",
+            "moderation/block-unknown.json",
+            "moderation/unblock-me-account.json",
+            "moderation/unblock-me-account-again.json",
+            "errors/blocklist-status-no-host.json",
+        ])
+        .await;
+    let handles =
+        &[("accounts", "the keys are handles with the host of the server; tests/it/mutes compares them")];
+    replay.but("moderation/blocklist-status.json", handles).await;
+    replay.but("moderation/blocklist-status-anonymous.json", handles).await;
+    let by = &[("byAccount", "the instance is no account")];
+    replay.but("moderation/blocklist-server-accounts.json", by).await;
+    replay.but("moderation/blocklist-server-servers.json", by).await;
     replay.end(SOURCE).await;
 }
