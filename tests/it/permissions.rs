@@ -490,6 +490,7 @@ impl World {
         if path.contains("{hidden}") {
             path = path.replace("{hidden}", &self.hidden().await.to_string());
         }
+        if path.contains("{offer}") {
             path = path.replace("{offer}", &self.offer().await.to_string());
         }
         if path.contains("{muted") {

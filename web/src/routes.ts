@@ -35,6 +35,7 @@ export const routes: Route[] = [
   { path: '/my/history', page: () => import('./pages/history/Page.svelte'), texts: ['inside'] },
   { path: '/my/comments', page: () => import('./pages/my-comments/Page.svelte'), texts: ['inside'] },
   { path: '/my/reports', page: () => import('./pages/my-reports/Page.svelte'), texts: ['inside', 'watch'] },
+  { path: '/my/mutes', page: () => import('./pages/my-mutes/Page.svelte'), texts: ['inside'] },
   { path: '/my/settings', page: () => import('./pages/settings/Page.svelte'), texts: ['inside'] },
   { path: '/my/groups/:name', page: () => import('./pages/members/Page.svelte'), texts: ['inside'] },
   { path: '/my/groups/:name/:part', page: () => import('./pages/members/Page.svelte'), texts: ['inside'] },

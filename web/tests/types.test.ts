@@ -139,6 +139,8 @@ test('what the pages read is what is answered', () => {
   expectTypeOf<API.AdminAbuse>().toExtend<Page.StaffReport>()
   expectTypeOf<API.AbuseMessage>().toExtend<Page.ReportMessage>()
   expectTypeOf<API.VideoBlacklist>().toExtend<Page.HiddenVideo>()
+  expectTypeOf<API.AccountBlock>().toExtend<Page.AccountBlock>()
+  expectTypeOf<API.ModeratorWarning>().toExtend<Page.ModeratorWarning>()
   expectTypeOf<API.ModerationLogEntry>().toExtend<Page.ModerationLogEntry>()
   expectTypeOf<API.Upload>().toExtend<Page.Upload>()
   expectTypeOf<API.UploadRoom>().toExtend<Page.UploadRoom>()

@@ -334,13 +334,37 @@ export interface ReportMessage {
 export interface ModerationLogEntry {
   id: number
   at: string
-  action: 'reportAccepted' | 'reportRejected' | 'reportReopened' | 'reportRemoved' | 'videoBlocked' | 'videoUnblocked' | 'commentRemoved' | 'commentsRemoved' | 'accountBlocked' | 'accountUnblocked'
+  action: 'reportAccepted' | 'reportRejected' | 'reportReopened' | 'reportRemoved' | 'videoBlocked' | 'videoUnblocked' | 'commentRemoved' | 'commentsRemoved' | 'accountBlocked' | 'accountUnblocked' | 'accountMuted' | 'accountUnmuted' | 'serverMuted' | 'serverUnmuted' | 'accountWarned'
   actor: ActorSummary | null
   account: ActorSummary | null
   report: number | null
   /** Short UUID. */
   video: string | null
   detail: string | null
+}
+/** That an account is muted. */
+export interface AccountBlock {
+  blockedAccount: Account
+  createdAt: string
+}
+/** Who mutes somebody: the instance, and who asks. */
+export interface BlockedBy {
+  blockedByServer: boolean
+  blockedByUser: boolean
+}
+export interface BlockStatus {
+  accounts: Record<string, BlockedBy>
+}
+/** What moderators told a member. */
+export interface ModeratorWarning {
+  id: number
+  kind: 'warning' | 'muted' | 'heard'
+  /** The words of a warning. */
+  text: string
+  createdAt: string
+  readAt: string | null
+  /** For moderators: which of them. */
+  by?: ActorSummary
 }
 /** A video that moderators hide. */
 export interface HiddenVideo {
@@ -508,6 +532,8 @@ export interface Me {
   videoChannelCollaborations?: Group[]
   notificationSettings?: NotificationSettings
   unreadNotificationsCount?: number
+  /** How much of what moderators told one has not been read. */
+  unreadWarnings?: number
 }
 /** Where one wants to be told: the sum of 1 in the page and 2 by letter. */
 export interface NotificationSettings {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { MyVideo } from '../../src/api/types'
-import { account, elements, fixed, group, groupLog, held, hiddenVideos, invitations, item, jobs, listedComments, me, members, memberships, mine, moderationLog, notifications, offers, openInvitation, people, playlist, profile, registrations, replies, reportMessages, reports, requests, threads, video, type World } from './world'
+import { account, elements, fixed, group, groupLog, held, hiddenVideos, invitations, item, jobs, listedComments, me, members, memberships, mine, moderationLog, mutes, notifications, offers, openInvitation, people, playlist, profile, registrations, replies, reportMessages, reports, requests, threads, video, warnings, type World } from './world'
 
 const DIST = new URL('../../dist', import.meta.url).pathname
 const KINDS: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' }
@@ -111,6 +111,9 @@ export class FakeServer {
     if (path === '/videos/comments' || path === '/users/me/videos/comments') return list(listedComments())
     if (path === '/moderation/log') return list(moderationLog())
     if (path === '/videos/blacklist') return list(hiddenVideos())
+    if (path === '/users/me/blocklist/accounts' || path === '/server/blocklist/accounts') return list(mutes())
+    if (path === '/blocklist/status') return { accounts: Object.fromEntries(url.searchParams.getAll('accounts').map((name, at) => [name, { blockedByServer: at === 0, blockedByUser: false }])), hosts: {} }
+    if (path === '/moderation/warnings' || path === '/users/me/warnings') return list(warnings(path.startsWith('/moderation')))
     if (path === '/abuses' || path === '/users/me/abuses') return list(reports().filter((one) => !url.searchParams.has('id') || String(one.id) === url.searchParams.get('id')))
     if (room === 'abuses' && part === 'messages') return list(reportMessages())
     if (path === '/users/registrations') return list(registrations())

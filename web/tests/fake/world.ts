@@ -1,4 +1,4 @@
-import type { ActorSummary, Comment, CommentThreads, CommentTree, Group, GroupLogEntry, GroupWithPeople, HeldIn, HiddenVideo, Invitation, JoinRequest, ListedComment, Me, Member, Membership, ModerationLogEntry, MyVideo, Notification, Offer, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ReportMessage, ServerJob, StaffReport, Video, VideoFile, VideoItem } from '../../src/api/types'
+import type { AccountBlock, ActorSummary, Comment, CommentThreads, CommentTree, Group, GroupLogEntry, GroupWithPeople, HeldIn, HiddenVideo, Invitation, JoinRequest, ListedComment, Me, Member, Membership, ModerationLogEntry, ModeratorWarning, MyVideo, Notification, Offer, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ReportMessage, ServerJob, StaffReport, Video, VideoFile, VideoItem } from '../../src/api/types'
 
 /** What the pretended kiosk holds: enough of everything for every page to have something to show. */
 export interface World {
@@ -134,6 +134,7 @@ export function me(): Me {
     videoChannels: [group(0), group(1)],
     notificationSettings: { newVideoFromSubscription: 1, newCommentOnMyVideo: 1, commentMention: 1, myVideoPublished: 1, newFollow: 0, newUserRegistration: 3, abuseAsModerator: 3, blacklistOnMyVideo: 3, abuseStateChange: 3, abuseNewMessage: 3, groupPeople: 3 },
     unreadNotificationsCount: 2,
+    unreadWarnings: 0,
   }
 }
 
@@ -359,6 +360,15 @@ export function reportMessages(): ReportMessage[] {
 export function moderationLog(): ModerationLogEntry[] {
   const one = (id: number, action: ModerationLogEntry['action'], more: Partial<ModerationLogEntry> = {}): ModerationLogEntry => ({ id, at: DATE, action, actor: account(), account: null, report: null, video: null, detail: null, ...more })
   return [one(3, 'videoBlocked', { video: 'short0', detail: 'Le bal' }), one(2, 'reportAccepted', { report: 1 }), one(1, 'accountBlocked', { actor: null, detail: 'Robot' })]
+}
+
+export function mutes(): AccountBlock[] {
+  return [1, 2].map((at) => ({ blockedAccount: { ...account(), id: 20 + at, name: `voisine${at}`, displayName: `Voisine numéro ${at}` }, createdAt: DATE }))
+}
+
+export function warnings(forStaff: boolean): ModeratorWarning[] {
+  const one = (id: number, kind: ModeratorWarning['kind'], text = ''): ModeratorWarning => ({ id, kind, text, createdAt: DATE, readAt: id === 1 ? DATE : null, ...(forStaff && { by: account() }) })
+  return [one(3, 'heard'), one(2, 'muted'), one(1, 'warning', 'Restons aimables, s’il vous plaît.')]
 }
 
 export function hiddenVideos(): HiddenVideo[] {
