@@ -1,7 +1,6 @@
 //! Notifications in JSON, as PeerTube writes them.
 
 use super::{
-    abuse_shapes::StateJson,
     collaborators::CollaboratorState,
     labels::{StateLabel, one_of},
     shapes::{ActorInfo, Actors},
@@ -115,12 +114,18 @@ struct CommentInfo {
     held_for_review: bool,
 }
 
+fn report_states() -> Object {
+    one_of([1, 2, 3])
+}
+
 /// A report. What of the parts there is depends on what it is about.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UserNotificationAbuse)]
 struct AbuseInfo {
     id: i64,
-    state: StateJson,
+    /// PeerTube's number: 1 pending, 2 rejected, 3 accepted.
+    #[schema(schema_with = report_states)]
+    state: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     video: Option<VideoInfo>,
@@ -370,7 +375,7 @@ impl<'a> Writing<'a> {
         let report = self.reports.get(&id)?;
         let video = report.video.and_then(|video| self.videos.get(&video));
         let account = report.account.and_then(|account| self.actors.account_info(account));
-        let state = report.state.into();
+        let state = report.state as i64;
         let bare = AbuseInfo { id, state, video: None, comment: None, account: None };
         Some(match report.kind {
             reports::Kind::Video => AbuseInfo { video: video.map(video_info), ..bare },

@@ -415,10 +415,10 @@ async fn who_keeps_order_and_who_asks_for_it_are_told() {
     assert_eq!(marie.delete(&block).await.status(), 204);
     assert_eq!(types(&anne).await, [5]);
     // Decided, and decided otherwise.
-    for (state, label) in [(3, "Accepted"), (2, "Rejected")] {
+    for state in [3, 2] {
         assert_eq!(marie.put(&abuse, &json!({ "state": state })).await.status(), 204);
         assert_eq!(types(&zoe).await, [15, 16]);
-        assert_eq!(zoe.json(MINE).await["data"][0]["abuse"]["state"]["label"], label);
+        assert_eq!(zoe.json(MINE).await["data"][0]["abuse"]["state"], state);
     }
     server.stop().await;
 }

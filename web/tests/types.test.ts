@@ -87,6 +87,7 @@ test('people and groups', () => {
   const NO_AVATAR = 'left out where there is no picture, as PeerTube does'
   satisfies<API.List_UserNotification, PT.ResultList<PT.UserNotification>>({
     'data[].account.avatar may be missing': NO_AVATAR,
+    'data[].abuse.account.avatar may be missing': NO_AVATAR,
     'data[].video.channel.avatar may be missing': NO_AVATAR,
     'data[].comment.account.avatar may be missing': NO_AVATAR,
     'data[].actorFollow.follower.avatar may be missing': NO_AVATAR,

@@ -1236,13 +1236,15 @@ export interface List_UserNotification {
   /** Those of this page. */
   data: ({
     id: number
-    type: 1 | 2 | 6 | 9 | 10 | 11 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003 | 1004 | 1005 | 1006
+    type: 1 | 2 | 3 | 4 | 5 | 6 | 9 | 10 | 11 | 15 | 16 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003 | 1004 | 1005 | 1006
     read: boolean
     /** Of plugins, of which there are none. */
     data: UserNotificationData
     video?: UserNotificationChannelVideo
     comment?: UserNotificationComment
     account?: ActorInfo
+    abuse?: UserNotificationAbuse
+    videoBlacklist?: UserNotificationBlacklist
     actorFollow?: UserNotificationFollow
     registration?: UserNotificationRegistration
     videoChannelCollaborator?: UserNotificationCollaborator
@@ -2405,13 +2407,15 @@ export interface UserMade {
 /** That one is told of something. Which of the parts there are depends on the type. */
 export interface UserNotification {
   id: number
-  type: 1 | 2 | 6 | 9 | 10 | 11 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003 | 1004 | 1005 | 1006
+  type: 1 | 2 | 3 | 4 | 5 | 6 | 9 | 10 | 11 | 15 | 16 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003 | 1004 | 1005 | 1006
   read: boolean
   /** Of plugins, of which there are none. */
   data: UserNotificationData
   video?: UserNotificationChannelVideo
   comment?: UserNotificationComment
   account?: ActorInfo
+  abuse?: UserNotificationAbuse
+  videoBlacklist?: UserNotificationBlacklist
   actorFollow?: UserNotificationFollow
   registration?: UserNotificationRegistration
   videoChannelCollaborator?: UserNotificationCollaborator
@@ -2419,6 +2423,26 @@ export interface UserNotification {
   group?: ActorInfo
   createdAt: string
   updatedAt: string
+}
+
+/** A report. What of the parts there is depends on what it is about. */
+export interface UserNotificationAbuse {
+  id: number
+  state: 1 | 2 | 3
+  video?: UserNotificationVideo
+  comment?: UserNotificationAbuseComment
+  account?: ActorInfo
+}
+
+export interface UserNotificationAbuseComment {
+  threadId: number
+  video: UserNotificationVideo
+}
+
+/** A video that moderators hide. */
+export interface UserNotificationBlacklist {
+  id: number
+  video: UserNotificationVideo
 }
 
 export type UserNotificationChannelVideo = UserNotificationVideo & {

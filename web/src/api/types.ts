@@ -573,7 +573,7 @@ export interface Notification {
   video?: NamedVideo & { channel: Actor }
   comment?: { id: number; threadId: number; account: Actor; video: NamedVideo; heldForReview: boolean }
   account?: Actor
-  abuse?: { id: number; state: { id: number } }
+  abuse?: { id: number; state: number }
   videoBlacklist?: { id: number; video: NamedVideo }
   actorFollow?: { follower: Actor; following: { type: 'account' | 'channel'; name: string; displayName: string; host: string } }
   registration?: { id: number; username: string }

@@ -92,7 +92,7 @@ function ofReport(type: number, { id, state }: NonNullable<Notification['abuse']
   const [page, mine] = [`/admin/reports?id=${id}`, '/my/reports']
   if (type === NewsType.reported) return say('news.reported', page, undefined, {})
   if (type === NewsType.message) return say('news.reportMessage', session.staff ? page : mine, undefined, {})
-  const key = state.id === ACCEPTED ? 'news.reportAccepted' : state.id === REJECTED ? 'news.reportRejected' : null
+  const key = state === ACCEPTED ? 'news.reportAccepted' : state === REJECTED ? 'news.reportRejected' : null
   return key && say(key, mine, undefined, {})
 }
 /** States of a report, by the server's numbers. */
