@@ -13,6 +13,6 @@ create table old_files (
   file text primary key,
   video_id integer not null references videos (id) on delete cascade,
   kept_until integer not null
-) without rowid;
+) strict, without rowid;
 create index old_files_of_video on old_files (video_id);
 create index old_files_kept_until on old_files (kept_until);

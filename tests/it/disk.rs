@@ -43,6 +43,17 @@ impl Server {
 async fn fill(server: &Server, admin: &Person) {
     let video = server.db_video(admin, json!({"name": "Fanfare", "privacy": 1})).await;
     server.put_files(&video).await;
+    // As when the film was replaced a while ago: who began to watch before sees it to its end.
+    server.put("media/web-videos/before-720.mp4", 0);
+    server
+        .app
+        .db
+        .write(move |tx| {
+            tx.execute("insert into old_files values ('before-720.mp4', ?1, 9000000000000000)", [video.id])?;
+            Ok(())
+        })
+        .await
+        .unwrap();
     let group = kiosque::groups::first_name(&admin.name);
     let list = json!({"displayName": "Films", "privacy": 1, "videoChannelId": admin.group_id().await});
     let list: Value = admin.post("/api/v1/video-playlists", &list).await.json().await.unwrap();
@@ -168,12 +179,13 @@ async fn uploads_that_nobody_goes_on_with_can_go_early() {
 
 /// Columns with names of files, each asked by `src/app/orphans.rs` in some way: a picture of a table that it does not know
 /// would be removed as nobody's. That they are asked is seen above, of what [`fill`] makes.
-const NAMING: [&str; 12] = [
+const NAMING: [&str; 13] = [
     "actor_images.file",
     "captions.file",
     "hls_playlists.hashes",
     "hls_playlists.master",
     "instance_images.file",
+    "old_files.file",
     "playlists.picture",
     "renditions.file",
     "renditions.playlist",

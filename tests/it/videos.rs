@@ -309,7 +309,16 @@ async fn nothing_is_written_by_looking() {
     let server = Server::start().await;
     let person = server.user("singer").await;
     let video = server.db_video(&person, json!({"name": "Rehearsal"})).await;
-    let changes = || server.app.db.read(|conn| Ok(jobs::list(conn, &jobs::Filter::default())?.0));
+    let list = |filter| server.app.db.read(move |conn| Ok(jobs::list(conn, &filter)?.0));
+    let changes = || list(jobs::Filter::default());
+    // That the video is there is told to those who follow, which takes a moment.
+    let due = jobs::Filter {
+        states: vec![jobs::State::Waiting, jobs::State::Active],
+        due: Some((server.app.clock.now(), true)),
+        ..jobs::Filter::default()
+    };
+    until("all work that is due is done", || async { (list(due.clone()).await.unwrap() == 0).then_some(()) })
+        .await;
     let before = changes().await.unwrap();
     let wal = server.dir.path().join("kiosque.sqlite3-wal");
     let size = || std::fs::metadata(&wal).map_or(0, |found| found.len());

@@ -85,7 +85,10 @@ pub(in crate::videos) fn names_source(conn: &Connection, file: &str) -> Result<b
 
 pub(in crate::videos) fn names_progressive(conn: &Connection, file: &str) -> Result<bool> {
     let found = conn
-        .prepare_cached("select exists (select 1 from renditions where file = ?1 and kind = 'web')")?
+        .prepare_cached(
+            "select exists (select 1 from renditions where file = ?1 and kind = 'web')
+                 or exists (select 1 from old_files where file = ?1)",
+        )?
         .query_row([file], |row| row.get(0))?;
     Ok(found)
 }
