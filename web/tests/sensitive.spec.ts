@@ -77,7 +77,8 @@ describe('what may hurt or shock', () => {
     const visitor = await open('/videos', '.card-video')
     const card = visitor.locator('.card-video', { hasText: 'La chasse' })
     await card.locator('img.is-blurred').waitFor()
-    await card.locator('.badge', { hasText: 'peut heurter' }).waitFor()
+    // On the picture, or below a small one.
+    await card.locator('.badge:visible', { hasText: 'peut heurter' }).waitFor()
     await visitor.context().close()
 
     await admin.goto(`${kiosque.url}/my/settings?part=display`)
