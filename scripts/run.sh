@@ -9,7 +9,8 @@ if [ ! -x "$target/release/kiosque" ]; then
   say "building the server; the first time takes some minutes"
 fi
 cargo build --release --locked
+data=${KIOSQUE_DATA_DIR:-$top/data}
 case $1 in
-  serve) say "starting; the data are in $top/data, Ctrl+C stops it. The first start prints the link to set it up." ;;
+  serve) say "starting; the data are in $data, Ctrl+C stops it. The first start prints the link to set it up." ;;
 esac
-exec "$target/release/kiosque" "$1" --data-dir "${KIOSQUE_DATA_DIR:-$top/data}"
+exec "$target/release/kiosque" "$1" --data-dir "$data"
