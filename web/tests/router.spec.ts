@@ -89,6 +89,25 @@ test('a search is an address: filters keep the focus where it was', async () => 
   await page.context().close()
 })
 
+test('a search shows videos first, and what else there is one press away', async () => {
+  const { page, faults } = await open(browser, { viewport: { width: 390, height: 700 } })
+  await visit(page, `${base}/search?search=bal&duration=short`)
+  await expect.poll(() => page.locator('main h2').allInnerTexts()).toEqual(['8 vidéos trouvées', 'Groupes', 'Personnes', 'Listes de lecture'])
+  const parts = page.getByRole('navigation', { name: 'Ce qui est trouvé' })
+  expect(await parts.getByRole('link').allTextContents()).toEqual(['Tous les résultats', 'Groupes 6', 'Personnes 6', 'Listes de lecture 2'])
+  await parts.getByRole('link', { name: 'Personnes' }).click()
+  await page.waitForURL('**/search?search=bal&duration=short&kind=people')
+  await expect.poll(() => page.locator('main h2').allInnerTexts()).toEqual(['Personnes'])
+  expect(await page.locator('.card-group').count()).toBe(6)
+  // The way to the others stays, and what was chosen of videos too.
+  expect(await parts.locator('[aria-current]').textContent()).toBe('Personnes 6')
+  await parts.getByRole('link', { name: 'Tous les résultats' }).click()
+  await page.waitForURL('**/search?search=bal&duration=short')
+  await page.waitForSelector('.card-video')
+  expect(faults).toEqual([])
+  await page.context().close()
+})
+
 test('who has sent the words off is shown no suggestions, however late they come', async () => {
   const { page } = await open(browser)
   let release = () => {}

@@ -8,7 +8,7 @@ export type DateName = keyof typeof DAYS
 export const DATES = Object.keys(DAYS) as DateName[]
 
 /** What else than videos is found. */
-const KINDS = ['groups', 'people', 'playlists'] as const
+export const KINDS = ['groups', 'people', 'playlists'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** The only kind that a search page is to show, when its address names one. */
