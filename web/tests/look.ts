@@ -42,8 +42,8 @@ export function cut(): string[] {
       // Tables become cards, and their heads are then for those who listen.
       if (style.clipPath !== 'none') break
       const sideways = clips(style.overflowX) && rects.some((rect) => rect.left < frame.left - 2 || rect.right > frame.right + 2)
-      const below = clips(style.overflowY) && rects.some((rect) => rect.bottom > frame.bottom + 4)
-      if (sideways || below) {
+      const upright = clips(style.overflowY) && rects.some((rect) => rect.top < frame.top - 4 || rect.bottom > frame.bottom + 4)
+      if (sideways || upright) {
         wrong.push(`letters cut: ${name(holder)}`)
         break
       }
