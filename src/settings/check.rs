@@ -1,6 +1,6 @@
 //! What the fields of the settings may be.
 
-use super::{LANGUAGES, Settings, blocks, colours::Colours, colours::Rgb, css};
+use super::{LANGUAGES, Settings, colours::Colours, colours::Rgb, css, home};
 use crate::{
     accounts,
     error::{InvalidField, Location},
@@ -40,7 +40,7 @@ pub(super) fn of(settings: &Settings) -> Vec<InvalidField> {
     people(settings, &mut wrong);
     letters(settings, &mut wrong);
     look(settings, &mut wrong);
-    wrong.0.extend(blocks::check(&settings.home.blocks));
+    wrong.0.extend(home::check(&settings.home.blocks));
     wrong.0
 }
 

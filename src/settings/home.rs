@@ -1,7 +1,8 @@
-//! The blocks of which an administrator makes the home page.
+//! The blocks of which an administrator makes the home page; `crate::home` finds what there is for them.
 
 use crate::error::{InvalidField, Location};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -99,7 +100,11 @@ impl HomeBlock {
             Self::Videos { heading, count, .. } => of_count(*count).or_else(|| of_heading(heading)),
             Self::Featured { heading, videos } => of_heading(heading)
                 .or_else(|| (videos.len() > MOST_IN_ONE as usize).then_some("At most 24 films in a block."))
-                .or_else(|| videos.is_empty().then_some("Choose at least one film, or remove the block.")),
+                .or_else(|| videos.is_empty().then_some("Choose at least one film, or remove the block."))
+                .or_else(|| {
+                    let different: HashSet<_> = videos.iter().collect();
+                    (different.len() < videos.len()).then_some("Each film once in a block.")
+                }),
             Self::Groups { count } | Self::Playlist { count, .. } => of_count(*count),
             Self::Group { name, count } => of_count(*count).or_else(|| {
                 (name.is_empty() || name.len() > 120).then_some("Choose a group, or remove the block.")
@@ -148,10 +153,11 @@ mod tests {
             count,
         };
         let group = HomeBlock::Group { name: String::new(), count: 3 };
-        let featured = HomeBlock::Featured { heading: String::new(), videos: Vec::new() };
-        let page = [of("", 24), of("", 25), of("", 0), of(&"é".repeat(81), 1), group, featured];
+        let featured = |videos| HomeBlock::Featured { heading: String::new(), videos };
+        let (none, twice) = (featured(Vec::new()), featured(vec![Uuid::nil(); 2]));
+        let page = [of("", 24), of("", 25), of("", 0), of(&"é".repeat(81), 1), group, none, twice];
         let fields: Vec<_> = check(&page).into_iter().map(|wrong| wrong.field).collect();
-        let expected: Vec<_> = (1..=5).map(|at| format!("home.blocks.{at}")).collect();
+        let expected: Vec<_> = (1..=6).map(|at| format!("home.blocks.{at}")).collect();
         assert_eq!(fields, expected);
         assert_eq!(check(&vec![of("", 1); 21])[0].field, "home.blocks");
     }

@@ -1,17 +1,17 @@
 //! What an administrator chooses in the browser, kept in the database: one typed document per section. What belongs to
 //! the machine is in [`crate::config`].
 
-mod blocks;
 mod check;
 pub mod colours;
 pub mod css;
+mod home;
 pub mod pictures;
 mod sections;
 mod store;
 
-pub use blocks::{BlockOrder, HomeBlock};
 pub use check::RESOLUTIONS;
 pub use colours::Colours;
+pub use home::{BlockOrder, HomeBlock};
 pub use sections::{
     AboutSettings, BroadcastLevel, BroadcastSettings, ContactSettings, HomeSettings, InstanceSettings,
     LookSettings, MailSettings, P2pSettings, PublishSettings, SignupMode, SignupSettings,

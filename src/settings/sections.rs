@@ -1,6 +1,6 @@
 //! The sections, with what each field is when nobody chose it.
 
-use super::blocks::HomeBlock;
+use super::home::HomeBlock;
 use crate::{
     accounts::SensitivePolicy,
     config::{MailConfig, MailSecurity},
