@@ -343,8 +343,8 @@ fn x264_alone(clip: &Path, side: u32, cap: u32) -> Spent {
     spent
 }
 
-/// A moving test picture under noise, with pink noise to hear: hard to encode, as a phone's film in the evening is.
-/// Test pictures under noise, with sound: so many seconds of 1080p30.
+/// So many seconds of 1080p30: a moving test picture under noise, with pink noise to hear, hard to encode as a phone's
+/// film in the evening is.
 pub fn noisy(file: &Path, seconds: u32) {
     source(
         seconds,
