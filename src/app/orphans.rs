@@ -8,10 +8,7 @@ use crate::{
     ids, playlists, settings,
     storage::{Found, Storage},
     uploads,
-    videos::{
-        self, Key,
-        upkeep::{self, Folder},
-    },
+    videos::upkeep::{self, Folder},
 };
 use rusqlite::Connection;
 use std::collections::HashSet;
@@ -109,12 +106,7 @@ impl There {
 
 /// Whether a folder of renditions is that of a video; what is not called like one is not ours.
 fn names_renditions(conn: &Connection, folder: &str) -> Result<bool> {
-    let Some(video) = ids::parse_uuid(folder) else { return Ok(true) };
-    match videos::find(conn, &Key::Uuid(video)) {
-        Ok(_) => Ok(true),
-        Err(error) if error.is_not_found() => Ok(false),
-        Err(error) => Err(error),
-    }
+    ids::parse_uuid(folder).map_or(Ok(true), |video| upkeep::names_folder(conn, video))
 }
 
 /// Whether any row names a picture. Every table with names of pictures is asked; a test finds tables that are not.

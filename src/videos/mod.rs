@@ -375,7 +375,8 @@ pub fn set_state(
 
 /// To be called after any change that lists or search could notice.
 fn changed(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
-    let Some(video) = store::find(tx, video)? else { return Ok(()) };
+    // What is to take the place of another film is found by nobody, and nobody is told of it.
+    let Some(video) = store::find(tx, video)?.filter(|video| video.replaces.is_none()) else { return Ok(()) };
     if video.is_listed() {
         let group = groups::find(tx, video.group)?;
         let entry = search::Entry {

@@ -1,12 +1,13 @@
 //! Looking after what is kept: which files rows name, sources that nothing needs any more, and making a video again.
 
-use super::store::{making as rows, upkeep as store};
+use super::store::{find_by_uuid, making as rows, upkeep as store};
 use crate::{
     clock::Timestamp,
     error::{Error, Kind, Result},
     jobs::{self, Job},
 };
 use rusqlite::{Connection, Transaction};
+use uuid::Uuid;
 
 /// Sources that are removed at once.
 const AT_ONCE: u32 = 500;
@@ -32,6 +33,11 @@ pub fn names(conn: &Connection, folder: Folder, file: &str) -> Result<bool> {
         Folder::Pictures => store::names_picture(conn, file),
         Folder::Captions => store::names_captions(conn, file),
     }
+}
+
+/// Whether a folder of renditions is that of a video, also of one that nobody sees yet.
+pub fn names_folder(conn: &Connection, video: Uuid) -> Result<bool> {
+    Ok(find_by_uuid(conn, video)?.is_some())
 }
 
 /// A source that nothing needs any more: every rendition of its video is whole.

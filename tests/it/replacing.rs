@@ -10,6 +10,12 @@ use crate::{
     },
     making::{made, send},
 };
+use kiosque::{
+    error::Error,
+    jobs,
+    storage::Storage,
+    videos::{self, Video},
+};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
@@ -206,6 +212,52 @@ async fn what_does_not_become_a_film_leaves_the_old_one() {
     })
     .await;
     server.stop_whatever_failed().await;
+}
+
+/// A film, and another that is whole and is to take its place.
+async fn two_films(server: &Server, person: &Person) -> (Video, Video) {
+    let video = server.db_video(person, json!({"name": "Concert", "privacy": 1})).await;
+    let other = server.db_video(person, json!({"name": "Better", "privacy": 3})).await;
+    for film in [&video, &other] {
+        server.put_files(film).await;
+    }
+    let (id, coming) = (video.id, other.id);
+    let write = server.app.db.write(move |tx| {
+        tx.execute("update videos set replaces = ?1 where id = ?2", [id, coming])?;
+        Ok((videos::by_id(tx, id)?, videos::by_id(tx, coming)?))
+    });
+    write.await.unwrap()
+}
+
+/// Names in the folder of a film.
+fn folder(server: &Server, film: &Video) -> Vec<String> {
+    let mut names = server.app.storage.names_in(&Storage::hls_folder(film.uuid)).unwrap();
+    names.sort();
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_sweeps_what_is_to_come_or_is_told_of_it() {
+    let server = Server::start().await;
+    let anne = server.user("anne").await;
+    let (_, coming) = two_films(&server, &anne).await;
+    assert_eq!(server.app.left_by_a_crash().await.unwrap(), Vec::<String>::new());
+    let future = server.app.clock.now().plus_seconds(1000);
+    assert_eq!(server.app.nameless_files(future).await.unwrap(), []);
+    let now = server.app.clock.now();
+    let told = server.app.db.write(move |tx| {
+        let news = || {
+            let filter = jobs::Filter { kind: Some("notify".into()), count: 9, ..jobs::Filter::default() };
+            Ok::<_, Error>(jobs::list(tx, &filter)?.0)
+        };
+        let before = news()?;
+        tx.execute("update videos set announced = 0 where id = ?1", [coming.id])?;
+        videos::set_state(tx, now, coming.id, videos::State::Published, None)?;
+        Ok((before, news()?))
+    });
+    let (before, after) = told.await.unwrap();
+    assert_eq!(after, before);
+    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
