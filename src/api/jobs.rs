@@ -183,7 +183,11 @@ fn describe(
 ) -> Result<JobJson> {
     let video = match video_of(&entry.job) {
         // It may have been deleted since.
-        Some(video) => videos::by_id(conn, video).ok(),
+        Some(video) => match videos::by_id(conn, video).ok() {
+            // Of another film for a video people know the video.
+            Some(videos::Video { replaces: Some(video), .. }) => videos::by_id(conn, video).ok(),
+            found => found,
+        },
         None => None,
     };
     let note = match makes(&entry.job) {
@@ -248,7 +252,7 @@ fn video_of(job: &Job) -> Option<i64> {
 
 /// Whether a video waits for this job to be made.
 fn makes(job: &Job) -> Option<i64> {
-    video_of(job).filter(|_| matches!(job, Job::Probe { .. } | Job::Transcode { .. }))
+    video_of(job).filter(|_| matches!(job, Job::Probe { .. } | Job::Transcode { .. } | Job::Replace { .. }))
 }
 
 fn number(id: &str) -> Result<i64> {

@@ -209,6 +209,8 @@ fn more_follows(current: Option<&Entry>) -> bool {
 /// asked for one of [`videos::Made`] find the same.
 fn stage(video: &Video, whole: bool, planned: bool, current: Option<&Entry>, now: Timestamp) -> Stage {
     match current {
+        // All of it is made, and it could not take the place of the other film.
+        _ if whole && video.replaces.is_some() && video.failure.is_some() => Stage::Failed,
         _ if whole => Stage::Ready,
         Some(entry) if entry.state == jobs::State::Active => match entry.job {
             Job::Probe { .. } => Stage::Probing,

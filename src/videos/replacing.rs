@@ -14,7 +14,6 @@ use crate::{
     jobs::{self, Job},
 };
 use rusqlite::{Connection, Transaction};
-use uuid::Uuid;
 
 /// Seconds, beside its length, before the files of the old film go: who is in the middle of it sees it to its end.
 const OLD_KEPT_SECONDS: i64 = 3600;
@@ -79,13 +78,24 @@ pub(super) fn made(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<b
     Ok(replaces.is_some())
 }
 
-/// Folders between which files are given away: of what was made, and of the video that gets it.
-pub fn folders(conn: &Connection, coming: i64) -> Result<Option<(Uuid, Uuid)>> {
+/// What was made, and the video that gets it; nothing when either went away.
+fn both(conn: &Connection, coming: i64) -> Result<Option<(Video, Video)>> {
     let Some(coming) = store::find(conn, coming)? else { return Ok(None) };
-    let Some(video) = coming.replaces.map(|id| store::find(conn, id)).transpose()?.flatten() else {
-        return Ok(None);
+    let video = coming.replaces.map(|id| store::find(conn, id)).transpose()?.flatten();
+    Ok(video.map(|video| (coming, video)))
+}
+
+/// A file that lies in the folder of its video, and its place in the folder of the one that gets it.
+pub type Move = (Kept, Kept);
+
+/// The files that are given away. Nothing when what was made, or the video, went away.
+pub fn moves(conn: &Connection, coming: i64) -> Result<Option<Vec<Move>>> {
+    let Some((coming, video)) = both(conn, coming)? else { return Ok(None) };
+    let places = |(kind, file): (String, String)| {
+        kept(&coming, &kind, file.clone()).into_iter().zip(kept(&video, &kind, file))
     };
-    Ok(Some((coming.uuid, video.uuid)))
+    let moves = rows::files(conn, coming.id)?.into_iter().flat_map(places);
+    Ok(Some(moves.filter(|(from, to)| from != to).collect()))
 }
 
 /// The administrator's choices about what is made beside the renditions.
@@ -97,19 +107,17 @@ pub struct Beside {
     pub progressive: bool,
 }
 
-/// Takes the place of the old film. The new files are in the video's folder already. What belongs to the video (its words,
-/// comments, captions, a picture that a person chose) stays. Nothing when either went away meanwhile.
+/// Takes the place of the old film. The new files are in the video's folder already, where `moved` says. What belongs to the
+/// video (its words, comments, captions, a picture that a person chose) stays. When either went away meanwhile the files go.
 pub fn take_place(
     tx: &Transaction<'_>,
     now: Timestamp,
     coming: i64,
+    moved: &[Move],
     beside: Beside,
     path: impl Fn(&Kept) -> String,
 ) -> Result<()> {
-    let Some(coming) = store::find(tx, coming)? else { return Ok(()) };
-    let Some(video) = coming.replaces.map(|id| store::find(tx, id)).transpose()?.flatten() else {
-        return Ok(());
-    };
+    let Some((coming, video)) = both(tx, coming)? else { return take_back(tx, now, moved, path) };
     stop_old(tx, now, video.id)?;
     let mut old = rows::files(tx, video.id)?;
     rows::give(tx, now, &coming, video.id)?;
@@ -137,6 +145,25 @@ pub fn take_place(
     let source = |file: &str| path(&Kept::Source(file.to_owned()));
     making::all_made(tx, now, video.id, beside.keep_source, beside.progressive, source)?;
     changed(tx, now, video.id)
+}
+
+/// Removes what nobody wants any more, unless a run of the same job that was thought dead has done all of it.
+fn take_back(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    moved: &[Move],
+    path: impl Fn(&Kept) -> String,
+) -> Result<()> {
+    for (_, to) in moved {
+        if let Kept::HlsFile(_, file) = to
+            && store::parts::video_of_file(tx, file)?.is_some()
+        {
+            return Ok(());
+        }
+    }
+    let paths = moved.iter().map(|(_, to)| path(to)).collect();
+    jobs::enqueue(tx, now, &Job::RemoveFiles { paths })?;
+    Ok(())
 }
 
 /// What is still made of the old film is not wanted any more.

@@ -38,6 +38,7 @@ pub(super) async fn run(work: &Work, job: Job) -> Result<Outcome> {
 pub(super) fn cancelled(tx: &Transaction<'_>, now: Timestamp, job: &Job) -> Result<()> {
     match job {
         Job::Probe { video } | Job::Transcode { video, .. } => making::stopped(tx, now, *video),
+        Job::Replace { video } => making::failed(tx, now, *video, "cancelled"),
         _ => Ok(()),
     }
 }
@@ -45,7 +46,9 @@ pub(super) fn cancelled(tx: &Transaction<'_>, now: Timestamp, job: &Job) -> Resu
 /// Tells the subject of a job that was set aside.
 pub(super) fn gave_up(tx: &Transaction<'_>, now: Timestamp, job: &Job, code: &str) -> Result<()> {
     match job {
-        Job::Probe { video } | Job::Transcode { video, .. } => making::failed(tx, now, *video, code),
+        Job::Probe { video } | Job::Transcode { video, .. } | Job::Replace { video } => {
+            making::failed(tx, now, *video, code)
+        }
         // A video without a storyboard, a progressive file or a torrent is still a video.
         _ => Ok(()),
     }

@@ -11,10 +11,14 @@ use crate::{
     making::{made, send},
 };
 use kiosque::{
+    app::App,
     error::Error,
-    jobs,
+    jobs::{self, Job},
     storage::Storage,
-    videos::{self, Video},
+    videos::{
+        self, Video,
+        replacing::{self, Beside},
+    },
 };
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -257,6 +261,71 @@ async fn nobody_sweeps_what_is_to_come_or_is_told_of_it() {
     });
     let (before, after) = told.await.unwrap();
     assert_eq!(after, before);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_of_which_a_file_is_missing_does_not_take_the_place() {
+    let server = Server::start().await;
+    let (admin, anne) = (server.admin().await, server.user("anne").await);
+    let (video, coming) = two_films(&server, &anne).await;
+    let path = format!("/api/v1/videos/{}", video.uuid);
+    let old = server.json(&path).await;
+    let name = folder(&server, &coming).into_iter().find(|name| name.ends_with(".mp4")).unwrap();
+    let missing = server.app.storage.path(&Storage::hls(coming.uuid, &name)).unwrap();
+    std::fs::rename(&missing, missing.with_extension("away")).unwrap();
+    let (now, id) = (server.app.clock.now(), coming.id);
+    let write = server.app.db.write(move |tx| jobs::enqueue(tx, now, &Job::Replace { video: id }));
+    let job = write.await.unwrap();
+    let replacement = format!("{path}/source/replacement");
+    let told = until("the trouble to be told", || async {
+        let told = anne.json(&replacement).await["replacement"]["progress"].clone();
+        (told["stage"] == "failed").then_some(told)
+    })
+    .await;
+    assert_eq!(told["reasonCode"], "damaged");
+    let kept = server.json(&path).await;
+    assert_eq!(kept["streamingPlaylists"], old["streamingPlaylists"]);
+    assert_eq!(server.get(&playlist(&kept)).await.status(), 200);
+
+    // Tried again when the file is back.
+    std::fs::rename(missing.with_extension("away"), &missing).unwrap();
+    let failed = admin.json("/api/v1/jobs/failed").await["data"][0].clone();
+    assert_eq!((&failed["id"], &failed["videoUUID"]), (&json!(job.to_string()), &json!(video.uuid)));
+    assert_eq!(admin.post(&format!("/api/v1/jobs/{job}/retry"), &json!({})).await.status(), 204);
+    let new = until("the new film", || async {
+        let now = server.json(&path).await;
+        (playlist(&now) != playlist(&old)).then_some(now)
+    })
+    .await;
+    assert_eq!(server.get(&playlist(&new)).await.status(), 200);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_given_up_in_the_last_moment_leaves_no_files() {
+    let server = Server::start().await;
+    let anne = server.user("anne").await;
+    let (video, coming) = two_films(&server, &anne).await;
+    let before = folder(&server, &video);
+    let id = coming.id;
+    let moves = server.app.db.read(move |conn| replacing::moves(conn, id)).await.unwrap().unwrap();
+    for (from, to) in &moves {
+        let place = |kept| server.app.storage.path(&App::place_of(kept)).unwrap();
+        if place(from).exists() {
+            std::fs::hard_link(place(from), place(to)).unwrap();
+        }
+    }
+    assert_eq!(folder(&server, &video).len(), before.len() + folder(&server, &coming).len());
+    let now = server.app.clock.now();
+    let written = server.app.db.write(move |tx| {
+        assert!(replacing::give_up(tx, now, video.id, App::place_of)?);
+        let beside = Beside { keep_source: true, progressive: true };
+        replacing::take_place(tx, now, coming.id, &moves, beside, App::place_of)?;
+        videos::by_id(tx, video.id)
+    });
+    let video = written.await.unwrap();
+    until("the files to go", || async { (folder(&server, &video) == before).then_some(()) }).await;
     server.stop().await;
 }
 
