@@ -4,7 +4,7 @@ use super::{Outcome, Work, files};
 use crate::{
     app::App,
     error::{Error, Result},
-    ids,
+    ids, jobs,
     media::{
         MediaError,
         child::Verb,
@@ -87,12 +87,13 @@ async fn still(
     };
     let files: Vec<String> = pictures.iter().map(|picture| Storage::picture(&picture.file)).collect();
     let _: ThumbnailMade = files::written(work, Verb::Thumbnail, &job, limits, &files).await?;
-    take(app, video, pictures).await
+    take(work, video, pictures).await
 }
 
 /// Gives pictures to their video; those that it does not want are removed again.
-pub(super) async fn take(app: &App, video: i64, pictures: Vec<Picture>) -> Result<()> {
-    let now = app.clock.now();
+pub(super) async fn take(work: &Work, video: i64, pictures: Vec<Picture>) -> Result<()> {
+    let app = &work.app;
+    let (now, job) = (app.clock.now(), work.id);
     let (storage, made) = (app.storage.clone(), pictures.clone());
     let sync = move || made.iter().try_for_each(|picture| storage.sync(&Storage::picture(&picture.file)));
     tokio::task::spawn_blocking(sync).await.map_err(Error::internal)??;
@@ -100,8 +101,11 @@ pub(super) async fn take(app: &App, video: i64, pictures: Vec<Picture>) -> Resul
         .db
         .write(move |tx| {
             let mut unwanted = Vec::new();
+            // Cancelled when another film took the place of the one that they are of.
+            let held = jobs::is_held(tx, job)?;
             for picture in pictures {
-                let taken = !making::has_picture(tx, video, picture.kind)?
+                let taken = held
+                    && !making::has_picture(tx, video, picture.kind)?
                     && making::put_picture(tx, now, video, &picture, false, Storage::picture)?;
                 if !taken {
                     unwanted.push(Storage::picture(&picture.file));

@@ -4,7 +4,7 @@
 use super::{Outcome, Work, files, room::has_room};
 use crate::{
     error::{Error, Result},
-    ids,
+    ids, jobs,
     media::{
         MediaError,
         child::Verb,
@@ -66,8 +66,14 @@ pub(super) async fn run(work: &Work, video: i64) -> Result<Outcome> {
         bit_rate: Some(made.size.saturating_mul(8000) / source.duration_ms.max(1)),
         ..from
     };
-    let now = app.clock.now();
-    let wanted = app.db.write(move |tx| making::progressive_ready(tx, now, video, &rendition)).await?;
+    let (now, job) = (app.clock.now(), work.id);
+    let wanted = app
+        .db
+        .write(move |tx| {
+            // Cancelled when another film took the place of this one.
+            Ok(jobs::is_held(tx, job)? && making::progressive_ready(tx, now, video, &rendition)?)
+        })
+        .await?;
     if !wanted {
         let storage = app.storage.clone();
         tokio::task::spawn_blocking(move || storage.remove_all(&[path])).await.map_err(Error::internal)??;

@@ -51,7 +51,7 @@ async fn make(work: &Work, video: i64) -> Result<Outcome> {
         height: layout.total_height,
         sprites: Some((layout.sprite_width, layout.sprite_height, layout.sprite_duration)),
     };
-    pictures::take(app, video, vec![picture]).await?;
+    pictures::take(work, video, vec![picture]).await?;
     Ok(Outcome::Done)
 }
 

@@ -3,7 +3,7 @@
 use super::growing::Growing;
 use crate::{
     error::{Error, Result},
-    jobs::{Progress, RenditionProgress},
+    jobs::{self, Progress, RenditionProgress},
     media::{
         MediaError,
         child::{Child, Ended, Said, Verb},
@@ -163,14 +163,16 @@ impl<'a> Making<'a> {
     /// Writes what has grown, and the master playlist when there is more to choose from.
     async fn show(&mut self, growing: &mut Growing) -> Result<()> {
         let Some(names) = growing.write_growing().await? else { return Ok(()) };
-        let (video, now) = (self.source.video, self.work.app.clock.now());
+        let (video, now, job) = (self.source.video, self.work.app.clock.now(), self.work.id);
         let folder = self.source.uuid;
         let wanted = self
             .work
             .app
             .db
             .write(move |tx| {
-                making::playlists_written(tx, now, video, &names, |name| Storage::hls(folder, name))
+                // Cancelled when another film took the place of this one.
+                Ok(jobs::is_held(tx, job)?
+                    && making::playlists_written(tx, now, video, &names, |name| Storage::hls(folder, name))?)
             })
             .await?;
         if wanted { Ok(()) } else { Err(MediaError::Cancelled.into()) }
@@ -198,11 +200,15 @@ impl<'a> Making<'a> {
         }
         let names = growing.write_whole(&fresh).await?;
         let (video, now, folder) = (self.source.video, self.work.app.clock.now(), self.source.uuid);
+        let job = self.work.id;
         let wanted = self
             .work
             .app
             .db
             .write(move |tx| {
+                if !jobs::is_held(tx, job)? {
+                    return Ok(false);
+                }
                 for whole in &fresh {
                     if !making::rendition_ready(tx, now, video, &figures(whole))? {
                         return Ok(false);
