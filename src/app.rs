@@ -99,6 +99,7 @@ impl App {
             Kept::Progressive(file) => Storage::web_video(file),
             Kept::Picture(file) => Storage::picture(file),
             Kept::Caption(file) => Storage::caption(file),
+            Kept::Upload(id) => Storage::upload(id),
         }
     }
 

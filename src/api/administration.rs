@@ -18,7 +18,9 @@ use crate::{
     groups,
     jobs::{self, Job, Letter},
     moderation::log::{self, About, Action},
-    playlists, videos,
+    playlists,
+    storage::Storage,
+    uploads, videos,
 };
 use axum::{
     Extension, Json, Router,
@@ -271,6 +273,7 @@ pub async fn remove_account(app: &App, id: i64) -> Result<()> {
             // What was said since.
             comments::remove_of_account(tx, now, id, None, RemovedBy::Author)?;
             playlists::leave(tx, now, id)?;
+            uploads::leave(tx, now, id, |id| Storage::upload_files(id).to_vec())?;
             accounts::delete(tx, now, id)
         })
         .await

@@ -164,6 +164,26 @@ pub fn forget_idle(
     }
 }
 
+/// Ids of unfinished uploads that are to take the place of a video's film. They go with the video.
+pub fn for_video(conn: &Connection, video: i64) -> Result<Vec<String>> {
+    store::for_video(conn, video)
+}
+
+/// Has the files of an account's unfinished uploads removed. To be called before the account goes, and they with it. `files`
+/// gives the paths of an upload under the data folder.
+pub fn leave(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    account: i64,
+    files: impl Fn(&str) -> Vec<String>,
+) -> Result<()> {
+    let paths: Vec<String> = store::ids_of_account(tx, account)?.iter().flat_map(|id| files(id)).collect();
+    if !paths.is_empty() {
+        jobs::enqueue(tx, now, &Job::RemoveFiles { paths })?;
+    }
+    Ok(())
+}
+
 /// When uploads expire that nobody has gone on with for [`STALE_SECONDS`].
 fn idle_until(now: Timestamp) -> Timestamp {
     now.plus_seconds(KEPT_SECONDS - STALE_SECONDS)

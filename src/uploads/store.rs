@@ -104,6 +104,18 @@ pub(super) fn ids(conn: &Connection) -> Result<Vec<String>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+pub(super) fn ids_of_account(conn: &Connection, account: i64) -> Result<Vec<String>> {
+    let mut statement = conn.prepare_cached("select id from uploads where account_id = ?1")?;
+    let rows = statement.query_map([account], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn for_video(conn: &Connection, video: i64) -> Result<Vec<String>> {
+    let mut statement = conn.prepare_cached("select id from uploads where replaces = ?1")?;
+    let rows = statement.query_map([video], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Bytes announced by an account's unfinished uploads.
 pub(super) fn announced(conn: &Connection, account: i64) -> Result<u64> {
     let bytes: i64 = conn

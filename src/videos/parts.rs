@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Kind, Result},
     groups::{self, log::Action},
     jobs::{self, Job},
-    text,
+    text, uploads,
 };
 use rusqlite::{Connection, Transaction};
 use std::collections::HashMap;
@@ -123,6 +123,8 @@ pub enum Kept {
     Picture(String),
     /// Subtitles.
     Caption(String),
+    /// What was received of another file for it.
+    Upload(String),
 }
 
 /// The whole files of a video, largest first.
@@ -357,5 +359,6 @@ pub fn kept(conn: &Connection, video: &Video) -> Result<Vec<Kept>> {
             _ => Kept::Caption(file),
         });
     }
+    kept.extend(uploads::for_video(conn, video.id)?.into_iter().map(Kept::Upload));
     Ok(kept)
 }

@@ -1,11 +1,12 @@
 //! Coming back without the telephone, another address, and leaving for good.
 
-use crate::common::{Server, people::PASSWORD};
+use crate::common::{Server, people::PASSWORD, until};
 use kiosque::{
     accounts::two_factor,
     clock::{Clock, Timestamp},
     groups::MemberRole,
 };
+use reqwest::Method;
 use serde_json::{Value, json};
 
 fn clock() -> Clock {
@@ -174,6 +175,14 @@ async fn who_leaves_is_asked_for_the_password_and_told_what_goes() {
         .await
         .unwrap();
 
+    let film = json!({"filename": "begun.mp4", "channelId": anne.group_id().await, "name": "Begun"});
+    let begun = anne.request(Method::POST, "/api/v1/videos/upload-resumable").json(&film);
+    let begun = begun.header("X-Upload-Content-Length", 5000).send().await.unwrap();
+    let location = begun.headers()["location"].to_str().unwrap();
+    let piece = anne.request(Method::PUT, &location[location.find("/api").unwrap()..]);
+    let piece = piece.header("Content-Range", "bytes 0-999/5000").body(vec![7; 1000]).send().await.unwrap();
+    assert_eq!(piece.status(), 308);
+
     let told = anne.json("/api/v1/users/me/deletion").await;
     assert_eq!(
         told["groups"],
@@ -184,9 +193,8 @@ async fn who_leaves_is_asked_for_the_password_and_told_what_goes() {
     clock.advance(700);
     let me = "/api/v1/users/me";
     assert_eq!(anne.delete(me).await.status(), 400);
-    let with = |password: &str| {
-        anne.request(reqwest::Method::DELETE, me).json(&json!({"currentPassword": password})).send()
-    };
+    let with =
+        |password: &str| anne.request(Method::DELETE, me).json(&json!({"currentPassword": password})).send();
     assert_eq!(with("a guess").await.unwrap().status(), 403);
     assert_eq!(with(PASSWORD).await.unwrap().status(), 204);
     assert_eq!(server.sign_in("anne", PASSWORD, None).await.0, 400);
@@ -194,8 +202,13 @@ async fn who_leaves_is_asked_for_the_password_and_told_what_goes() {
     assert_eq!(server.json("/api/v1/video-channels/choir").await["ownerAccount"]["name"], "zoe");
     assert_eq!(zoe.json("/api/v1/users/me").await["videoChannels"].as_array().unwrap().len(), 2);
     assert_eq!(server.json("/api/v1/videos").await["total"], 0);
+    until("what was received to go", || async {
+        let mut received = std::fs::read_dir(server.dir.path().join("tmp/uploads")).unwrap();
+        received.next().is_none().then_some(())
+    })
+    .await;
     // Nobody goes who alone can look after everything.
-    let last = admin.request(reqwest::Method::DELETE, me).json(&json!({"currentPassword": PASSWORD}));
+    let last = admin.request(Method::DELETE, me).json(&json!({"currentPassword": PASSWORD}));
     assert_eq!(last.send().await.unwrap().status(), 400);
     server.stop().await;
 }

@@ -208,11 +208,16 @@ async fn what_does_not_become_a_film_leaves_the_old_one() {
         .unwrap();
     assert_eq!(begun.status(), 201);
     assert_eq!(anne.json("/api/v1/uploads").await["total"], 0);
+    let location = begun.headers()["location"].to_str().unwrap();
+    let piece = anne.request(Method::PUT, &location[location.find("/api").unwrap()..]);
+    let piece = piece.header("Content-Range", "bytes 0-999/5000").body(vec![7; 1000]).send().await.unwrap();
+    assert_eq!(piece.status(), 308);
     assert_eq!(anne.delete(&path).await.status(), 204);
     until("the files to go", || async {
         let left = |folder: &str| std::fs::read_dir(server.dir.path().join(folder)).unwrap().count();
         // The file that the old film was made of is kept for a while.
-        (left("media/hls") == 0 && left("media/sources") <= 1).then_some(())
+        let all = left("media/hls") + left("tmp/uploads") == 0 && left("media/sources") <= 1;
+        all.then_some(())
     })
     .await;
     server.stop_whatever_failed().await;

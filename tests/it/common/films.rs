@@ -137,7 +137,7 @@ impl Server {
                 Kept::Progressive(file) => put(Storage::web_video(&file), &[7; 900]),
                 Kept::Picture(file) => put(Storage::picture(&file), &[9; 100]),
                 Kept::Caption(file) => put(Storage::caption(&file), b"WEBVTT\n"),
-                Kept::Hls(_) | Kept::HlsFile(..) | Kept::HlsRecord(..) => {}
+                Kept::Hls(_) | Kept::HlsFile(..) | Kept::HlsRecord(..) | Kept::Upload(_) => {}
             }
         }
         let mut master = "#EXTM3U\n".to_owned();
