@@ -140,9 +140,12 @@ pub(super) async fn search_accounts(
     let list = app
         .db
         .read(move |conn| {
-            let (total, ids) = match text {
-                Some(text) => accounts::matching(conn, text.trim_start_matches('@'), start, count)?,
-                None => (0, Vec::new()),
+            // A handle may say that it is one of ours.
+            let typed =
+                text.as_deref().map(|text| shapes::handle(&urls, text.trim().trim_start_matches('@')));
+            let (total, ids) = match typed {
+                Some((name, None)) => accounts::matching(conn, name, start, count)?,
+                Some((_, Some(_))) | None => (0, Vec::new()),
             };
             let actors = Actors::load(conn, &urls, &ids, &[])?;
             Ok(List { total, data: ids.iter().filter_map(|id| actors.account(*id)).collect() })

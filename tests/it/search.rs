@@ -377,6 +377,9 @@ async fn people_are_found_by_what_they_are_called_and_what_they_say_of_themselve
     for query in ["search=eloise", "search=CHOEUR", "search=soprano", "search=%40singer", "search=singer"] {
         assert_eq!(found(query).await, (vec!["singer".to_owned()], 1), "{query}");
     }
+    let host = server.app.urls().host().to_owned();
+    assert_eq!(found(&format!("search=@singer@{host}")).await, (vec!["singer".to_owned()], 1));
+    assert_eq!(found("search=@singer@elsewhere.example").await, (vec![], 0));
     assert_eq!(found("").await, (vec![], 0));
     assert_eq!(found("search=eloise&start=1").await, (vec![], 1));
     // Who is blocked is not found, and who is gone has left the index.
