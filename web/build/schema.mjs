@@ -5,13 +5,26 @@ const HEAD = `/** Made from docs/api/openapi.json by \`make openapi\`. Not writt
 
 /** The types of all schemas of an OpenAPI document, as TypeScript. */
 export function types(document) {
-  const schemas = Object.entries(document.components?.schemas ?? {})
-  return HEAD + schemas.map(([name, schema]) => '\n' + comment(schema, '') + declaration(name, schema)).join('')
+  const schemas = document.components?.schemas ?? {}
+  const declarations = Object.entries(schemas).map(([name, schema]) => declaration(...(generic(name, schemas) ?? [identifier(name), schema])))
+  return HEAD + [...new Set(declarations)].join('')
 }
 
 function declaration(name, schema) {
   const isPlainObject = schema.type === 'object' && schema.properties && !schema.additionalProperties
-  return isPlainObject ? `export interface ${identifier(name)} ${type(schema, '')}\n` : `export type ${identifier(name)} = ${type(schema, '')}\n`
+  const start = isPlainObject ? `export interface ${name} ` : `export type ${name} = `
+  return `\n${comment(schema, '')}${start}${type(schema, '')}\n`
+}
+
+/**
+ * Each `List_Video` of the document is a schema of its own with the video written out. Here it is `List<Video>`: this says
+ * what they all are, `List<T>`.
+ */
+function generic(name, schemas) {
+  const [, whole, part] = /^(\w+)_(\w+)$/.exec(name) ?? []
+  if (!whole) return null
+  const text = JSON.stringify(schemas[name]).replaceAll(JSON.stringify(schemas[part]), '{"$ref":"T"}')
+  return [`${whole}<T>`, JSON.parse(text)]
 }
 
 function type(schema, indent) {
@@ -28,8 +41,10 @@ function type(schema, indent) {
     case 'integer': case 'number': return 'number'
     case 'boolean': return 'boolean'
     case 'null': return 'null'
-    // A list of what there is none of.
-    case 'array': return schema.maxItems === 0 ? 'never[]' : `${within(type(schema.items, indent), '[]')}[]`
+    case 'array':
+      if (schema.prefixItems) return `[${schema.prefixItems.map((part) => type(part, indent)).join(', ')}]`
+      // A list of what there is none of.
+      return schema.maxItems === 0 ? 'never[]' : `${within(type(schema.items, indent), '[]')}[]`
     case 'object': return object(schema, indent)
     default: return 'unknown'
   }
@@ -56,7 +71,7 @@ function comment(schema, indent) {
 }
 
 const within = (text, glue) => (/ [|&] /.test(text) && glue !== ' | ' ? `(${text})` : text)
-const identifier = (name) => name.replace(/\W+/g, '_')
+const identifier = (name) => name.replace(/_(\w+)$/, '<$1>').replace(/[^\w<>]+/g, '_')
 const key = (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name))
 
 /** What src/api/schema.ts should say. */

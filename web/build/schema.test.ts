@@ -23,6 +23,7 @@ test('schemas of every form become types', () => {
       },
     },
     Names: { type: 'object', additionalProperties: { type: 'boolean' } },
+    Size: { type: ['array', 'null'], items: false, prefixItems: [{ type: 'integer' }, { type: 'integer' }] },
   }
   expect(types({ components: { schemas } }).split('\n').slice(2).join('\n')).toBe(`export type Level = "good" | "bad"
 
@@ -38,6 +39,30 @@ export interface Finding {
 
 export type Names = {
   [key: string]: boolean
+}
+
+export type Size = [number, number] | null
+`)
+})
+
+test('lists of anything are one type', () => {
+  const video = { type: 'object', required: ['id'], properties: { id: { type: 'integer' } } }
+  const list = (items: object) => ({ type: 'object', description: 'A page.', required: ['data'], properties: { data: { type: 'array', items } } })
+  const group = { type: 'string' }
+  const schemas = { Group: group, List_Group: list(group), List_Video: list(video), Video: video, Home: { type: 'object', properties: { all: { $ref: '#/components/schemas/List_Video' } } } }
+  expect(types({ components: { schemas } }).split('\n').slice(2).join('\n')).toBe(`export type Group = string
+
+/** A page. */
+export interface List<T> {
+  data: T[]
+}
+
+export interface Video {
+  id: number
+}
+
+export interface Home {
+  all?: List<Video>
 }
 `)
 })

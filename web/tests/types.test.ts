@@ -31,18 +31,18 @@ test('videos', () => {
 })
 
 test('what belongs to a video', () => {
-  satisfies<API.List_VideoCaption, PT.ResultList<PT.VideoCaption>>({})
+  satisfies<API.List<API.VideoCaption>, PT.ResultList<PT.VideoCaption>>({})
   satisfies<API.ChapterList['chapters'], PT.VideoChapter[]>({})
   satisfies<API.Storyboards['storyboards'], PT.Storyboard[]>({})
-  satisfies<API.List_VideoPassword, PT.ResultList<PT.VideoPassword>>({})
+  satisfies<API.List<API.VideoPassword>, PT.ResultList<PT.VideoPassword>>({})
   satisfies<API.VideoToken, PT.VideoToken>({})
   satisfies<API.Uploaded['video'], PT.VideoCreateResult>({})
-  satisfies<API.List_VideoChangeOwnership, PT.ResultList<PT.VideoChangeOwnership>>({})
+  satisfies<API.List<API.VideoChangeOwnership>, PT.ResultList<PT.VideoChangeOwnership>>({})
   satisfies<API.UserVideoRate, PT.UserVideoRate>({})
   satisfies<API.VideoCommentThreads, PT.VideoCommentThreads>({})
   // Trees are of trees: what they bear is compared.
   satisfies<API.VideoCommentThreadTree['comment'], PT.VideoComment>({})
-  satisfies<API.List_VideoCommentForAdminOrUser, PT.ResultList<PT.VideoCommentForAdminOrUser>>({})
+  satisfies<API.List<API.VideoCommentForAdminOrUser>, PT.ResultList<PT.VideoCommentForAdminOrUser>>({})
 })
 
 test('keeping order', () => {
@@ -53,16 +53,16 @@ test('keeping order', () => {
     'data[].video.nthReport may be missing': 'only moderators are told',
     'data[].state.id is of another type': 'any number in the document; three of them are used',
   } as const
-  satisfies<API.List_AdminAbuse, PT.ResultList<PT.AdminAbuse>>(reported)
-  satisfies<API.List_UserAbuse, PT.ResultList<PT.UserAbuse>>(reported)
-  satisfies<API.List_AbuseMessage, PT.ResultList<PT.AbuseMessage>>({})
-  satisfies<API.List_VideoBlacklist, PT.ResultList<PT.VideoBlacklist>>({ 'data[].type is of another type': 'any number in the document; two of them are used' })
+  satisfies<API.List<API.AdminAbuse>, PT.ResultList<PT.AdminAbuse>>(reported)
+  satisfies<API.List<API.UserAbuse>, PT.ResultList<PT.UserAbuse>>(reported)
+  satisfies<API.List<API.AbuseMessage>, PT.ResultList<PT.AbuseMessage>>({})
+  satisfies<API.List<API.VideoBlacklist>, PT.ResultList<PT.VideoBlacklist>>({ 'data[].type is of another type': 'any number in the document; two of them are used' })
 })
 
 test('playlists', () => {
   satisfies<API.VideoPlaylist, PT.VideoPlaylist>({})
-  satisfies<API.List_VideoPlaylist, PT.ResultList<PT.VideoPlaylist>>({})
-  satisfies<API.List_VideoPlaylistElement, PT.ResultList<PT.VideoPlaylistElement>>({})
+  satisfies<API.List<API.VideoPlaylist>, PT.ResultList<PT.VideoPlaylist>>({})
+  satisfies<API.List<API.VideoPlaylistElement>, PT.ResultList<PT.VideoPlaylistElement>>({})
   satisfies<API.VideoPlaylistCreateResult, PT.VideoPlaylistCreateResult>({})
   satisfies<API.VideoExistInPlaylist, PT.VideoExistInPlaylist>({})
 })
@@ -73,19 +73,19 @@ test('people and groups', () => {
   satisfies<API.ActorImage, PT.ActorImage>({})
   satisfies<API.VideoChannel, PT.VideoChannel>({})
   satisfies<API.ActorSummary, PT.VideoChannelSummary>({})
-  satisfies<API.List_VideoChannel, PT.ResultList<PT.VideoChannel>>({})
-  satisfies<API.List_Account, PT.ResultList<PT.Account>>({})
-  satisfies<API.List_ActorFollow, PT.ResultList<PT.ActorFollow>>({})
+  satisfies<API.List<API.VideoChannel>, PT.ResultList<PT.VideoChannel>>({})
+  satisfies<API.List<API.Account>, PT.ResultList<PT.Account>>({})
+  satisfies<API.List<API.ActorFollow>, PT.ResultList<PT.ActorFollow>>({})
   satisfies<API.ScopedToken, PT.ScopedToken>({})
   satisfies<API.User, PT.User>({})
   satisfies<API.MyUser, PT.MyUser>({})
-  satisfies<API.List_User, PT.ResultList<PT.User>>({})
+  satisfies<API.List<API.User>, PT.ResultList<PT.User>>({})
   satisfies<API.QuotaUsed, PT.UserVideoQuota>({})
-  satisfies<API.List_UserRegistration, PT.ResultList<PT.UserRegistration>>({})
-  satisfies<API.List_VideoChannelCollaborator, PT.ResultList<PT.VideoChannelCollaborator>>({})
+  satisfies<API.List<API.UserRegistration>, PT.ResultList<PT.UserRegistration>>({})
+  satisfies<API.List<API.VideoChannelCollaborator>, PT.ResultList<PT.VideoChannelCollaborator>>({})
   satisfies<API.UserNotificationSetting, PT.UserNotificationSetting>({})
   const NO_AVATAR = 'left out where there is no picture, as PeerTube does'
-  satisfies<API.List_UserNotification, PT.ResultList<PT.UserNotification>>({
+  satisfies<API.List<API.UserNotification>, PT.ResultList<PT.UserNotification>>({
     'data[].account.avatar may be missing': NO_AVATAR,
     'data[].abuse.account.avatar may be missing': NO_AVATAR,
     'data[].video.channel.avatar may be missing': NO_AVATAR,
@@ -101,7 +101,7 @@ test('people and groups', () => {
 test('signing in', () => {
   satisfies<API.OauthClientLocal, PT.OAuthClientLocal>({})
   satisfies<API.TokenAnswer, PT.UserLogin>({})
-  satisfies<API.List_TokenSession, PT.ResultList<PT.TokenSession>>({})
+  satisfies<API.List<API.TokenSession>, PT.ResultList<PT.TokenSession>>({})
   satisfies<API.TwoFactorEnableResult, PT.TwoFactorEnableResult>({})
 })
 
@@ -111,7 +111,7 @@ test('the instance', () => {
   satisfies<API.CustomConfig, PT.CustomConfig>({})
   satisfies<API.CustomPage, PT.CustomPage>({})
   satisfies<API.ServerStats, PT.ServerStats>({})
-  satisfies<API.List_Job, PT.ResultList<PT.Job>>({
+  satisfies<API.List<API.Job>, PT.ResultList<PT.Job>>({
     'data[].state is of another type': '`cancelled` is ours: PeerTube cannot cancel its work',
     'data[].type is of another type': 'our work has names of its own',
   })
