@@ -1,6 +1,9 @@
 //! Reports in JSON, as PeerTube 8.1 writes them.
 
-use super::shapes::{AccountJson, Actors, ChannelJson, Summary};
+use super::{
+    labels::one_of,
+    shapes::{AccountJson, Actors, ChannelJson, Summary},
+};
 use crate::{
     clock::Timestamp,
     comments::{self, Comment},
@@ -15,14 +18,20 @@ use crate::{
 use rusqlite::Connection;
 use serde::Serialize;
 use std::collections::HashMap;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::schema::Object};
 
 /// How far a report is.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(as = AbuseStateLabel)]
 pub struct StateJson {
+    #[schema(schema_with = states)]
     id: i64,
     label: &'static str,
+}
+
+/// As [`State`] numbers them.
+pub(super) fn states() -> Object {
+    one_of(State::ALL.map(|state| state as i64))
 }
 
 impl From<State> for StateJson {

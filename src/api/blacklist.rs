@@ -3,6 +3,7 @@
 use super::{
     auth::Caller,
     fields::Fields,
+    labels::one_of,
     list_query::{ListQuery, invalid, video_key},
     shapes::List,
     video_shapes::VideoItem,
@@ -23,7 +24,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::schema::Object};
 
 /// Addresses of this file.
 pub fn router() -> Router<App> {
@@ -50,10 +51,16 @@ struct BlockJson {
     #[schema(required)]
     reason: Option<String>,
     unfederated: bool,
-    /// 1 somebody hid it, 2 it waits to be looked at.
     #[serde(rename = "type")]
+    #[schema(schema_with = kinds)]
     kind: i64,
     video: VideoItem,
+}
+
+fn kinds() -> Object {
+    let mut kinds = one_of(Kind::ALL.map(|kind| kind as i64));
+    kinds.description = Some("1 somebody hid it, 2 it waits to be looked at.".into());
+    kinds
 }
 
 /// Why a video is hidden.

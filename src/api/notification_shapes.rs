@@ -114,17 +114,13 @@ struct CommentInfo {
     held_for_review: bool,
 }
 
-fn report_states() -> Object {
-    one_of([1, 2, 3])
-}
-
 /// A report. What of the parts there is depends on what it is about.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UserNotificationAbuse)]
 struct AbuseInfo {
     id: i64,
     /// PeerTube's number: 1 pending, 2 rejected, 3 accepted.
-    #[schema(schema_with = report_states)]
+    #[schema(schema_with = super::abuse_shapes::states)]
     state: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -186,14 +186,22 @@ async fn choose(State(app): State<App>, caller: Caller, mut fields: Fields) -> R
 }
 
 /// How letters with notifications come to one.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[schema(as = NotificationLetters)]
 struct LettersJson {
     /// At once, gathered, or never.
     rhythm: Rhythm,
-    /// Whether letters can go at all: a mail server is configured. Not read.
-    #[serde(default)]
+    /// Whether letters can go at all: a mail server is configured.
     mail: bool,
+}
+
+/// How letters with notifications are to come to one.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NotificationLettersUpdate)]
+#[expect(dead_code, reason = "read field by field, so that the answer names what is wrong")]
+struct Letters {
+    /// At once, gathered, or never.
+    rhythm: Rhythm,
 }
 
 /// Ours: how letters come to one.
@@ -206,7 +214,7 @@ async fn rhythm(State(app): State<App>, caller: Caller) -> Result<Json<LettersJs
 }
 
 /// Ours: changes that.
-#[utoipa::path(put, path = "/users/me/notification-letters", tag = "me", security(("token" = [])), request_body = LettersJson,
+#[utoipa::path(put, path = "/users/me/notification-letters", tag = "me", security(("token" = [])), request_body = Letters,
     responses((status = 204), (status = 400), (status = 401)))]
 async fn set_rhythm(State(app): State<App>, caller: Caller, mut fields: Fields) -> Result<StatusCode> {
     let rhythm = fields.needed_word("rhythm", "at-once, daily, weekly or never.");

@@ -23,9 +23,12 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All.
+    pub const ALL: [Self; 2] = [Self::Manual, Self::Review];
+
     /// From PeerTube's number.
     pub fn from_id(id: i64) -> Option<Self> {
-        [Self::Manual, Self::Review].into_iter().find(|kind| *kind as i64 == id)
+        Self::ALL.into_iter().find(|kind| *kind as i64 == id)
     }
 }
 

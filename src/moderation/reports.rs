@@ -98,9 +98,12 @@ pub enum State {
 }
 
 impl State {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Pending, Self::Rejected, Self::Accepted];
+
     /// From PeerTube's number.
     pub fn from_id(id: i64) -> Option<Self> {
-        [Self::Pending, Self::Rejected, Self::Accepted].into_iter().find(|state| *state as i64 == id)
+        Self::ALL.into_iter().find(|state| *state as i64 == id)
     }
 
     /// PeerTube's label.

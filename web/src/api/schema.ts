@@ -95,7 +95,7 @@ export type AbusePredefinedReason = "violentOrRepulsive" | "hatefulOrAbusive" | 
 
 /** How far a report is. */
 export interface AbuseStateLabel {
-  id: number
+  id: 1 | 2 | 3
   label: string
 }
 
@@ -1112,8 +1112,14 @@ export interface NewUser {
 export interface NotificationLetters {
   /** At once, gathered, or never. */
   rhythm: LetterRhythm
-  /** Whether letters can go at all: a mail server is configured. Not read. */
-  mail?: boolean
+  /** Whether letters can go at all: a mail server is configured. */
+  mail: boolean
+}
+
+/** How letters with notifications are to come to one. */
+export interface NotificationLettersUpdate {
+  /** At once, gathered, or never. */
+  rhythm: LetterRhythm
 }
 
 /** A number and what it means. */
@@ -2024,7 +2030,7 @@ export interface VideoBlacklist {
   reason: string | null
   unfederated: boolean
   /** 1 somebody hid it, 2 it waits to be looked at. */
-  type: number
+  type: 1 | 2
   video: VideoItem
 }
 
