@@ -1,7 +1,6 @@
 import type * as PT from '@peertube/peertube-types'
 import { expectTypeOf, test } from 'vitest'
 import type * as API from '../src/api/schema'
-import type * as Page from '../src/api/types'
 import type { Differences, IsAny } from './differences'
 
 /**
@@ -119,69 +118,6 @@ test('the instance', () => {
     'code is of another type': 'beside PeerTube’s codes there are ours, as `disk_full`',
     'status is of another type': 'PeerTube lists the statuses that HTTP has',
   })
-})
-
-test('what the pages read is what is answered', () => {
-  expectTypeOf<API.VideoItem>().toExtend<Page.VideoItem>()
-  expectTypeOf<API.VideoDetails>().toExtend<Page.Video>()
-  expectTypeOf<API.VideoCommentThreads>().toExtend<Page.CommentThreads>()
-  expectTypeOf<API.VideoCommentThreadTree>().toExtend<Page.CommentTree>()
-  expectTypeOf<API.VideoCommentForAdminOrUser>().toExtend<Page.ListedComment>()
-  expectTypeOf<API.VideoCaption>().toExtend<Page.Caption>()
-  expectTypeOf<API.VideoChapter>().toExtend<Page.Chapter>()
-  expectTypeOf<API.Account>().toExtend<Page.Account>()
-  expectTypeOf<API.VideoChannel>().toExtend<Page.Group>()
-  // In one's own list these are always there.
-  type Own = 'state' | 'waitTranscoding' | 'sizeOnDisk' | 'progress' | 'blacklisted'
-  expectTypeOf<Omit<API.VideoItem, Own> & Required<Pick<API.VideoItem, Own>>>().toExtend<Page.MyVideo>()
-  expectTypeOf<API.Progress>().toExtend<Page.Progress>()
-  expectTypeOf<API.UserAbuse>().toExtend<Page.Report>()
-  expectTypeOf<API.AdminAbuse>().toExtend<Page.StaffReport>()
-  expectTypeOf<API.AbuseMessage>().toExtend<Page.ReportMessage>()
-  expectTypeOf<API.VideoBlacklist>().toExtend<Page.HiddenVideo>()
-  expectTypeOf<API.AccountBlock>().toExtend<Page.AccountBlock>()
-  expectTypeOf<API.ModeratorWarning>().toExtend<Page.ModeratorWarning>()
-  expectTypeOf<API.ModerationLogEntry>().toExtend<Page.ModerationLogEntry>()
-  expectTypeOf<API.Upload>().toExtend<Page.Upload>()
-  expectTypeOf<API.UploadRoom>().toExtend<Page.UploadRoom>()
-  expectTypeOf<API.ServerConfig>().toExtend<Page.ServerConfig>()
-  expectTypeOf<API.About>().toExtend<Page.About>()
-  expectTypeOf<API.ServerStats>().toExtend<Page.Stats>()
-  expectTypeOf<API.MyUser>().toExtend<Page.Me>()
-  expectTypeOf<API.User>().toExtend<Page.User>()
-  expectTypeOf<API.Group>().toExtend<Page.GroupWithPeople>()
-  expectTypeOf<API.Member>().toExtend<Page.Member>()
-  expectTypeOf<API.Membership>().toExtend<Page.Membership>()
-  expectTypeOf<API.Invitation>().toExtend<Page.Invitation>()
-  expectTypeOf<API.OpenInvitation>().toExtend<Page.OpenInvitation>()
-  expectTypeOf<API.JoinRequest>().toExtend<Page.JoinRequest>()
-  expectTypeOf<API.GroupLogEntry>().toExtend<Page.GroupLogEntry>()
-  expectTypeOf<API.Profile>().toExtend<Page.Profile>()
-  expectTypeOf<API.QuotaUsed>().toExtend<Page.QuotaUsed>()
-  expectTypeOf<API.UserRegistration>().toExtend<Page.Registration>()
-  expectTypeOf<API.HandedLink>().toExtend<Page.HandedLink>()
-  expectTypeOf<API.Deletion>().toExtend<Page.Deletion>()
-  expectTypeOf<API.VideoPlaylist>().toExtend<Page.Playlist>()
-  expectTypeOf<API.VideoPlaylistElement>().toExtend<Page.PlaylistElement>()
-  expectTypeOf<API.VideoExistInPlaylist>().toExtend<Page.HeldIn>()
-  expectTypeOf<API.TokenAnswer>().toExtend<Page.TokenAnswer>()
-  expectTypeOf<API.OauthClientLocal>().toExtend<Page.OAuthClient>()
-  expectTypeOf<API.TokenSession>().toExtend<Page.TokenSession>()
-  expectTypeOf<API.TwoFactorEnableResult>().toExtend<Page.TwoFactorRequest>()
-  expectTypeOf<API.SetupState>().toExtend<Page.SetupState>()
-  expectTypeOf<API.AddressCheck>().toExtend<Page.AddressCheck>()
-  expectTypeOf<API.EncoderTest>().toExtend<Page.EncoderTest>()
-  expectTypeOf<API.EncoderSelection>().toExtend<Page.EncoderChoice>()
-  expectTypeOf<API.Health>().toExtend<Page.Health>()
-  expectTypeOf<API.Settings>().toExtend<Page.SiteSettings>()
-  expectTypeOf<API.Usage>().toExtend<Page.Disk>()
-  expectTypeOf<API.Spare>().toExtend<Page.Spare>()
-  expectTypeOf<API.Machine>().toExtend<Page.Machine>()
-  expectTypeOf<API.LookPreview>().toExtend<Page.LookPreview>()
-  expectTypeOf<API.Suggestion>().toExtend<Page.Suggestion>()
-  expectTypeOf<API.HomePage>().toExtend<Page.HomePage>()
-  expectTypeOf<API.CustomPage>().toExtend<Page.CustomPage>()
-  expectTypeOf<API.Job>().toExtend<Page.ServerJob>()
 })
 
 test('differences are found', () => {

@@ -1,7 +1,7 @@
 /** What the server knows of the comments below a film. */
 
 import { request } from '../api/client'
-import type { Comment, CommentThreads, CommentTree, List } from '../api/types'
+import type { Comment, CommentMade, CommentThreads, CommentTree, List } from '../api/types'
 
 /** In which order threads come. */
 export type Order = 'newest' | 'oldest' | 'busiest'
@@ -30,10 +30,10 @@ export class Comments {
   }
   async write(text: string, replyTo: number | null): Promise<Comment> {
     const path = replyTo === null ? '/comment-threads' : `/comments/${replyTo}`
-    return (await this.ask<{ comment: Comment }>('POST', path, { body: { text } })).comment
+    return (await this.ask<CommentMade>('POST', path, { body: { text } })).comment
   }
   async change(id: number, text: string): Promise<Comment> {
-    return (await this.ask<{ comment: Comment }>('PUT', `/comments/${id}`, { body: { text } })).comment
+    return (await this.ask<CommentMade>('PUT', `/comments/${id}`, { body: { text } })).comment
   }
   remove(id: number): Promise<void> {
     return this.ask('DELETE', `/comments/${id}`)

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import type { Notification } from '../api/types'
 import { setLanguage } from '../i18n/index.svelte'
 import { notifications } from '../../tests/fake/world'
 import { news, NewsType } from './news'
@@ -19,8 +20,9 @@ test('every kind is a sentence of its own that leads somewhere', () => {
 })
 
 test('what it does not know, and what lacks its parts, is no line', () => {
-  const bare = { id: 1, read: false, createdAt: '2026-10-20T18:00:00.000Z' }
-  for (const type of [...Object.values(NewsType), 99]) expect(news({ ...bare, type }), String(type)).toBeNull()
+  const bare = { id: 1, read: false, data: {}, createdAt: '2026-10-20T18:00:00.000Z', updatedAt: '2026-10-20T18:00:00.000Z' }
+  const later = 99 as Notification['type']
+  for (const type of [...Object.values(NewsType), later]) expect(news({ ...bare, type }), String(type)).toBeNull()
 })
 
 test('people of other kiosks are named with their host', () => {

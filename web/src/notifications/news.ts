@@ -25,7 +25,7 @@ export const NewsType = {
   offered: 1004,
   offerAccepted: 1005,
   offerRefused: 1006,
-} as const
+} as const satisfies Record<string, Notification['type']>
 
 /** A notification as a line of the page: what it says, where it leads, whose picture stands beside it. */
 export interface News {

@@ -1,5 +1,5 @@
 import { api } from '../api/client'
-import type { List } from '../api/types'
+import type { List, Notification } from '../api/types'
 import { session } from '../state/session.svelte'
 
 /** How much the reader, who is signed in, has not read; for the bell. */
@@ -15,7 +15,7 @@ class Unread {
   /** Asks the server. */
   async look(): Promise<void> {
     if (!session.me) return
-    this.set((await api.get<List<unknown>>('/users/me/notifications', { unread: true, count: 0 })).total)
+    this.set((await api.get<List<Notification>>('/users/me/notifications', { unread: true, count: 0 })).total)
   }
 }
 

@@ -21,9 +21,8 @@ export function badge(progress: Progress | null): Badge {
       return { kind: 'away', text: progress.queuePosition ? t('state.queuedAt', { n: progress.queuePosition }) : t('state.queued') }
     case 'encoding':
       return { kind: 'away', text: encoding(progress) }
-    case 'receiving':
     case 'probing':
-      return { kind: 'away', text: t(`state.${progress.stage}`) }
+      return { kind: 'away', text: t('state.probing') }
   }
 }
 

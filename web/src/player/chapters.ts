@@ -1,10 +1,6 @@
 /** Chapters: the parts of the seek bar and the list under the player. */
 
-/** As the server sends them: where a part begins, in seconds, and what it is called. */
-export interface Chapter {
-  timecode: number
-  title: string
-}
+import type { Chapter } from '../api/types'
 
 /** One stretch of the film between two chapter marks. Times in seconds; `title` is empty without chapters. */
 export interface Part {

@@ -1,7 +1,7 @@
 /** Playlists as pages read and change them. */
 
 import { api, request } from '../api/client'
-import { PlaylistKind, type HeldIn, type List, type Playlist, type PlaylistElement } from '../api/types'
+import { PlaylistKind, type ElementMade, type HeldIn, type List, type Playlist, type PlaylistElement, type PlaylistMade } from '../api/types'
 import { session } from '../state/session.svelte'
 
 /** Films of one page of a playlist: as many as the server gives at once. */
@@ -52,7 +52,7 @@ export async function readHeld(video: number): Promise<HeldIn[]> {
 }
 
 export async function addTo(playlist: number, videoUuid: string): Promise<HeldIn> {
-  const made = await api.post<{ videoPlaylistElement: { id: number } }>(`/video-playlists/${playlist}/videos`, { videoId: videoUuid })
+  const made = await api.post<ElementMade>(`/video-playlists/${playlist}/videos`, { videoId: videoUuid })
   return { playlistId: playlist, playlistElementId: made.videoPlaylistElement.id }
 }
 
@@ -85,16 +85,9 @@ function form(said: Said): FormData {
   return body
 }
 
-/** By what a playlist that was just made is found. */
-export interface Made {
-  id: number
-  uuid: string
-  shortUUID: string
-}
-
 /** Makes a playlist. */
-export async function make(said: Said): Promise<Made> {
-  return (await request<{ videoPlaylist: Made }>('POST', '/video-playlists', { body: form(said) })).videoPlaylist
+export async function make(said: Said): Promise<PlaylistMade['videoPlaylist']> {
+  return (await request<PlaylistMade>('POST', '/video-playlists', { body: form(said) })).videoPlaylist
 }
 
 /** Changes what is said of one. */

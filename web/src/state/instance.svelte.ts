@@ -1,5 +1,5 @@
 import { api } from '../api/client'
-import type { ActorImage, ServerConfig } from '../api/types'
+import type { Picture, ServerConfig } from '../api/types'
 
 /** What this kiosk says of itself (`/config`); `config` is null until it has answered. */
 class Instance {
@@ -7,7 +7,7 @@ class Instance {
   name = $derived(this.config?.instance.name ?? 'Kiosque')
 
   /** The sizes of a logo that was chosen, smallest first; by path, since the kiosk may be open under another address than its public one. */
-  logo(type: string): ActorImage[] {
+  logo(type: string): Picture[] {
     const all = this.config?.instance.logo ?? []
     return all.filter((one) => one.type === type && !one.isFallback).map((one) => ({ width: one.width, path: new URL(one.fileUrl).pathname }))
   }

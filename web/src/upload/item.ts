@@ -1,6 +1,6 @@
 /** One file on its way to becoming a video, and the rules of its life. Pure: nothing here touches the network. */
 
-import type { Uploaded } from './resumable'
+import type { Progress, UploadRoom, VideoMade } from '../api/types'
 
 /**
  * Where a file is:
@@ -38,25 +38,6 @@ export interface Settings {
   comments?: number
 }
 
-/** What the server is doing with a film: `GET /videos/{id}/progress`. */
-export interface Progress {
-  state: { id: number; label: string }
-  stage: 'receiving' | 'probing' | 'queued' | 'encoding' | 'paused' | 'ready' | 'failed'
-  playable: boolean
-  queuePosition: number | null
-  reason: string | null
-  reasonCode: string | null
-  secondsLeft: number | null
-  note: string | null
-  renditions: {
-    resolution: { id: number; label: string }
-    state: 'waiting' | 'encoding' | 'ready' | 'stopped'
-    done: number
-    secondsLeft: number | null
-    copied: boolean
-  }[]
-}
-
 /** A file in the list. Never changed in place: each change makes a new one, so that a page can compare. */
 export interface Item {
   /** Names the file across visits: name and size. */
@@ -76,17 +57,10 @@ export interface Item {
   reason: Reason | null
   /** The server's own sentence, shown under ours where we have none better. */
   detail: string
-  video: Uploaded | null
+  video: VideoMade | null
   progress: Progress | null
   /** The file can be had again without picking, if the reader agrees (File System Access). */
   handle: boolean
-}
-
-/** The room on the server: `GET /uploads/room`. Bytes. */
-export interface Room {
-  bytesLeft: number
-  limitedBy: 'quota' | 'daily-quota' | 'disk' | 'size'
-  maxFileSize: number
 }
 
 /** The part of a `File` that names it. */
@@ -139,7 +113,7 @@ function toCome(item: Item): number {
  * Says why a file cannot be taken, before a byte of it is sent, or null. The room is what the server had when asked;
  * what is already in the list before this file uses it first.
  */
-export function objection(file: FileLike, room: Room | null, before: readonly Item[]): Reason | null {
+export function objection(file: FileLike, room: UploadRoom | null, before: readonly Item[]): Reason | null {
   if (file.size === 0) return 'empty'
   if (!room) return null
   if (file.size > room.maxFileSize) return 'too-large'

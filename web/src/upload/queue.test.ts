@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { newItem, objection, reasonOf, unsaved, type Item, type Progress, type Settings } from './item'
+import type { Progress } from '../api/types'
+import { newItem, objection, reasonOf, unsaved, type Item, type Settings } from './item'
 import { Queue, type InTheWorks, type Surroundings, type Unfinished } from './queue'
 import { StandIn } from './standin'
 

@@ -1,5 +1,6 @@
 /** The list of files: one is sent at a time, the reader decides which, and nothing said about a film is lost. */
 
+import type { Progress, Upload, UploadRoom, VideoMade } from '../api/types'
 import {
   asMetadata,
   isActive,
@@ -11,26 +12,18 @@ import {
   titleIsGood,
   unsaved,
   type Item,
-  type Progress,
   type Reason,
-  type Room,
   type Settings,
 } from './item'
 import { Pace } from './pace'
-import { ask, begin, cancel, Refused, sendRest, Unknown, type Uploaded, type Wire } from './resumable'
+import { ask, begin, cancel, Refused, sendRest, Unknown, type Wire } from './resumable'
 
 /** An upload that the server holds unfinished: an item of `GET /uploads`. */
-export interface Unfinished {
-  uploadId: string
-  filename: string
-  size: number
-  received: number
-  metadata: Record<string, unknown>
-}
+export type Unfinished = Pick<Upload, 'uploadId' | 'filename' | 'size' | 'received' | 'metadata'>
 
 /** A video that the server still works on. */
 export interface InTheWorks {
-  video: Uploaded
+  video: VideoMade
   name: string
   privacy: number
   group: number
@@ -42,15 +35,15 @@ export interface Surroundings {
   wire: Wire
   /** The server's largest piece in bytes, 0 for none. */
   mostChunk: number
-  room: () => Promise<Room>
+  room: () => Promise<UploadRoom>
   unfinished: () => Promise<Unfinished[]>
   inTheWorks: () => Promise<InTheWorks[]>
-  save: (video: Uploaded, changes: Record<string, unknown>) => Promise<void>
-  progress: (video: Uploaded) => Promise<Progress>
+  save: (video: VideoMade, changes: Record<string, unknown>) => Promise<void>
+  progress: (video: VideoMade) => Promise<Progress>
   /** The video that was made of a file since a moment (milliseconds), when its answer was lost on the way. */
-  made: (title: string, since: number) => Promise<Uploaded | null>
+  made: (title: string, since: number) => Promise<VideoMade | null>
   /** Deletes a video that could not be made. */
-  discard: (video: Uploaded) => Promise<void>
+  discard: (video: VideoMade) => Promise<void>
   /** What was typed about a file is kept on the device until the video has it. */
   drafts: { read: (key: string) => Partial<Settings> | null; write: (key: string, settings: Settings | null) => void }
   /** Files that the browser lets us open again; all of it may do nothing. */
@@ -69,7 +62,7 @@ const POLL_SLOW_MS = 6000
 /** The queue. `items` is a new list after every change; `listen` hears of it. */
 export class Queue {
   items: readonly Item[] = []
-  room: Room | null = null
+  room: UploadRoom | null = null
   readonly pace = new Pace()
 
   private readonly files = new Map<string, File>()
@@ -342,7 +335,7 @@ export class Queue {
     this.turn()
   }
 
-  private async transfer(key: string, file: File, item: Item, signal: AbortSignal): Promise<Uploaded> {
+  private async transfer(key: string, file: File, item: Item, signal: AbortSignal): Promise<VideoMade> {
     const { wire, mostChunk } = this.around
     const ears = {
       sent: (bytes: number) => {
@@ -354,7 +347,7 @@ export class Queue {
         this.change(key, { stage: isCut ? 'cut' : 'sending' })
       },
     }
-    const start = async (): Promise<Uploaded> => {
+    const start = async (): Promise<VideoMade> => {
       const settings = this.find(key)?.settings ?? item.settings
       const metadata = asMetadata(titleIsGood(settings.title) ? settings : { ...settings, title: item.name })
       const begun = await this.patiently(signal, ears.cut, () => begin(wire, file, metadata, signal))
@@ -364,7 +357,7 @@ export class Queue {
     }
     const began = wire.now()
     /** An upload that is not known has ended (its answer was lost) or was forgotten: then it begins anew. */
-    const unknown = async (error: unknown): Promise<Uploaded> => {
+    const unknown = async (error: unknown): Promise<VideoMade> => {
       if (!(error instanceof Unknown)) throw error
       const title = this.find(key)?.saved?.title ?? item.settings.title
       const made = await this.around.made(title.trim(), began).catch(() => null)

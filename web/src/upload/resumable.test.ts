@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ask, begin, cancel, Refused, sendRest, Unknown, type Uploaded, type Wire } from './resumable'
+import type { VideoMade } from '../api/types'
+import { ask, begin, cancel, Refused, sendRest, Unknown, type Wire } from './resumable'
 import { StandIn } from './standin'
 
 const MIB = 1024 * 1024
@@ -35,7 +36,7 @@ async function upload(signal = never, from?: { uploadId: string; received: numbe
   const heard: (number | boolean)[] = []
   const begun = from ?? (await begin(wire, file, { name: 'Le bal', channelId: 1 }, signal))
   const ears = { sent: (bytes: number) => heard.push(bytes), cut: (is: boolean) => heard.push(is) }
-  const video: Uploaded = await sendRest(wire, file, begun.uploadId, begun.received, ears, signal, MIB)
+  const video: VideoMade = await sendRest(wire, file, begun.uploadId, begun.received, ears, signal, MIB)
   return { video, heard }
 }
 

@@ -3,14 +3,8 @@
  * This file knows the protocol and the network's moods; `queue.ts` knows the reader's wishes.
  */
 
+import type { Uploaded, VideoMade } from '../api/types'
 import { CHUNK_FIRST, nextChunk } from './pace'
-
-/** What an upload ends with. */
-export interface Uploaded {
-  id: number
-  uuid: string
-  shortUUID: string
-}
 
 /** Why the server does not take a file. `code` is PeerTube's (`quota_reached` …) or empty; `detail` its sentence. */
 export class Refused extends Error {
@@ -79,7 +73,7 @@ export async function begin(
 }
 
 /** Asks how much of an upload is on the server. An ended one answers with its video. */
-export async function ask(wire: Wire, uploadId: string, size: number, signal: AbortSignal): Promise<number | Uploaded> {
+export async function ask(wire: Wire, uploadId: string, size: number, signal: AbortSignal): Promise<number | VideoMade> {
   const response = await put(wire, uploadId, `bytes */${size}`, null, signal)
   return readAnswer(response)
 }
@@ -103,7 +97,7 @@ export async function sendRest(
   signal: AbortSignal,
   /** The server's largest piece in bytes, 0 for none. */
   most = 0,
-): Promise<Uploaded> {
+): Promise<VideoMade> {
   let at = from
   let size = most > 0 ? Math.min(most, CHUNK_FIRST) : CHUNK_FIRST
   let failures = 0
@@ -153,10 +147,10 @@ function put(wire: Wire, id: string, range: string, body: Blob | null, signal: A
   })
 }
 
-async function readAnswer(response: Response): Promise<number | Uploaded> {
+async function readAnswer(response: Response): Promise<number | VideoMade> {
   if (response.status === 308) return receivedOf(response)
   if (response.ok) {
-    const body = (await response.json()) as { video: Uploaded }
+    const body = (await response.json()) as Uploaded
     return body.video
   }
   if (response.status === 404 || response.status === 410) throw new Unknown()

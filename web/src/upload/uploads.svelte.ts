@@ -1,4 +1,5 @@
-import type { Item, Room } from './item'
+import type { UploadRoom } from '../api/types'
+import type { Item } from './item'
 import { Queue } from './queue'
 import { surroundings } from './server'
 
@@ -8,7 +9,7 @@ import { surroundings } from './server'
  */
 class Uploads {
   items = $state.raw<readonly Item[]>([])
-  room = $state.raw<Room | null>(null)
+  room = $state.raw<UploadRoom | null>(null)
 
   private made: Queue | null = null
   private account: string | null = null

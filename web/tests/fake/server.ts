@@ -2,8 +2,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import type { MyVideo } from '../../src/api/types'
-import { account, elements, fixed, group, groupLog, held, hiddenVideos, invitations, item, jobs, listedComments, me, members, memberships, mine, moderationLog, mutes, notifications, offers, openInvitation, people, playlist, profile, registrations, replies, reportMessages, reports, requests, threads, video, warnings, type World } from './world'
+import type { BlockOrder, MyVideo, ServerJob } from '../../src/api/types'
+import { fixed } from './fixed'
+import { account, captions, elements, followers, group, groupLog, held, hiddenVideos, home, invitations, item, jobs, listedComments, me, members, memberships, mine, moderationLog, mutes, notifications, offers, openInvitation, people, playlist, profile, registrations, replies, reportMessages, reports, requests, setup, staffVideo, threads, tokenSessions, users, video, warnings, type World } from './world'
 
 const DIST = new URL('../../dist', import.meta.url).pathname
 const KINDS: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' }
@@ -88,18 +89,9 @@ export class FakeServer {
     const videos = times(this.world.videos, item)
     const groups = times(this.world.groups, group)
     const [, room, id, part] = path.split('/')
-    if (path in fixed) return fixed[path]
-    if (path === '/home') {
-      const [newest, ...rest] = videos
-      const blocks = [
-        ...(newest ? [{ kind: 'billboard', order: url.searchParams.get('order') ?? 'publishedAt', video: newest }] : []),
-        ...(groups.length > 0 ? [{ kind: 'groups', total: groups.length, groups: groups.slice(0, 6) }] : []),
-        ...(rest.length > 0 ? [{ kind: 'videos', heading: '', order: url.searchParams.get('order') ?? 'publishedAt', videos: rest }] : []),
-        ...(rest.length > 4 ? [{ kind: 'playlist', playlist: playlist(1), videos: rest.slice(0, 4) }, { kind: 'group', group: groups[0], videos: [] }] : []),
-      ]
-      return { blocks: groups.length === 1 ? [] : blocks, opensOn: groups.length === 1 ? groups[0]?.name : null, films: videos.length, claimed: true }
-    }
-    if (path === '/setup') return url.searchParams.has('token') ? { claimed: false, languages: ['fr', 'en'], suggestedUrl: 'http://192.168.1.20:8080', version: '0.1.0' } : { claimed: true }
+    if (path in fixed) return fixed[path as keyof typeof fixed]
+    if (path === '/home') return home(videos, groups, (url.searchParams.get('order') ?? 'publishedAt') as BlockOrder)
+    if (path === '/setup') return setup(url.searchParams.has('token'))
     if (path === '/users/me') return this.world.signedIn ? me() : undefined
     if (path === '/users/me/videos') {
       const stage = url.searchParams.get('stage')
@@ -128,11 +120,10 @@ export class FakeServer {
     if (path === '/users/me/notification-letters') return { rhythm: 'at-once', mail: true }
     if (path === '/users/me/history/videos') return list(videos.map((one) => ({ ...one, userHistory: { currentTime: one.duration / 3 } })))
     if (path === '/users/scoped-tokens') return { feedToken: '00000000-0000-4000-8000-000000000000' }
-    if (path === '/users') return list([me(), { ...me(), id: 2, username: 'camille', blocked: true, blockedReason: 'Robot' }, { ...me(), id: 3, username: 'lea', invited: true, emailVerified: false, passwordAskedAt: '2026-10-20T18:00:00.000Z' }].map((one) => ({ blocked: false, blockedReason: null, createdAt: '2026-10-20T18:00:00.000Z', ...one })))
-    if (path.endsWith('/token-sessions'))
-      return list([{ id: 1, currentSession: true, loginDevice: 'Firefox', loginIP: '192.0.2.4', loginDate: '2026-10-20T18:00:00.000Z', lastActivityDevice: null, lastActivityDate: null }, { id: 2, currentSession: false, loginDevice: null, loginIP: null, loginDate: '2026-10-20T18:00:00.000Z', lastActivityDevice: null, lastActivityDate: null }])
-    if (room === 'jobs') return list(jobs(id ?? ''))
-    if (path === '/videos' && url.searchParams.has('include')) return list(videos.map((one, at) => ({ ...one, state: { id: [1, 2, 7][at % 3], label: '' }, blacklisted: at === 1, files: [], streamingPlaylists: [] })))
+    if (path === '/users') return list(users())
+    if (path.endsWith('/token-sessions')) return list(tokenSessions())
+    if (room === 'jobs') return list(jobs(id as ServerJob['state']))
+    if (path === '/videos' && url.searchParams.has('include')) return list(videos.map(staffVideo))
     if (path === '/videos' || path === '/search/videos') return list(videos)
     if (path === '/search/suggestions') {
       const words = (url.searchParams.get('search') ?? '').toLowerCase()
@@ -155,13 +146,13 @@ export class FakeServer {
       return part ? lists[part] : people(this.world.signedIn)
     }
     if (room === 'invitations') return id === 'old' ? undefined : openInvitation()
-    if (room === 'video-channels' && part === 'followers') return list([{ id: 1, follower: { name: 'camille', host: 'kiosque.example' }, createdAt: '2026-10-20T18:00:00.000Z' }])
+    if (room === 'video-channels' && part === 'followers') return list(followers())
     if (room === 'video-channels') return groups.find((one) => one.name === id)
     if (room === 'accounts' && part === 'profile') return profile()
     if (room === 'accounts' && part === 'videos') return list(videos)
     if (room === 'accounts' && part === 'video-channels') return list(groups.slice(0, 1))
     if (room === 'accounts') return id === 'bureau' ? account() : undefined
-    if (room === 'videos' && part === 'captions') return list([{ language: { id: 'fr', label: 'French' }, captionPath: '/lazy-static/video-captions/fr.vtt' }])
+    if (room === 'videos' && part === 'captions') return list(captions())
     if (room === 'videos' && part === 'chapters') return { chapters: [{ timecode: 0, title: 'Ouverture' }, { timecode: 125, title: 'La Marche' }] }
     if (room === 'videos' && part === 'storyboards') return { storyboards: [] }
     if (room === 'videos' && part === 'comment-threads') return threads()

@@ -1,4 +1,9 @@
-import type { AccountBlock, ActorSummary, Comment, CommentThreads, CommentTree, Group, GroupLogEntry, GroupWithPeople, HeldIn, HiddenVideo, Invitation, JoinRequest, ListedComment, Me, Member, Membership, ModerationLogEntry, ModeratorWarning, MyVideo, Notification, Offer, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ReportMessage, ServerJob, StaffReport, Video, VideoFile, VideoItem } from '../../src/api/types'
+import type {
+  Account, AccountBlock, BlockOrder, Caption, Comment, CommentThreads, CommentTree, Follow, Group, GroupLogEntry, GroupWithPeople, HeldIn, HiddenVideo,
+  HomeBlockShown, HomePage, Invitation, JoinRequest, ListedComment, Me, Member, Membership, ModerationLogEntry, ModeratorWarning, MyVideo,
+  Notification, Offer, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ReportMessage, ServerJob, SetupState, StaffReport,
+  StaffVideo, TokenSession, User, Video, VideoItem,
+} from '../../src/api/types'
 
 /** What the pretended kiosk holds: enough of everything for every page to have something to show. */
 export interface World {
@@ -20,23 +25,22 @@ const TITLES = [
 ]
 const DATE = '2026-10-20T18:00:00.000Z'
 const label = <I>(id: I) => ({ id, label: `Label ${String(id)}` })
+/** An account or group, wherever it lives. */
+const ACTOR = { host: 'kiosque.example', avatars: [], hostRedundancyAllowed: false, followingCount: 0, followersCount: 0, createdAt: DATE, updatedAt: DATE }
 const index = <T>(list: T[], at: number): T => list[at % list.length] as T
 
 export function group(at: number): Group {
   const name = `group${at}`
   return {
+    ...ACTOR,
     id: at + 1,
     name,
-    host: 'kiosque.example',
     url: `http://kiosque.example/video-channels/${name}`,
     displayName: index(NAMES, at),
-    avatars: [],
-    banners: at === 0 ? [{ width: 1920, path: '/lazy-static/banners/4.svg' }] : [],
+    banners: at === 0 ? [{ width: 1920, height: 317, path: '/lazy-static/banners/4.svg', fileUrl: '', createdAt: DATE, updatedAt: DATE }] : [],
     description: at % 2 ? 'Cuivres, bois et peaux.\n\n- le **jeudi**\n- https://kiosque.example' : 'Cuivres, bois et peaux.',
     support: at === 0 ? 'Une cotisation.' : null,
-    followersCount: 0,
     isLocal: true,
-    createdAt: DATE,
   }
 }
 
@@ -50,21 +54,28 @@ export function item(at: number): VideoItem {
     category: label(1),
     licence: label(1),
     language: label('fr'),
-    privacy: label((at % 5) + 1),
+    privacy: label(index([1, 2, 3, 4, 5] as const, at)),
     nsfw: at === 5,
     nsfwFlags: at === 5 ? 3 : 0,
     nsfwSummary: at === 5 ? 'Un cerf est tué.' : null,
     truncatedDescription: null,
+    description: null,
     isLocal: at !== 6,
     isLive: false,
     duration: [4360, 375, 842][at % 3] ?? 0,
+    aspectRatio: 1.7778,
     views: at * 171,
+    viewers: 0,
+    comments: 0,
     likes: 3,
     dislikes: 1,
     thumbnailPath: `/lazy-static/thumbnails/${at}.svg`,
     previewPath: `/lazy-static/previews/${at}.svg`,
+    thumbnails: [],
+    embedPath: `/videos/embed/short${at}`,
     publishedAt: DATE,
     createdAt: DATE,
+    updatedAt: DATE,
     originallyPublishedAt: null,
     account: account(),
     channel: group(at),
@@ -76,9 +87,15 @@ export function video(at: number): Video {
   return {
     ...item(at),
     description: 'Un **soir** d’été.\n\n0:00 Ouverture\n2:05 La Marche',
+    descriptionPath: '',
+    descriptionHtml: '',
     support: null,
     tags: ['bal', 'été'],
+    commentsEnabled: true,
     commentsPolicy: label(1),
+    embedPrivacyPolicy: label(1),
+    inputFileUpdatedAt: null,
+    trackerUrls: [],
     mayManage: true,
     downloadEnabled: true,
     blacklisted: at === 3,
@@ -86,37 +103,61 @@ export function video(at: number): Video {
     state: label(1),
     waitTranscoding: false,
     channel: group(at),
-    account: { ...account(), description: 'Le bureau.', followersCount: 0, createdAt: DATE },
+    account: { ...account(), description: 'Le bureau.' },
     files: [],
-    streamingPlaylists: [{ id: 1, playlistUrl: '/static/none.m3u8', files: [file(360), file(720)] }],
+    streamingPlaylists: [{ id: 1, type: 1, playlistUrl: '/static/none.m3u8', segmentsSha256Url: null, redundancies: [], files: [file(360), file(720)] }],
   }
 }
 
-function file(lines: number): VideoFile {
+/** A video as moderators list it, in each state. */
+export function staffVideo(one: VideoItem, at: number): StaffVideo {
+  return { ...one, state: label(index([1, 2, 7] as const, at)), blacklisted: at === 1, files: [], streamingPlaylists: [] }
+}
+
+export const captions = (): Caption[] => [{ language: { id: 'fr', label: 'French' }, automaticallyGenerated: false, captionPath: '/lazy-static/video-captions/fr.vtt', fileUrl: '', m3u8Url: null, updatedAt: DATE }]
+
+function file(lines: number): Video['streamingPlaylists'][number]['files'][number] {
   const url = `/static/${lines}.mp4`
-  return { id: lines, resolution: { id: lines, label: `${lines}p` }, width: (lines * 16) / 9, height: lines, size: lines * 1e6, fps: 25, fileUrl: url, fileDownloadUrl: url }
-}
-
-export function account(): ActorSummary & { description: string; followersCount: number; createdAt: string } {
   return {
-    id: 1,
-    name: 'bureau',
-    host: 'kiosque.example',
-    url: '',
-    displayName: 'Le bureau',
-    avatars: [],
-    description: 'Qui tient le kiosque.',
-    followersCount: 0,
-    createdAt: DATE,
+    id: lines,
+    resolution: { id: lines, label: `${lines}p` },
+    width: (lines * 16) / 9,
+    height: lines,
+    magnetUri: null,
+    size: lines * 1e6,
+    fps: 25,
+    torrentUrl: '',
+    torrentDownloadUrl: '',
+    fileUrl: url,
+    fileDownloadUrl: url,
+    hasAudio: true,
+    hasVideo: true,
+    storage: 0,
+    playlistUrl: null,
   }
 }
+
+export function account(): Account {
+  return { ...ACTOR, id: 1, name: 'bureau', url: '', displayName: 'Le bureau', description: 'Qui tient le kiosque.' }
+}
+
+/** What is told of in PeerTube and not here. */
+const NOT_USED = { videoAutoBlacklistAsModerator: 0, myVideoImportFinished: 0, newInstanceFollower: 0, autoInstanceFollowing: 0, newPeerTubeVersion: 0, newPluginVersion: 0, myVideoStudioEditionFinished: 0, myVideoTranscriptionGenerated: 0 }
 
 export function me(): Me {
   return {
     id: 1,
     username: 'bureau',
     email: 'bureau@kiosque.example',
+    emailPublic: false,
+    emailVerified: true,
     role: label(0),
+    adminFlags: 0,
+    blocked: false,
+    blockedReason: null,
+    createdAt: DATE,
+    lastLoginDate: DATE,
+    pluginAuth: null,
     theme: 'instance-default',
     language: null,
     p2pEnabled: true,
@@ -126,25 +167,48 @@ export function me(): Me {
     nsfwFlagsBlurred: 0,
     nsfwFlagsWarned: 0,
     videosHistoryEnabled: true,
+    autoPlayVideo: true,
+    autoPlayNextVideo: false,
+    autoPlayNextVideoPlaylist: true,
+    videoLanguages: null,
+    noInstanceConfigWarningModal: true,
+    noWelcomeModal: true,
+    noAccountSetupWarningModal: true,
+    newFeaturesInfoRead: 0,
     videoQuota: 20e9,
     videoQuotaDaily: -1,
     twoFactorEnabled: false,
     pendingEmail: null,
     account: account(),
-    videoChannels: [group(0), group(1)],
-    notificationSettings: { newVideoFromSubscription: 1, newCommentOnMyVideo: 1, commentMention: 1, myVideoPublished: 1, newFollow: 0, newUserRegistration: 3, abuseAsModerator: 3, blacklistOnMyVideo: 3, abuseStateChange: 3, abuseNewMessage: 3, groupPeople: 3 },
+    videoChannels: [group(0), group(1)].map((one) => ({ ...one, ownerAccountId: 1 })),
+    videoChannelCollaborations: [],
+    specialPlaylists: [{ id: 1, name: 'Watch later', type: 2 }],
+    notificationSettings: { ...NOT_USED, newVideoFromSubscription: 1, newCommentOnMyVideo: 1, commentMention: 1, myVideoPublished: 1, newFollow: 0, newUserRegistration: 3, abuseAsModerator: 3, blacklistOnMyVideo: 3, abuseStateChange: 3, abuseNewMessage: 3, groupPeople: 3 },
     unreadNotificationsCount: 2,
     unreadWarnings: 0,
   }
 }
 
+/** Accounts as their administrator lists them. */
+export function users(): User[] {
+  return [me(), { ...me(), id: 2, username: 'camille', blocked: true, blockedReason: 'Robot' }, { ...me(), id: 3, username: 'lea', invited: true, emailVerified: false, passwordAskedAt: DATE }]
+}
+
+export function tokenSessions(): TokenSession[] {
+  const nothing = { loginDevice: null, loginIP: null, lastActivityDevice: null, lastActivityIP: null }
+  const one = (id: number, more: Partial<TokenSession>): TokenSession => ({ id, currentSession: false, ...nothing, loginDate: DATE, lastActivityDate: DATE, createdAt: DATE, ...more })
+  return [one(1, { currentSession: true, loginDevice: 'Firefox', loginIP: '192.0.2.4' }), one(2, {})]
+}
+
+export const setup = (mayLook: boolean): SetupState => (mayLook ? { claimed: false, languages: ['fr', 'en'], suggestedUrl: 'http://192.168.1.20:8080', version: '0.1.0' } : { claimed: true })
+
 /** One of each kind. */
 export function notifications(): Notification[] {
-  const told = (type: number, about: Partial<Notification>): Omit<Notification, 'id' | 'read'> => ({ type, createdAt: DATE, ...about })
-  const named = { id: 1, shortUUID: 'short1', name: 'Le bal de la place' }
+  const told = (type: Notification['type'], about: Partial<Notification>): Omit<Notification, 'id' | 'read'> => ({ type, data: {}, createdAt: DATE, updatedAt: DATE, ...about })
+  const named = { id: 1, uuid: item(1).uuid, shortUUID: 'short1', name: 'Le bal de la place', state: label<1>(1) }
   const by = person('camille', 'Camille')
   const comment = (heldForReview: boolean) => ({ id: 7, threadId: 7, account: by, video: named, heldForReview })
-  const follow = (type: 'account' | 'channel') => ({ follower: by, following: { type, name: 'group0', displayName: 'Fanfare des Deux-Ponts', host: 'kiosque.example' } })
+  const follow = (type: 'account' | 'channel') => ({ id: 1, state: 'accepted' as const, follower: by, following: { type, name: 'group0', displayName: 'Fanfare des Deux-Ponts', host: 'kiosque.example' } })
   const all = [
     told(1, { video: { ...named, channel: group(2) } }),
     told(2, { comment: comment(false) }),
@@ -161,13 +225,18 @@ export function notifications(): Notification[] {
     told(15, { abuse: { id: 6, state: 2 } }),
     told(16, { abuse: { id: 5, state: 1 } }),
     told(20, { registration: { id: 1, username: 'dominique' } }),
-    ...[23, 24, 25, 1001, 1002, 1003].map((type) => told(type, { group: group(1), account: by })),
-    ...[1004, 1005, 1006].map((type) => told(type, { video: { ...named, channel: group(1) }, account: by })),
+    ...([23, 24, 25, 1001, 1002, 1003] as const).map((type) => told(type, { group: group(1), account: by })),
+    ...([1004, 1005, 1006] as const).map((type) => told(type, { video: { ...named, channel: group(1) }, account: by })),
   ]
   return all.map((one, at) => ({ id: all.length - at, read: at > 1, ...one }))
 }
 
 const person = (name: string, displayName: string) => ({ ...account(), id: name.length, name, displayName })
+
+export function followers(): Follow[] {
+  const actor = { ...group(0), banners: [] }
+  return [{ id: 1, follower: { ...actor, name: 'camille' }, following: actor, score: 1000, state: 'accepted', createdAt: DATE, updatedAt: DATE }]
+}
 
 /** The people of a group, as its owner sees them, or somebody who is not in it. */
 export function people(signedIn: boolean): GroupWithPeople {
@@ -179,7 +248,7 @@ export function members(): Member[] {
   return [one('bureau', 'Le bureau', 'administrator'), one('lea', 'Léa Martin', 'moderator'), one('anselme', 'Anselme', 'member', false)]
 }
 export function invitations(): Invitation[] {
-  const one = (id: number, more: Partial<Invitation>): Invitation => ({ id, group: group(1), account: null, role: 'member', by: account(), expiresAt: DATE, uses: 3, mostUses: 10, ...more })
+  const one = (id: number, more: Partial<Invitation>): Invitation => ({ id, group: group(1), account: null, role: 'member', by: account(), createdAt: DATE, expiresAt: DATE, uses: 3, mostUses: 10, ...more })
   return [one(1, {}), one(2, { account: person('lea', 'Léa Martin'), role: 'moderator', by: null })]
 }
 export function offers(): Offer[] {
@@ -226,16 +295,20 @@ export function mine(): MyVideo[] {
 
 /** What is watched later, then one of each privacy. */
 export function playlist(at: number): Playlist {
-  const privacy = at === 0 ? 3 : ((at - 1) % 3) + 1
+  const privacy = at === 0 ? 3 : index([1, 2, 3] as const, at - 1)
   return {
     id: at + 1,
     uuid: `00000000-0000-4000-9000-00000000000${at}`,
     shortUUID: `list${at}`,
+    isLocal: true,
+    url: '',
     displayName: at === 0 ? 'Watch later' : index(['Les bals de l’été', 'À montrer aux nouveaux', 'Pour la réunion de décembre, à regarder dans cet ordre'], at - 1),
     description: at === 1 ? 'Trois soirs, **dans l’ordre**.' : null,
     privacy: label(privacy),
     type: label(at === 0 ? 2 : 1),
     thumbnailPath: at === 2 ? null : `/lazy-static/thumbnails/${at}.svg`,
+    thumbnails: [],
+    embedPath: `/video-playlists/embed/list${at}`,
     videosLength: at === 2 ? 0 : 6,
     createdAt: DATE,
     updatedAt: DATE,
@@ -243,6 +316,22 @@ export function playlist(at: number): Playlist {
     videoChannelPosition: privacy === 3 ? null : at,
     videoChannel: privacy === 3 ? null : group(0),
   }
+}
+
+/** What the home page shows: little while there is little. */
+export function home(videos: VideoItem[], groups: Group[], order: BlockOrder): HomePage {
+  const [newest, ...rest] = videos
+  const [first] = groups
+  const blocks: HomeBlockShown[] = []
+  if (newest) blocks.push({ kind: 'billboard', order, video: newest })
+  if (first) blocks.push({ kind: 'groups', total: groups.length, groups: groups.slice(0, 6) })
+  if (rest.length > 0) blocks.push({ kind: 'videos', heading: '', order, videos: rest })
+  if (rest.length > 4) {
+    blocks.push({ kind: 'playlist', playlist: playlist(1), videos: rest.slice(0, 4) })
+    if (first) blocks.push({ kind: 'group', group: first, videos: [] })
+  }
+  const only = groups.length === 1
+  return { blocks: only ? [] : blocks, opensOn: only && first ? first.name : null, films: videos.length, claimed: true }
 }
 
 /** Films of a playlist; one is gone, one is private. */
@@ -270,7 +359,11 @@ export function registrations(): Registration[] {
     email: `personne${id}@kiosque.example`,
     emailVerified: true,
     accountDisplayName: 'Une personne',
+    channelHandle: null,
+    channelDisplayName: null,
     createdAt: DATE,
+    updatedAt: DATE,
+    user: null,
     ...more,
   })
   return [one(1, {}), one(2, { emailVerified: false, registrationReason: '' }), one(3, { state: label(2), moderationResponse: 'Pas cette année.' }), one(4, { state: label(3), emailVerified: null })]
@@ -287,6 +380,7 @@ function comment(id: number, more: Partial<Comment> = {}): Comment {
     inReplyToCommentId: null,
     videoId: 1,
     createdAt: DATE,
+    updatedAt: DATE,
     editedAt: null,
     deletedAt: null,
     isDeleted: false,
@@ -317,8 +411,8 @@ export function replies(): { total: number; data: CommentTree[] } {
 export function listedComments(): ListedComment[] {
   const video = { id: 1, uuid: item(0).uuid, shortUUID: 'short0', name: item(0).name, channel: group(0) }
   return [1, 2, 3, 4].map((id) => {
-    const { text, createdAt, account } = comment(id)
-    return { id, text, createdAt, heldForReview: id === 3, account: account as ListedComment['account'], video }
+    const written = comment(id)
+    return { ...written, heldForReview: id === 3, account: written.account ?? account(), automaticTags: [], video }
   })
 }
 
@@ -341,7 +435,7 @@ export function reports(): StaffReport[] {
     countReportsForReportee: 2,
     ...more,
   })
-  const video = { id: 1, uuid: item(0).uuid, name: item(0).name, startAt: 65, endAt: 70, deleted: false, blacklisted: false, countReports: 1 }
+  const video = { id: 1, uuid: item(0).uuid, name: item(0).name, nsfw: false, startAt: 65, endAt: 70, deleted: false, blacklisted: false, countReports: 1 }
   return [
     one(1, { video }),
     one(2, { comment: { id: 1, threadId: 1, text: index(TEXTS, 0), deleted: false, video: { id: 1, name: video.name, uuid: video.uuid } }, predefinedReasons: [], countMessages: 0 }),
@@ -372,14 +466,17 @@ export function warnings(forStaff: boolean): ModeratorWarning[] {
 }
 
 export function hiddenVideos(): HiddenVideo[] {
-  return [0, 1].map((at) => ({ id: at + 1, createdAt: DATE, reason: at === 0 ? 'Hors sujet' : null, video: item(at) }))
+  return [0, 1].map((at) => ({ id: at + 1, createdAt: DATE, updatedAt: DATE, type: 1, unfederated: false, reason: at === 0 ? 'Hors sujet' : null, video: item(at) }))
 }
 
-export function jobs(state: string): ServerJob[] {
+export function jobs(state: ServerJob['state']): ServerJob[] {
   const job = (id: string, more: Partial<ServerJob>): ServerJob => ({
     id,
     state,
     type: 'transcode',
+    data: {},
+    error: null,
+    attempts: 1,
     lane: 'media',
     progress: 0,
     priority: 1,
@@ -407,107 +504,4 @@ export function jobs(state: string): ServerJob[] {
     default:
       return []
   }
-}
-
-const encoder = { id: 'x264', name: 'x264 (software)', hardware: false, device: null, reason: 'No chip was found.', reasonCode: 'software' }
-
-/** Answers of the API that are the same in every world. */
-export const fixed: Record<string, unknown> = {
-  '/config': {
-    serverVersion: '8.1.0',
-    kiosqueVersion: '0.1.0',
-    instance: { name: 'Kiosque de la Halle', shortDescription: 'Les associations du quartier.', avatars: [], banners: [], logo: [], social: { externalLink: 'https://kiosque.example', mastodonLink: '', blueskyLink: '' }, support: { text: 'Une cotisation.' }, isNSFW: false, defaultNSFWPolicy: 'do_not_list', serverCountry: 'Valbrune' },
-    broadcastMessage: { enabled: false, message: '', level: 'info', dismissable: true },
-    contactForm: { enabled: true },
-    homepage: { enabled: false },
-    email: { enabled: true },
-    signup: { allowed: true, requiresApproval: true, requiresEmailVerification: true, minimumAge: 15 },
-    transcoding: { enabledResolutions: [] },
-    user: { videoQuota: -1, videoQuotaDaily: -1 },
-    videoChannels: { maxPerUser: 20 },
-    client: { videos: { resumableUpload: { maxChunkSize: 0 } } },
-    defaults: { publish: { downloadEnabled: true, commentsPolicy: 1, privacy: 1, licence: null }, p2p: { webapp: { enabled: true }, embed: { enabled: false } } },
-    tracker: { enabled: true },
-    views: { videos: { watchingInterval: { anonymous: 5000, users: 5000 } } },
-  },
-  '/config/about': {
-    instance: {
-      name: 'Kiosque de la Halle',
-      shortDescription: 'Les associations du quartier.',
-      description: 'Le kiosque de la **place**.',
-      terms: 'Chacun parle à son tour.',
-      codeOfConduct: 'Personne ne crie.',
-      administrator: 'Le bureau.',
-      creationReason: '',
-      moderationInformation: '',
-      maintenanceLifetime: '',
-      businessModel: '',
-      hardwareInformation: '',
-      languages: ['fr'],
-      categories: [1],
-      avatars: [],
-      banners: [],
-    },
-  },
-  '/server/stats': { totalUsers: 3, totalLocalVideos: 8, totalLocalVideoViews: 1234, totalLocalVideoFilesSize: 2.1e11 },
-  '/videos/categories': { 1: 'Music', 2: 'Films' },
-  '/videos/licences': { 1: 'Attribution' },
-  '/videos/languages': { fr: 'French', en: 'English', zxx: 'No linguistic content' },
-  '/videos/privacies': { 1: 'Public', 2: 'Unlisted', 3: 'Private', 4: 'Internal', 5: 'Password protected' },
-  '/users/me/video-quota-used': { videoQuotaUsed: 12.4e9, videoQuotaUsedDaily: 1e9, sizeOnDisk: 20.7e9 },
-  '/uploads/room': { bytesLeft: 7.6e9, limitedBy: 'quota', maxFileSize: 4e10 },
-  '/setup/address': { ok: true, reachable: null, level: 'warn', code: 'local', detail: 'Only your network reaches it.' },
-  '/setup/encoder-test': { encoder, width: 1280, height: 720, seconds: 5, speed: 2.4 },
-  '/server/health': {
-    findings: [
-      { id: 'encoder', code: 'software', params: { name: 'x264 (software)' }, level: 'good', title: 'Video encoder', detail: 'x264. No chip was found.', todo: null },
-      { id: 'mail', code: 'none', params: {}, level: 'warn', title: 'Mail', detail: 'No mail server is configured.', todo: 'Set mail.host.' },
-      { id: 'disk', code: 'full', params: { free: 4e8, total: 3.1e10 }, level: 'bad', title: 'Room on the disk', detail: '0.4 GB free of 31 GB.', todo: 'Remove videos.' },
-    ],
-  },
-  '/server/encoder': { selected: encoder, candidates: [{ ...encoder, available: true }], forced: false },
-  '/server/encoder/test': { encoder, width: 1280, height: 720, seconds: 5, speed: 2.4 },
-  '/server/disk': { total: 4.66e11, free: 2.54e11, media: 1.9e11, sources: 4e10, renditions: 1.2e11, progressive: 2.9e10, pictures: 9e8, captions: 1e6, cache: 2e8, tmp: 1e6, database: 4.2e7, uploads: 2.1e9 },
-  '/server/settings': {
-    instance: { name: 'Kiosque de la Halle', shortDescription: '', description: '', terms: '', language: 'fr', publicUrl: null, sensitive: false, sensitivePolicy: 'do_not_list' },
-    about: { administrator: 'Le bureau', creationReason: '', maintenanceLifetime: '', businessModel: '', codeOfConduct: '', moderationInformation: '', hardwareInformation: '', support: '', languages: ['fr'], categories: [1], country: '', website: '', mastodon: '', bluesky: '' },
-    home: {
-      welcome: '',
-      blocks: [
-        { kind: 'welcome' },
-        { kind: 'billboard', video: null },
-        { kind: 'groups', count: 6 },
-        { kind: 'videos', heading: '', order: 'publishedAt', count: 8 },
-        { kind: 'featured', heading: 'Nos préférées', videos: [] },
-        { kind: 'group', name: 'group0', count: 4 },
-        { kind: 'playlist', playlist: 'list1', count: 4 },
-      ],
-    },
-    publish: { privacy: 1, licence: null, downloadEnabled: true, commentsPolicy: 1 },
-    mail: { host: 'smtp.example.org', port: 0, security: 'starttls', username: '', password: null, passwordIsSet: true, from: 'kiosque@example.org' },
-    contact: { enabled: true, email: '' },
-    broadcast: { enabled: false, message: '', level: 'info', dismissable: true },
-    look: { roof: '#5b3a63', action: null, actionDark: null, css: '' },
-    transcoding: { resolutions: [0, 144, 360, 720], maxFps: 60, copyFactor: 1.5, progressive: true, keepOriginal: false },
-    uploads: { maxFileSize: 40_000_000_000, defaultQuota: -1, defaultQuotaDaily: -1, reserve: 1_000_000_000, groupsPerAccount: 20 },
-    p2p: { enabled: true, webapp: true, embed: false },
-    signup: { mode: 'approval', verifyEmail: true, limit: -1, minimumAge: 15 },
-  },
-  '/server/machine': {
-    keys: [
-      { key: 'data_dir', variable: 'KIOSQUE_DATA_DIR', value: '"/var/lib/kiosque"', changed: true, explanation: 'Folder.' },
-      { key: 'mail.password', variable: 'KIOSQUE_MAIL__PASSWORD', value: null, changed: false, explanation: 'Its password.' },
-    ],
-    mailIsWrittenDown: false,
-    addressIsWrittenDown: false,
-  },
-  '/server/look/preview': {
-    pairs: [
-      { theme: 'light', text: 'on-roof', textColour: '#fbf8ec', ground: 'roof', groundColour: '#5b3a63', contrast: 8.9, needed: 4.5, setting: 'look.roof' },
-      { theme: 'dark', text: 'action', textColour: '#333333', ground: 'ground', groundColour: '#111a17', contrast: 1.4, needed: 4.5, setting: 'look.actionDark' },
-    ],
-    css: '',
-  },
-  '/server/disk/spare': { sources: { files: 12, bytes: 4e10 }, sourcesAreKept: false, uploads: { files: 1, bytes: 2e9 }, cache: { files: 0, bytes: 0 }, nameless: { files: 3, bytes: 7e6 } },
-  '/users/me/deletion': { groups: [{ name: 'group0', displayName: 'Fanfare des Deux-Ponts', videos: 2, heir: null }, { name: 'group1', displayName: 'Maison de quartier des Tilleuls', videos: 5, heir: 'Camille' }], playlists: 3, comments: 3 },
 }

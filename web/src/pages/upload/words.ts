@@ -48,7 +48,7 @@ function refused(item: Item): Look {
 
 function received(item: Item): Look {
   const progress = item.progress
-  if (!progress || progress.stage === 'receiving' || progress.stage === 'probing') {
+  if (!progress || progress.stage === 'probing') {
     return plain('away', t('upload.badge.probing'), t('upload.say.probing'))
   }
   if (progress.stage === 'failed') {

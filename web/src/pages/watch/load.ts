@@ -2,19 +2,13 @@
 
 import { api, request } from '../../api/client'
 import { Problem } from '../../api/problem'
-import { Privacy, type Caption, type List, type Progress, type Video, type VideoItem } from '../../api/types'
+import { Privacy, type Caption, type Chapter, type ChapterList, type List, type Progress, type Rating, type RatingOf, type Storyboards, type Video, type VideoList, type VideoToken } from '../../api/types'
 import { languageName } from '../../i18n/format'
 import type { CaptionTrack } from '../../player/captions.svelte'
-import type { Chapter } from '../../player/chapters'
-import type { Playable } from '../../player/source'
 import type { Storyboard } from '../../player/storyboard'
 
-/** A video's details, with what the player needs of them. */
-export type Film = Omit<Video, 'files' | 'streamingPlaylists'> &
-  Required<Pick<Playable, 'files' | 'streamingPlaylists' | 'trackerUrls'>> & {
-    /** Width by height. */
-    aspectRatio?: number | null
-  }
+/** What is watched. */
+export type Film = Video
 
 /** What stands around a film. */
 export interface Around {
@@ -62,12 +56,9 @@ export function readFilm(film: Film, password: string | null): Promise<Film> {
   return request<Film>('GET', `/videos/${film.uuid}`, { headers: withPassword(password) }).then(made)
 }
 
-/** What the reader thinks of a film. */
-export type Rating = 'like' | 'dislike' | 'none'
-
 /** What the reader, who is signed in, thinks of a film. */
 export function readRating(film: Film): Promise<Rating> {
-  return api.get<{ rating: Rating }>(`/users/me/videos/${film.uuid}/rating`).then((answer) => answer.rating)
+  return api.get<RatingOf>(`/users/me/videos/${film.uuid}/rating`).then((answer) => answer.rating)
 }
 
 /** Says what the reader thinks of a film. */
@@ -83,7 +74,7 @@ export function isClosed(film: Film): boolean {
 /** The token that opens the files of a closed film; null for an open one. */
 export async function fileToken(film: Film, password: string | null): Promise<string | null> {
   if (!isClosed(film)) return null
-  const answer = await request<{ files: { token: string } }>('POST', `/videos/${film.uuid}/token`, { headers: withPassword(password) })
+  const answer = await request<VideoToken>('POST', `/videos/${film.uuid}/token`, { headers: withPassword(password) })
   return answer.files.token
 }
 
@@ -93,12 +84,12 @@ export function readProgress(film: Film): Promise<Progress | null> {
 }
 
 /** The films to see next: those of the same group, then the newest. */
-export async function loadNext(film: Film, most: number): Promise<VideoItem[]> {
+export async function loadNext(film: Film, most: number): Promise<VideoList['data']> {
   const group = film.channel.host === location.host ? film.channel.name : `${film.channel.name}@${film.channel.host}`
   const query = { sort: '-publishedAt', count: most + 1, skipCount: true }
   const [same, newest] = await Promise.all([
-    api.get<List<VideoItem>>(`/video-channels/${encodeURIComponent(group)}/videos`, query).catch(() => null),
-    api.get<List<VideoItem>>('/videos', query).catch(() => null),
+    api.get<VideoList>(`/video-channels/${encodeURIComponent(group)}/videos`, query).catch(() => null),
+    api.get<VideoList>('/videos', query).catch(() => null),
   ])
   const seen = new Set([film.uuid])
   const all = [...(same?.data.slice(0, most - 2) ?? []), ...(newest?.data ?? []), ...(same?.data ?? [])]
@@ -108,8 +99,8 @@ export async function loadNext(film: Film, most: number): Promise<VideoItem[]> {
 async function loadAround(film: Film, headers: Record<string, string>, signal?: AbortSignal): Promise<Around> {
   const get = <T>(part: string) => request<T>('GET', `/videos/${film.uuid}/${part}`, { headers, signal }).catch(() => null)
   const [chapters, boards, captions] = await Promise.all([
-    get<{ chapters: Chapter[] }>('chapters'),
-    get<{ storyboards: Storyboard[] }>('storyboards'),
+    get<ChapterList>('chapters'),
+    get<Storyboards>('storyboards'),
     get<List<Caption>>('captions'),
   ])
   return {
