@@ -294,7 +294,7 @@ async fn for_all(app: &App, caller: &Caller, named: Named, muted: bool) -> Resul
             if muted {
                 mutes::mute_for_all(tx, now, actor, &target, urls.host())
             } else {
-                mutes::unmute_for_all(tx, now, actor.0, &target)
+                mutes::unmute_for_all(tx, now, actor, &target)
             }
         })
         .await?;
@@ -404,7 +404,7 @@ async fn mute_account_for_all(State(app): State<App>, caller: Caller, fields: Fi
 /// Lets everybody hear an account again; it is told.
 #[utoipa::path(delete, path = "/server/blocklist/accounts/{accountName}", tag = "blocklist", security(("token" = [])),
     params(("accountName" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+    responses((status = 204), (status = 401), (status = 403), (status = 404), (status = 409)))]
 async fn unmute_account_for_all(
     State(app): State<App>,
     caller: Caller,

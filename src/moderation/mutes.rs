@@ -88,7 +88,7 @@ pub fn mute(tx: &Transaction<'_>, now: Timestamp, by: By, target: &Target, host:
     let most = if by == By::Instance { MOST_OF_INSTANCE } else { MOST };
     if !store::mutes::is_there(tx, by, target)? && store::mutes::count(tx, by)? >= most {
         return Err(Error::conflict(format!(
-            "{most} accounts and servers can be muted. Let some be heard again that are not there any more."
+            "There is room for {most} muted accounts and servers. Hear some of them again to mute others."
         )));
     }
     store::mutes::insert(tx, now, by, target)
@@ -134,13 +134,21 @@ pub fn mute_for_all(
 /// Lets everybody hear somebody again.
 ///
 /// # Errors
-/// As [`unmute`].
-pub fn unmute_for_all(tx: &Transaction<'_>, now: Timestamp, actor: i64, target: &Target) -> Result<()> {
+/// As [`unmute`]; 403 for a moderator about the staff; 409 for oneself.
+pub fn unmute_for_all(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    actor: (i64, Role),
+    target: &Target,
+) -> Result<()> {
+    if let Target::Account(account) = target {
+        may_judge(tx, actor, *account)?;
+    }
     unmute(tx, By::Instance, target)?;
-    for_all(tx, now, actor, target, false)
+    for_all(tx, now, actor.0, target, false)
 }
 
-/// Whether somebody of the staff may warn or mute an account for everybody.
+/// Whether somebody of the staff may warn an account, mute it for everybody, or undo that.
 ///
 /// # Errors
 /// 403 for a moderator about the staff; 409 for oneself.

@@ -153,6 +153,13 @@ async fn moderators_warn_and_mute_for_everybody_and_the_member_reads_it() {
         (Some(1), &json!("ben"))
     );
 
+    // Whom an administrator muted among the staff does not undo that, nor does a colleague.
+    let admin = server.admin().await;
+    assert_eq!(admin.post(all, &json!({"accountName": "paul"})).await.status(), 204);
+    assert_eq!(paul.delete(&format!("{all}/paul")).await.status(), 409);
+    assert_eq!(marie.delete(&format!("{all}/paul")).await.status(), 403);
+    assert_eq!(admin.delete(&format!("{all}/paul")).await.status(), 204);
+
     assert_eq!(paul.delete(&format!("{all}/ben")).await.status(), 204);
     assert_eq!(threads(&server.json(&path).await), (1, 1, vec!["Fools"]));
     assert_eq!(names(&server.json("/api/v1/videos").await).0, 2);
@@ -160,10 +167,9 @@ async fn moderators_warn_and_mute_for_everybody_and_the_member_reads_it() {
     assert_eq!((told["total"].as_i64(), &told["data"][0]["kind"]), (Some(2), &json!("heard")));
     let log = marie.json("/api/v1/moderation/log").await;
     let acts: Vec<_> = log["data"].as_array().unwrap().iter().map(|one| &one["action"]).collect();
-    assert_eq!(acts, ["accountUnmuted", "accountMuted", "accountWarned"]);
+    assert_eq!(acts, ["accountUnmuted", "accountUnmuted", "accountMuted", "accountMuted", "accountWarned"]);
 
     // With the account goes what was about it.
-    let admin = server.admin().await;
     assert_eq!(marie.post(all, &json!({"accountName": "ben"})).await.status(), 204);
     assert_eq!(admin.delete(&format!("/api/v1/users/{}", ben.account_id)).await.status(), 204);
     assert_eq!(marie.json(all).await["total"], 0);

@@ -218,8 +218,8 @@ impl World {
     }
 
     /// Somebody whom an account and the instance have muted, with a server.
-    async fn muted(&mut self, by: i64) -> String {
-        let (somebody, now) = (self.person("member").await, self.server.app.clock.now());
+    async fn muted(&mut self, role: &str, by: i64) -> String {
+        let (somebody, now) = (self.person(role).await, self.server.app.clock.now());
         self.server
             .app
             .db
@@ -494,8 +494,10 @@ impl World {
             path = path.replace("{offer}", &self.offer().await.to_string());
         }
         if path.contains("{muted") {
-            path =
-                path.replace("{muted}", &self.muted(person.id).await).replace("{muted host}", "far.example");
+            let role = if path.contains("{muted moderator}") { "moderator" } else { "member" };
+            let name = self.muted(role, person.id).await;
+            path = path.replace("{muted}", &name).replace("{muted moderator}", &name);
+            path = path.replace("{muted host}", "far.example");
         }
         if path.contains("{own}") {
             path = path.replace("{own}", &self.playlist(person.id, false).await.to_string());
