@@ -94,18 +94,27 @@ pub fn threads(
         return Ok(Threads::default());
     }
     let sight = sight(conn, video, viewer)?;
-    let pinned = store::pinned(conn, video.id)?;
+    let mut pinned = match store::pinned(conn, video.id)? {
+        Some(id) => Some(by_id(conn, id)?),
+        None => None,
+    };
+    if let Some(comment) = &pinned
+        && !sees(conn, &sight, comment)?
+    {
+        pinned = None;
+    }
+    let but = pinned.as_ref().map(|pinned| pinned.id);
     // The pinned one has the first place, whatever the order.
     let (mut first, mut rest) = (Vec::new(), (start, count));
     if let Some(pinned) = pinned {
         if start > 0 {
             rest = (start - 1, count);
         } else if count > 0 {
-            first.push(by_id(conn, pinned)?);
+            first.push(pinned);
             rest = (0, count - 1);
         }
     }
-    first.extend(store::thread::first(conn, video.id, &sight, order, pinned, rest)?);
+    first.extend(store::thread::first(conn, video.id, &sight, order, but, rest)?);
     Ok(Threads {
         total: store::thread::count_first(conn, video.id, &sight)?,
         comments: store::thread::count_all(conn, video.id, &sight)?,
@@ -183,15 +192,19 @@ pub fn seen(conn: &Connection, viewer: &Viewer, video: &Video, id: i64) -> Resul
 fn visible(conn: &Connection, viewer: &Viewer, video: &Video, id: i64) -> Result<(Sight, Comment)> {
     let sight = sight(conn, video, viewer)?;
     let comment = find(conn, video, id)?;
+    if !sees(conn, &sight, &comment)? || Policy::of(video) == Policy::Disabled {
+        return Err(not_found());
+    }
+    Ok((sight, comment))
+}
+
+fn sees(conn: &Connection, sight: &Sight, comment: &Comment) -> Result<bool> {
     let seen = match comment.state {
         State::Shown | State::Emptied => true,
         State::Held => sight.manages || (comment.account.is_some() && comment.account == sight.account),
         State::Gone => false,
-    } && mutes::hears(conn, viewer.account, comment.account, comment.origin.as_deref())?;
-    if !seen || Policy::of(video) == Policy::Disabled {
-        return Err(not_found());
-    }
-    Ok((sight, comment))
+    };
+    Ok(seen && mutes::hears(conn, sight.account, comment.account, comment.origin.as_deref())?)
 }
 
 fn counted(conn: &Connection, video: &Video, sight: &Sight, comments: Vec<Comment>) -> Result<Vec<Seen>> {

@@ -64,6 +64,13 @@ async fn a_muted_person_vanishes_for_the_one_who_mutes() {
     );
     assert_eq!(told["accounts"][format!("nobody@{host}")]["blockedByUser"], false);
 
+    // A pin does not bring it back.
+    let pin = format!("/api/v1/videos/{}/comments/{rude}/pin", video.uuid);
+    assert_eq!(owner.put(&pin, &json!({})).await.status(), 204);
+    assert_eq!(threads(&ben.json(&path).await).2, ["Fools", "Welcome"]);
+    assert_eq!(threads(&zoe.json(&path).await), (1, 1, vec!["Welcome"]));
+    assert_eq!(threads(&zoe.json(&format!("{path}?start=1")).await).2, [""; 0]);
+
     // What he says from now on is not told to her.
     let last = said(&ben, &path, "@zoe hear me").await;
     // One job tells the author of the film and whom the text speaks to.

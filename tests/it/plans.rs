@@ -67,8 +67,8 @@ const MAY: &[(&str, &str)] = &[
     ("from mutes left join", "an account mutes a thousand at most, the instance ten thousand"),
     ("from mutes where by_id is null or by_id", "the same: who is muted is read once"),
     (
-        "thread_id is not null and state = 1 and exists (select 1 from mutes",
-        "what muted people answered below one video is counted by thread",
+        "with recursive lost",
+        "what muted people answered below one video, with what hangs on it, is counted by thread",
     ),
     ("from warnings where ?1 is null", "moderators warn some dozens"),
     ("from video_blocks", "hidden videos are looked at one by one: some hundreds at most"),

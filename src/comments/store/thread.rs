@@ -13,24 +13,38 @@ use std::collections::HashMap;
 
 /// What the one who looks sees; with `:account` and `:manages`.
 fn seen(sight: &Sight) -> String {
-    let mut seen =
-        "(comments.state in (1, 3) or (comments.state = 2 and (:manages or comments.account_id = :account)))"
-            .to_owned();
-    if sight.muting.accounts {
-        seen = format!("{seen} and not {MUTED}");
+    let state =
+        "comments.state in (1, 3) or (comments.state = 2 and (:manages or comments.account_id = :account))";
+    match unheard(sight) {
+        Some(unheard) => format!("({state}) and not ({unheard})"),
+        None => format!("({state})"),
     }
-    if sight.muting.hosts {
-        seen = format!("{seen} and not {AWAY}");
-    }
-    seen
 }
 
-/// That the one who looks does not hear who wrote it; with `:account`. Everybody hears oneself.
+/// That the one who looks does not hear who wrote it; with `:account`. Nothing is asked where nobody is muted.
+fn unheard(sight: &Sight) -> Option<String> {
+    let conditions = [(sight.muting.accounts, MUTED), (sight.muting.hosts, AWAY)];
+    let asked: Vec<&str> = conditions.into_iter().filter_map(|(asked, sql)| asked.then_some(sql)).collect();
+    (!asked.is_empty()).then(|| asked.join(" or "))
+}
+
+/// That the account is muted. Everybody hears oneself.
 const MUTED: &str =
     "exists (select 1 from mutes where mutes.account_id = comments.account_id and mutes.account_id is not :account
        and (mutes.by_id is null or mutes.by_id = :account))";
-/// The same of the server that it comes from.
+/// That the server is muted that it comes from.
 const AWAY: &str = "exists (select 1 from mutes where mutes.host = comments.origin and (mutes.by_id is null or mutes.by_id = :account))";
+
+/// Answers of those who are not heard, with all that hangs on them, as `lost (id, thread_id, state)`.
+fn lost(unheard: &str) -> String {
+    format!(
+        "with recursive lost (id, thread_id, state) as (
+           select id, thread_id, state from comments
+             where video_id = :video and thread_id is not null and state = 1 and ({unheard})
+           union
+           select below.id, lost.thread_id, below.state from lost cross join comments below on below.reply_to = lost.id)"
+    )
+}
 
 fn collect(conn: &Connection, sql: &str, values: &[(&str, &dyn ToSql)]) -> Result<Vec<Comment>> {
     let mut statement = conn.prepare_cached(sql)?;
@@ -116,15 +130,14 @@ pub(in crate::comments) fn count_all(conn: &Connection, video: i64, sight: &Sigh
         .prepare_cached("select ifnull((select comments from videos where id = ?1), 0)")?
         .query_row([video], |row| row.get(0))?;
     let mut shown = shown.max(0).unsigned_abs();
-    if sight.muting.accounts {
-        // A muted first comment takes its thread along.
+    if let Some(unheard) = unheard(sight) {
+        // A first comment takes its thread along, which is counted already.
         let sql = format!(
-            "select (select ifnull(sum(1 + replies), 0) from comments
-                 where video_id = :video and reply_to is null and state = 1 and {MUTED})
-               + (select count(*) from comments where video_id = :video and thread_id is not null and state = 1 and {MUTED}
-                 and not exists (select 1 from comments first cross join mutes on mutes.account_id = first.account_id
-                   where first.id = comments.thread_id and mutes.account_id is not :account
-                     and (mutes.by_id is null or mutes.by_id = :account)))"
+            "{} select (select ifnull(sum(1 + replies), 0) from comments
+                 where video_id = :video and reply_to is null and state = 1 and ({unheard}))
+               + (select count(*) from lost where state = 1 and not exists (select 1 from comments
+                 where comments.id = lost.thread_id and comments.state = 1 and ({unheard})))",
+            lost(&unheard)
         );
         let unheard = count(conn, &sql, named_params! { ":video": video, ":account": sight.account })?;
         shown = shown.saturating_sub(unheard);
@@ -132,12 +145,19 @@ pub(in crate::comments) fn count_all(conn: &Connection, video: i64, sight: &Sigh
     if sight.account.is_none() {
         return Ok(shown);
     }
+    let sql = format!("select count(*) from comments where {}", held(sight));
     let held = count(
         conn,
-        "select count(*) from comments where video_id = :video and state = 2 and (:manages or account_id = :account)",
+        &sql,
         named_params! { ":video": video, ":manages": sight.manages, ":account": sight.account },
     )?;
     Ok(shown + held)
+}
+
+/// What waits below a video and is seen; with `:video`, `:manages` and `:account`.
+fn held(sight: &Sight) -> String {
+    let unheard = unheard(sight).map_or(String::new(), |unheard| format!(" and not ({unheard})"));
+    format!("video_id = :video and state = 2 and (:manages or account_id = :account){unheard}")
 }
 
 fn count(conn: &Connection, sql: &str, values: &[(&str, &dyn ToSql)]) -> Result<u64> {
@@ -160,23 +180,25 @@ pub(in crate::comments) fn counted(
         named_params! { ":video": video, ":account": author },
     )?;
     let held = match sight.account {
-        Some(account) => by_thread(
-            conn,
-            "select thread_id, count(*) from comments
-             where video_id = :video and state = 2 and (:manages or account_id = :account) and thread_id is not null
-             group by thread_id",
-            named_params! { ":video": video, ":account": account, ":manages": sight.manages },
-        )?,
+        Some(account) => {
+            let sql = format!(
+                "select thread_id, count(*) from comments where {} and thread_id is not null group by thread_id",
+                held(sight)
+            );
+            let values = named_params! { ":video": video, ":account": account, ":manages": sight.manages };
+            by_thread(conn, &sql, values)?
+        }
         None => HashMap::new(),
     };
-    let unheard = if sight.muting.accounts {
-        let sql = format!(
-            "select thread_id, count(*) from comments
-             where video_id = :video and thread_id is not null and state = 1 and {MUTED} group by thread_id"
-        );
-        by_thread(conn, &sql, named_params! { ":video": video, ":account": sight.account })?
-    } else {
-        HashMap::new()
+    let unheard = match unheard(sight) {
+        Some(unheard) => {
+            let sql = format!(
+                "{} select thread_id, count(*) from lost where state = 1 group by thread_id",
+                lost(&unheard)
+            );
+            by_thread(conn, &sql, named_params! { ":video": video, ":account": sight.account })?
+        }
+        None => HashMap::new(),
     };
     let seen = |comment: Comment| {
         let of = |counts: &HashMap<i64, u64>| counts.get(&comment.id).copied().unwrap_or_default();
