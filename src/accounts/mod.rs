@@ -28,6 +28,7 @@ use crate::{
     error::{Error, InvalidField, Kind, Location, Result},
     groups, ids,
     jobs::{self, Job},
+    moderation::mutes,
     playlists,
     search::{self, Entry},
 };
@@ -117,14 +118,21 @@ pub fn staff(conn: &Connection) -> Result<Vec<i64>> {
 }
 
 /// Numbers of a page of the people in whose name, handle or description words stand, best first, and how many there are.
-/// Those who are blocked are not found.
+/// Those who are blocked are not found, nor those whom the viewer does not hear.
 ///
 /// # Errors
 /// [`Error::Internal`] only.
-pub fn matching(conn: &Connection, typed: &str, start: u32, count: u32) -> Result<(u64, Vec<i64>)> {
+pub fn matching(
+    conn: &Connection,
+    viewer: Option<i64>,
+    typed: &str,
+    start: u32,
+    count: u32,
+) -> Result<(u64, Vec<i64>)> {
     let found = search::find(conn, search::Kind::Account, typed, search::MOST)?;
     let blocked = store::blocked(conn, &found)?;
     let shown: Vec<i64> = found.into_iter().filter(|id| !blocked.contains(id)).collect();
+    let shown = mutes::heard(conn, viewer, shown)?;
     // A search finds a limited number, best first: which page is asked for changes nothing in its work.
     let total = shown.len() as u64;
     Ok((total, shown.into_iter().skip(start as usize).take(count as usize).collect()))

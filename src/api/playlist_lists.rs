@@ -40,7 +40,7 @@ pub fn router() -> Router<App> {
 pub struct Doc;
 
 /// What a list is asked for, apart from its scope.
-fn filter(query: &ListQuery) -> Result<Filter> {
+fn filter(query: &ListQuery, caller: &MaybeCaller) -> Result<Filter> {
     let slice = query.slice()?;
     let kind = match query.text("playlistType") {
         None => None,
@@ -52,6 +52,7 @@ fn filter(query: &ListQuery) -> Result<Filter> {
         ),
     };
     Ok(Filter {
+        viewer: caller.account_id(),
         kind,
         search: slice.search,
         sort: slice.sort,
@@ -63,8 +64,12 @@ fn filter(query: &ListQuery) -> Result<Filter> {
 
 /// Public playlists.
 #[utoipa::path(get, path = "/video-playlists", tag = "playlists", responses((status = 200, body = List<PlaylistItem>)))]
-pub(super) async fn public(State(app): State<App>, query: ListQuery) -> Result<Json<List<PlaylistItem>>> {
-    let (filter, urls) = (filter(&query)?, app.urls());
+pub(super) async fn public(
+    State(app): State<App>,
+    caller: MaybeCaller,
+    query: ListQuery,
+) -> Result<Json<List<PlaylistItem>>> {
+    let (filter, urls) = (filter(&query, &caller)?, app.urls());
     let list =
         app.db.read(move |conn| playlist_shapes::page(conn, &urls, playlists::list(conn, &filter)?)).await?;
     Ok(Json(list))
@@ -80,7 +85,7 @@ async fn of_account(
     Path(name): Path<String>,
     query: ListQuery,
 ) -> Result<Json<List<PlaylistItem>>> {
-    let (mut filter, urls) = (filter(&query)?, app.urls());
+    let (mut filter, urls) = (filter(&query, &caller)?, app.urls());
     let together = query.flag("includeCollaborations")?.unwrap_or(false);
     let handles = query.texts("channelNameOneOf");
     let list = app
@@ -110,7 +115,7 @@ async fn of_group(
     Path(name): Path<String>,
     query: ListQuery,
 ) -> Result<Json<List<PlaylistItem>>> {
-    let (mut filter, urls) = (filter(&query)?, app.urls());
+    let (mut filter, urls) = (filter(&query, &caller)?, app.urls());
     let list = app
         .db
         .read(move |conn| {
@@ -155,7 +160,7 @@ async fn found(
     query: ListQuery,
 ) -> Result<Json<List<PlaylistItem>>> {
     search::target(&query)?;
-    let (mut filter, urls, viewer) = (filter(&query)?, app.urls(), Viewer::from(&caller));
+    let (mut filter, urls, viewer) = (filter(&query, &caller)?, app.urls(), Viewer::from(&caller));
     let uuids = query.texts("uuids");
     filter.uuids = uuids.iter().filter_map(|uuid| ids::parse_uuid(uuid)).collect();
     let typed = query.text("search").and_then(|text| urls.playlist_of_address(text)).and_then(Key::parse);

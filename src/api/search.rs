@@ -131,12 +131,13 @@ pub(super) async fn search_groups(
 #[utoipa::path(get, path = "/search/accounts", tag = "search", params(("search" = Option<String>, Query)), responses((status = 200, body = List<AccountJson>)))]
 pub(super) async fn search_accounts(
     State(app): State<App>,
+    caller: MaybeCaller,
     query: ListQuery,
 ) -> Result<Json<List<AccountJson>>> {
     target(&query)?;
     let (start, count) = query.page()?;
     let text = query.words();
-    let urls = app.urls();
+    let (urls, viewer) = (app.urls(), caller.account_id());
     let list = app
         .db
         .read(move |conn| {
@@ -144,7 +145,7 @@ pub(super) async fn search_accounts(
             let typed =
                 text.as_deref().map(|text| shapes::handle(&urls, text.trim().trim_start_matches('@')));
             let (total, ids) = match typed {
-                Some((name, None)) => accounts::matching(conn, name, start, count)?,
+                Some((name, None)) => accounts::matching(conn, viewer, name, start, count)?,
                 Some((_, Some(_))) | None => (0, Vec::new()),
             };
             let actors = Actors::load(conn, &urls, &ids, &[])?;

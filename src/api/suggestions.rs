@@ -85,7 +85,7 @@ fn named(conn: &Connection, typed: &str, filter: &videos::Filter) -> Result<Vec<
         let path = Urls::group_page_path(&group.name);
         data.push(Suggestion { kind: SuggestionKind::Group, name: group.display_name, path });
     }
-    for account in accounts::matching(conn, typed, 0, PEOPLE)?.1 {
+    for account in accounts::matching(conn, filter.viewer.account, typed, 0, PEOPLE)?.1 {
         let account = accounts::find(conn, account)?;
         let path = Urls::account_page_path(&account.name);
         data.push(Suggestion { kind: SuggestionKind::Account, name: account.display_name, path });
@@ -94,7 +94,8 @@ fn named(conn: &Connection, typed: &str, filter: &videos::Filter) -> Result<Vec<
         let path = Urls::watch_path(video.uuid);
         data.push(Suggestion { kind: SuggestionKind::Video, name: video.name, path });
     }
-    let of_playlists = playlists::Filter { count: PLAYLISTS, ..playlists::Filter::default() };
+    let of_playlists =
+        playlists::Filter { viewer: filter.viewer.account, count: PLAYLISTS, ..playlists::Filter::default() };
     for playlist in playlists::search(conn, typed, &of_playlists)?.1 {
         let path = Urls::playlist_page_path(playlist.uuid);
         data.push(Suggestion { kind: SuggestionKind::Playlist, name: playlist.name, path });

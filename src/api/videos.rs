@@ -10,7 +10,10 @@ use crate::{
     app::App,
     error::Result,
     groups,
-    moderation::blocks,
+    moderation::{
+        blocks,
+        mutes::{self, By, Target},
+    },
     text::tables,
     urls::Urls,
     videos::{self, Filter, Scope, Video, Viewer, making},
@@ -173,6 +176,17 @@ fn hidden(conn: &Connection, video: &Video) -> Result<Option<Option<String>>> {
     Ok(Some(blocks::of_video(conn, video.id)?.and_then(|block| block.reason)))
 }
 
+/// Whether the one who asks does not hear somebody, or nobody does.
+fn is_muted(conn: &Connection, viewer: Option<i64>, target: Option<Target>) -> Result<bool> {
+    let Some(target) = target else { return Ok(false) };
+    for by in [Some(By::Instance), viewer.map(By::Account)].into_iter().flatten() {
+        if mutes::is_muted(conn, by, &target)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn more(conn: &Connection, writing: &Writing<'_>, video: &Video, include: u32) -> Result<More> {
     let has = |bit: u32| include & bit != 0;
     let mut more = More::default();
@@ -187,8 +201,9 @@ fn more(conn: &Connection, writing: &Writing<'_>, video: &Video, include: u32) -
         more.blacklisted_reason = Some(reason.flatten());
     }
     if has(include::BLOCKED_OWNER) {
-        more.blocked_owner = Some(false);
-        more.blocked_server = Some(false);
+        let viewer = writing.viewer.account;
+        more.blocked_owner = Some(is_muted(conn, viewer, video.author.map(Target::Account))?);
+        more.blocked_server = Some(is_muted(conn, viewer, video.origin.clone().map(Target::Host))?);
     }
     if has(include::FILES) {
         let (playlists, files) = writing.files(conn, video)?;

@@ -214,3 +214,11 @@ pub fn hears(
 pub fn who_hear(conn: &Connection, accounts: &[i64], by: i64) -> Result<Vec<i64>> {
     store::mutes::who_hear(conn, accounts, by)
 }
+
+/// Those of some accounts that somebody hears, in their order.
+pub fn heard(conn: &Connection, viewer: Option<i64>, accounts: Vec<i64>) -> Result<Vec<i64>> {
+    if muting(conn, viewer)? == Muting::default() {
+        return Ok(accounts);
+    }
+    store::mutes::heard(conn, viewer, &accounts)
+}

@@ -1,7 +1,7 @@
 //! Lists of playlists, and search.
 
 use super::{Kind, Playlist, store};
-use crate::{error::Result, groups, search};
+use crate::{error::Result, groups, moderation::mutes, search};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -24,11 +24,20 @@ pub enum Scope {
     OwnOfGroup(i64),
 }
 
+impl Scope {
+    /// Whether it is a list of what anyone may find: whom one does not hear is not in it.
+    fn is_public(self) -> bool {
+        matches!(self, Self::Public | Self::PublicOfAccount(_) | Self::PublicOfGroup(_))
+    }
+}
+
 /// What is asked of a list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Whose.
     pub scope: Scope,
+    /// Which account asks; `None` is anyone.
+    pub viewer: Option<i64>,
     /// Only of this kind.
     pub kind: Option<Kind>,
     /// Part of the title.
@@ -56,15 +65,19 @@ pub fn list(conn: &Connection, filter: &Filter) -> Result<(u64, Vec<Playlist>)> 
         }
         _ => Vec::new(),
     };
-    store::list::page(conn, filter, &published)
+    let mutes = filter.scope.is_public() && mutes::muting(conn, filter.viewer)?.accounts;
+    store::list::page(conn, filter, &published, mutes)
 }
 
-/// A page of the public playlists that match what was typed, and how many there are. Of the filter only order and page
-/// count.
+/// A page of the public playlists that match what was typed, and how many there are. Of the filter only who asks, order
+/// and page count.
 ///
 /// # Errors
 /// 400 for an order that there is not.
 pub fn search(conn: &Connection, typed: &str, filter: &Filter) -> Result<(u64, Vec<Playlist>)> {
-    let found = search::find(conn, search::Kind::Playlist, typed, search::MOST)?;
+    let mut found = search::find(conn, search::Kind::Playlist, typed, search::MOST)?;
+    if mutes::muting(conn, filter.viewer)?.accounts {
+        found = store::list::heard(conn, &found, filter.viewer)?;
+    }
     store::list::page_of_found(conn, &found, filter)
 }

@@ -98,6 +98,88 @@ async fn a_muted_person_vanishes_for_the_one_who_mutes() {
     assert_eq!(names(&zoe.json("/api/v1/videos").await).0, 2);
 }
 
+/// What hangs on a muted answer is seen by nobody who mutes, so it is not counted either.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_counted_is_what_is_seen() {
+    let server = Server::start().await;
+    let (owner, zoe, ben) = (server.user("owner").await, server.user("zoe").await, server.user("ben").await);
+    let video = server.db_video(&owner, json!({"name": "Rehearsal", "privacy": 1})).await;
+    let path = format!("/api/v1/videos/{}/comment-threads", video.uuid);
+    let below = |id: i64| format!("/api/v1/videos/{}/comments/{id}", video.uuid);
+    let first = said(&owner, &path, "Welcome").await;
+    let rude = said(&ben, &below(first), "Fools").await;
+    let why = said(&owner, &below(rude), "Why?").await;
+    said(&ben, &below(why), "Because").await;
+    said(&zoe, &below(why), "Stop it").await;
+    said(&zoe, &below(first), "Thank you").await;
+    let his = said(&ben, &path, "Listen").await;
+    let no = said(&zoe, &below(his), "No").await;
+    said(&ben, &below(no), "Do").await;
+    let replies = async |person: &Person| {
+        let list = person.json(&format!("{path}?sort=createdAt")).await;
+        let of = |one: &Value| one["totalReplies"].as_i64().unwrap();
+        (threads(&list).0, list["data"].as_array().unwrap().iter().map(of).collect::<Vec<_>>())
+    };
+    assert_eq!(replies(&zoe).await, (9, vec![5, 2]));
+    let mine = "/api/v1/users/me/blocklist/accounts";
+    assert_eq!(zoe.post(mine, &json!({"accountName": "ben"})).await.status(), 204);
+    assert_eq!(replies(&zoe).await, (2, vec![1]));
+    assert_eq!(replies(&ben).await, (9, vec![5, 2]));
+    // What waits is not counted for the one who looks after it and does not hear him.
+    let strict = server.db_video(&owner, json!({"name": "Strict", "commentsPolicy": 3})).await;
+    let path = format!("/api/v1/videos/{}/comment-threads", strict.uuid);
+    said(&ben, &path, "Waits").await;
+    said(&zoe, &path, "Waits too").await;
+    assert_eq!(threads(&owner.json(&path).await).0, 2);
+    assert_eq!(owner.post(mine, &json!({"accountName": "ben"})).await.status(), 204);
+    assert_eq!(threads(&owner.json(&path).await), (1, 1, vec!["Waits too"]));
+}
+
+/// Lists of playlists and of people leave out whom one does not hear; lists of everything say who is not heard.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_muted_person_is_not_found() {
+    let server = Server::start().await;
+    let (zoe, ben) = (server.user("zoe").await, server.user("ben").await);
+    let moderator = server.person("marie", Role::Moderator).await;
+    let group = ben.group_id().await;
+    let noise = json!({"displayName": "Noise of Ben", "privacy": 1, "videoChannelId": group});
+    assert_eq!(ben.post("/api/v1/video-playlists", &noise).await.status(), 200);
+    let handle = kiosque::groups::first_name("ben");
+    let lists = [
+        "/api/v1/video-playlists".to_owned(),
+        "/api/v1/search/video-playlists?search=noise".to_owned(),
+        "/api/v1/accounts/ben/video-playlists".to_owned(),
+        format!("/api/v1/video-channels/{handle}/video-playlists"),
+        "/api/v1/search/accounts?search=ben".to_owned(),
+    ];
+    let found = async |person: Option<&Person>| {
+        let mut found = Vec::new();
+        for path in &lists {
+            let list = match person {
+                Some(person) => person.json(path).await,
+                None => server.json(path).await,
+            };
+            let seen = list["data"].as_array().unwrap().len();
+            assert_eq!(list["total"], seen, "{path}");
+            found.push(seen);
+        }
+        found
+    };
+    assert_eq!(found(Some(&zoe)).await, [1; 5]);
+    let mine = "/api/v1/users/me/blocklist/accounts";
+    assert_eq!(zoe.post(mine, &json!({"accountName": "ben"})).await.status(), 204);
+    assert_eq!(found(Some(&zoe)).await, [0; 5]);
+    assert_eq!(found(None).await, [1; 5]);
+    let all = "/api/v1/server/blocklist/accounts";
+    assert_eq!(moderator.post(all, &json!({"accountName": "ben"})).await.status(), 204);
+    assert_eq!(found(None).await, [0; 5]);
+    assert_eq!(found(Some(&ben)).await[..2], [1; 2], "he sees what is his");
+
+    server.db_video(&ben, json!({"name": "Noise", "privacy": 1})).await;
+    let seen = moderator.json("/api/v1/videos?include=4").await;
+    assert_eq!((&seen["total"], &seen["data"][0]["blockedOwner"]), (&json!(1), &json!(true)));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn moderators_warn_and_mute_for_everybody_and_the_member_reads_it() {
     let server = Server::start().await;

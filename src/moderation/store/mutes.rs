@@ -130,3 +130,20 @@ pub(in crate::moderation) fn who_hear(conn: &Connection, accounts: &[i64], by: i
     let rows = statement.query_map(params![serde_json::to_string(accounts)?, by], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
+
+pub(in crate::moderation) fn heard(
+    conn: &Connection,
+    viewer: Option<i64>,
+    accounts: &[i64],
+) -> Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(
+        "select whom.value from json_each(?1) as whom
+         where whom.value is ?2
+           or not exists (select 1 from mutes where account_id = whom.value and (by_id is null or by_id = ?2))
+             and not exists (select 1 from mutes where host = (select origin from accounts where id = whom.value)
+               and (by_id is null or by_id = ?2))
+         order by whom.key",
+    )?;
+    let rows = statement.query_map(params![serde_json::to_string(accounts)?, viewer], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

@@ -10,6 +10,10 @@ use rusqlite::{Connection, params, params_from_iter, types::Value};
 
 /// The condition of the partial indexes, word by word. What is watched later is never public.
 const PUBLIC: &str = "p.privacy = 1";
+/// That the one who asks hears who made it; takes the asking account twice. Everybody hears oneself.
+const HEARD: &str =
+    "not exists (select 1 from mutes where mutes.account_id = p.account_id and mutes.account_id is not ?
+       and (mutes.by_id is null or mutes.by_id = ?))";
 /// What playlists are sorted by. How well one matches is known of what was searched only.
 const SORTS: [(&str, &str); 7] = [
     ("createdAt", "p.created_at"),
@@ -21,14 +25,16 @@ const SORTS: [(&str, &str); 7] = [
     ("match", "p.created_at"),
 ];
 
-/// `published` are the groups that the account of [`Scope::OwnOfAccount`] and [`Scope::ManagedBy`] publishes for.
+/// `published` are the groups that the account of [`Scope::OwnOfAccount`] and [`Scope::ManagedBy`] publishes for;
+/// `mutes` asks who made them.
 pub(in crate::playlists) fn page(
     conn: &Connection,
     filter: &Filter,
     published: &[i64],
+    mutes: bool,
 ) -> Result<(u64, Vec<Playlist>)> {
     let order = order_by(filter.sort.as_deref(), &SORTS, "p.id")?;
-    let (conditions, mut values) = conditions(filter, published)?;
+    let (conditions, mut values) = conditions(filter, published, mutes)?;
     let total: i64 = conn
         .prepare_cached(&format!("select count(*) from playlists p where {conditions}"))?
         .query_row(params_from_iter(&values), |row| row.get(0))?;
@@ -44,7 +50,7 @@ pub(in crate::playlists) fn page(
     Ok((total.max(0).unsigned_abs(), rows.collect::<rusqlite::Result<_>>()?))
 }
 
-fn conditions(filter: &Filter, published: &[i64]) -> Result<(String, Vec<Value>)> {
+fn conditions(filter: &Filter, published: &[i64], mutes: bool) -> Result<(String, Vec<Value>)> {
     let mut conditions: Vec<&str> = Vec::new();
     let mut values: Vec<Value> = Vec::new();
     match filter.scope {
@@ -74,6 +80,10 @@ fn conditions(filter: &Filter, published: &[i64]) -> Result<(String, Vec<Value>)
             values.push(group.into());
         }
     }
+    if mutes {
+        conditions.push(HEARD);
+        values.extend([Value::from(filter.viewer), Value::from(filter.viewer)]);
+    }
     if let Some(kind) = filter.kind {
         conditions.push("p.kind = ?");
         values.push(kind.id().into());
@@ -91,6 +101,16 @@ fn conditions(filter: &Filter, published: &[i64]) -> Result<(String, Vec<Value>)
         values.push(serde_json::to_string(&filter.uuids)?.into());
     }
     Ok((conditions.join(" and "), values))
+}
+
+/// Those of what was found that the one who asks hears, in their order.
+pub(in crate::playlists) fn heard(conn: &Connection, found: &[i64], viewer: Option<i64>) -> Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "select p.id from json_each(?) found cross join playlists p on p.id = found.value where {HEARD} order by found.key"
+    ))?;
+    let rows =
+        statement.query_map(params![serde_json::to_string(found)?, viewer, viewer], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// A page of what was found, best first.
