@@ -65,7 +65,8 @@ pub fn tell(
             }
         }
         Happening::Invited { group, account, by } => {
-            of_group(&to, Kind::Invited, *group, &[*account], Some(*by))?;
+            let told = mutes::who_hear(tx, &[*account], *by)?;
+            of_group(&to, Kind::Invited, *group, &told, Some(*by))?;
         }
         Happening::InvitationAnswered { group, account, by, accepted } => {
             let kind = if *accepted { Kind::InvitationAccepted } else { Kind::InvitationRefused };
@@ -242,7 +243,7 @@ fn offered(to: &To<'_>, offer: i64) -> Result<()> {
     };
     store::forget_of_offer(tx, told, kind, offer.video)?;
     let about = About { video: Some(offer.video), by: Some(by), ..About::default() };
-    to.tell(kind, about, &[told])
+    to.tell(kind, about, &mutes::who_hear(tx, &[told], by)?)
 }
 
 /// Those who look after the instance, but for the one who reports.

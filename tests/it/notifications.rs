@@ -186,6 +186,12 @@ async fn followers_and_people_of_groups_are_told_of() {
     assert_eq!(choir::invite(&anne, "max", "member").await, 200);
     assert_eq!(max.post(&choir::of("invitation/reject"), &json!({})).await.status(), 204);
     assert_eq!(told(&server, &anne).await[0], (25, "max".to_owned()));
+    // Who mutes somebody is not told of being invited by him or her.
+    let tom = server.user("tom").await;
+    let mute = json!({"accountName": "anne"});
+    assert_eq!(tom.post("/api/v1/users/me/blocklist/accounts", &mute).await.status(), 204);
+    assert_eq!(choir::invite(&anne, "tom", "member").await, 200);
+    assert!(told(&server, &tom).await.is_empty());
 
     let lea = server.user("lea").await;
     let open = json!({"joining": "request"});
