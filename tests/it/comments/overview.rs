@@ -87,6 +87,42 @@ async fn those_who_look_after_comments_find_and_remove_them() {
     server.stop().await;
 }
 
+/// More than one transaction takes at once, by a moderator and with the account.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_of_an_account_goes_however_much_it_is() {
+    const MANY: u32 = 1200;
+    let (server, _) = stopped_at_noon().await;
+    let (owner, spammer) = (server.user("owner").await, server.user("spammer").await);
+    let (admin, moderator) = (server.admin().await, server.person("guard", Role::Moderator).await);
+    let film = server.db_video(&owner, json!({"name": "Concert"})).await;
+    say(&owner, &film, None, "How lovely").await;
+    let fill = async || {
+        let (video, group, account) = (film.id, film.group, spammer.account_id);
+        let sql = "with recursive n (n) as (select 1 union all select n + 1 from n where n < ?1)
+          insert into comments (video_id, group_id, depth, account_id, text, state, created_at, updated_at)
+          select ?2, ?3, 0, ?4, 'Buy ' || n, 1, n, n from n";
+        let add = move |tx: &rusqlite::Transaction<'_>| {
+            Ok(tx.execute(sql, rusqlite::params![MANY, video, group, account])?)
+        };
+        server.app.db.write(add).await.unwrap();
+    };
+    let counted = async || {
+        let list = server.json(&threads_path(&film)).await;
+        (list["total"].as_u64().unwrap(), list["totalNotDeletedComments"].as_u64().unwrap())
+    };
+    let everything = u64::from(MANY) + 1;
+    fill().await;
+    assert_eq!(counted().await, (everything, everything));
+    let all = json!({"accountName": "spammer", "scope": "instance"});
+    assert_eq!(moderator.post("/api/v1/bulk/remove-comments-of", &all).await.status(), 204);
+    assert_eq!(counted().await, (1, 1));
+    fill().await;
+    assert_eq!(counted().await, (everything, everything));
+    assert_eq!(admin.delete(&format!("/api/v1/users/{}", spammer.account_id)).await.status(), 204);
+    assert_eq!(counted().await, (1, 1));
+    server.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn comments_are_read_without_scripts_and_by_feed() {
     let (server, clock) = stopped_at_noon().await;
