@@ -249,13 +249,14 @@ async fn change(
 async fn remove(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode> {
     caller.staff()?;
     let id = user_id(&id)?;
+    let me = caller.account_id;
     app.db.read(move |conn| managed(conn, &caller, id)).await?;
-    remove_account(&app, id).await?;
+    remove_account(&app, id, Some(me)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Removes an account with everything of it.
-pub async fn remove_account(app: &App, id: i64) -> Result<()> {
+/// Removes an account with everything of it; `by` is the one of the staff who does, `None` oneself.
+pub async fn remove_account(app: &App, id: i64, by: Option<i64>) -> Result<()> {
     let now = app.clock.now();
     let piece = move |tx: &Transaction<'_>| {
         accounts::check_may_go(tx, id)?;
@@ -274,6 +275,10 @@ pub async fn remove_account(app: &App, id: i64) -> Result<()> {
             comments::remove_of_account(tx, now, id, None, RemovedBy::Author)?;
             playlists::leave(tx, now, id)?;
             uploads::leave(tx, now, id, |id| Storage::upload_files(id).to_vec())?;
+            if let Some(by) = by {
+                let about = About { detail: Some(accounts::find(tx, id)?.name), ..About::default() };
+                log::write(tx, now, by, Action::AccountRemoved, &about)?;
+            }
             accounts::delete(tx, now, id)
         })
         .await

@@ -298,7 +298,7 @@ async fn remove(
     if !fresh {
         confirm(&app, &doors, client, &caller, current, Kind::Forbidden).await?;
     }
-    super::administration::remove_account(&app, caller.account_id).await?;
+    super::administration::remove_account(&app, caller.account_id, None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

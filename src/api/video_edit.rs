@@ -16,6 +16,7 @@ use crate::{
         source::SourceInfo,
         thumbnail::{self, PictureOrigin, PictureOutput, ThumbnailJob, ThumbnailMade},
     },
+    moderation::log::{self, About, Action},
     storage::Storage,
     videos::{
         self, Change, Key, Video, Viewer,
@@ -168,10 +169,26 @@ pub(super) async fn delete(
     Path(id): Path<String>,
 ) -> Result<StatusCode> {
     let (key, viewer, now) = (video_key(&id)?, Viewer::from(&caller), app.clock.now());
+    let me = caller.account_id;
     app.db
         .write(move |tx| {
             let video = videos::find(tx, &key)?;
-            videos::delete(tx, now, &viewer, &video, App::place_of)
+            let about = About {
+                account: Some(videos::author(tx, &video)?),
+                video: Some(video.uuid),
+                detail: Some(video.name.clone()),
+                ..About::default()
+            };
+            let by_staff = match videos::may_manage(tx, &video, &Viewer { moderates: false, ..viewer }) {
+                Ok(_) => false,
+                Err(Error::Refused(_)) => true,
+                Err(error) => return Err(error),
+            };
+            videos::delete(tx, now, &viewer, &video, App::place_of)?;
+            if by_staff {
+                log::write(tx, now, me, Action::VideoRemoved, &about)?;
+            }
+            Ok(())
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

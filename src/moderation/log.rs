@@ -20,10 +20,12 @@ pub enum Action {
     ReportReopened,
     /// A report was removed.
     ReportRemoved,
-    /// A video was hidden; `detail` is the reason.
+    /// A video was hidden; `detail` is its title.
     VideoBlocked,
-    /// A video was shown again.
+    /// A video was shown again; `detail` is its title.
     VideoUnblocked,
+    /// A video of somebody else was deleted; `detail` is its title.
+    VideoRemoved,
     /// A comment was removed; `detail` is the title of its video.
     CommentRemoved,
     /// All comments of an account were removed.
@@ -32,6 +34,8 @@ pub enum Action {
     AccountBlocked,
     /// An account was let in again.
     AccountUnblocked,
+    /// An account was deleted; `detail` is its handle.
+    AccountRemoved,
     /// What an account says is shown to nobody.
     AccountMuted,
     /// It is shown again.
@@ -68,7 +72,7 @@ pub struct About {
     pub report: Option<i64>,
     /// The video, which may be gone.
     pub video: Option<Uuid>,
-    /// A title, a name, a reason.
+    /// A title, a name, a reason, a warning.
     pub detail: Option<String>,
 }
 

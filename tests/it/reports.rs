@@ -130,7 +130,9 @@ async fn a_report_is_written_talked_about_and_decided() {
 
     assert_eq!(moderator.delete(&format!("/api/v1/abuses/{film}")).await.status(), 204);
     assert_eq!(moderator.delete(&format!("/api/v1/abuses/{film}")).await.status(), 404);
-    assert_eq!(log(&moderator).await, ["marie reportRemoved Rehearsal", "marie reportAccepted Rehearsal"]);
+    let lines = log(&moderator).await;
+    let (first, last) = ("marie reportAccepted Rehearsal", "marie reportRemoved Rehearsal");
+    assert_eq!(lines, [last, "admin accountRemoved zoe", "admin accountRemoved ben", first]);
 }
 
 /// Who did what, newest first.
@@ -169,8 +171,13 @@ async fn what_keeps_order_is_written_down() {
     let hide = format!("/api/v1/videos/{}/blacklist", video.uuid);
     assert_eq!(moderator.post(&hide, &json!({})).await.status(), 204);
     assert_eq!(moderator.delete(&hide).await.status(), 204);
+    // One's own film is nobody else's business either.
+    let own = server.db_video(&moderator, json!({"name": "Mine"})).await;
+    assert_eq!(moderator.delete(&format!("/api/v1/videos/{}", own.uuid)).await.status(), 204);
+    assert_eq!(moderator.delete(&format!("/api/v1/videos/{}", video.uuid)).await.status(), 204);
     let lines = log(&moderator).await;
     let expected = [
+        "marie videoRemoved Rehearsal",
         "marie videoUnblocked Rehearsal",
         "marie videoBlocked Rehearsal",
         "marie accountUnblocked ",
@@ -181,6 +188,8 @@ async fn what_keeps_order_is_written_down() {
     assert_eq!(lines, expected);
     assert_eq!(ben.get("/api/v1/moderation/log").await.status(), 401, "blocking ended the session");
     assert_eq!(owner.get("/api/v1/moderation/log").await.status(), 403);
+    assert_eq!(moderator.delete(&format!("/api/v1/users/{}", ben.account_id)).await.status(), 204);
+    assert_eq!(log(&moderator).await[0], "marie accountRemoved ben");
 }
 
 #[tokio::test(flavor = "multi_thread")]
