@@ -17,6 +17,7 @@ use crate::{
     error::{Error, Kind, Result},
     following, groups, history,
     limiter::Asker,
+    moderation::reports,
     playlists,
     settings::LANGUAGES,
     videos::{self, making},
@@ -232,6 +233,8 @@ struct Deletion {
     watched: u64,
     /// Comments that it wrote: their texts go.
     comments: u64,
+    /// Reports that it wrote: moderators keep them, without its name.
+    reports: u64,
 }
 
 /// A group of somebody who goes.
@@ -267,6 +270,7 @@ async fn deletion(State(app): State<App>, caller: Caller) -> Result<Json<Deletio
                 told.push(DeletedGroup { name: group.name, display_name: group.display_name, videos, heir });
             }
             let playlists = playlists::count_leaving(conn, caller.account_id, &going)?;
+            let written = reports::Filter { reporter: Some(caller.account_id), ..reports::Filter::default() };
             Ok(Deletion {
                 groups: told,
                 playlists,
@@ -274,6 +278,7 @@ async fn deletion(State(app): State<App>, caller: Caller) -> Result<Json<Deletio
                 subscriptions: following::count_of(conn, caller.account_id)?,
                 comments: comments::count_of_account(conn, caller.account_id)?,
                 watched: history::count(conn, caller.account_id)?,
+                reports: reports::list(conn, &written)?.0,
             })
         })
         .await?;

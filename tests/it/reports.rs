@@ -45,6 +45,7 @@ async fn a_report_is_written_talked_about_and_decided() {
     assert_eq!(mine["data"][1]["video"]["startAt"], 1);
     assert_eq!(mine["data"][1]["predefinedReasons"], json!(["spamOrMisleading", "rights"]));
     assert_eq!(mine["data"][1]["flaggedAccount"]["name"], "owner");
+    assert_eq!(zoe.json("/api/v1/users/me/deletion").await["reports"], 2);
 
     let all = moderator.json("/api/v1/abuses").await;
     assert_eq!(ids(&all), [account, words, film]);
