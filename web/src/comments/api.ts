@@ -15,7 +15,7 @@ export const REPLIES = 20
 export class Comments {
   constructor(
     private readonly film: string,
-    private readonly headers: Record<string, string>,
+    readonly headers: Record<string, string>,
   ) {}
 
   threads(order: Order, start: number): Promise<CommentThreads> {

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import { partOf, reasonsFor } from './report'
+import { afterEach, expect, test, vi } from 'vitest'
+import { partOf, reasonsFor, send } from './report'
+
+afterEach(() => vi.unstubAllGlobals())
 
 test('a part of a film is read from two times', () => {
   expect(partOf('', '')).toEqual({})
@@ -15,4 +17,16 @@ test('captions and pictures are reported of films only', () => {
   expect(reasonsFor('video')).toContain('captions')
   expect(reasonsFor('comment')).not.toContain('captions')
   expect(reasonsFor('account')).not.toContain('thumbnails')
+})
+
+test('what is said below a film with a password is reported with the password', async () => {
+  vi.stubGlobal('localStorage', { getItem: () => null })
+  let init: RequestInit = {}
+  vi.stubGlobal('fetch', async (_: string, asked: RequestInit) => {
+    init = asked
+    return new Response(null, { status: 204 })
+  })
+  await send({ kind: 'comment', id: 7, name: 'Léa', headers: { 'x-peertube-video-password': 'secret' } }, 'Loud', ['rights'])
+  expect(new Headers(init.headers).get('x-peertube-video-password')).toBe('secret')
+  expect(JSON.parse(String(init.body))).toEqual({ reason: 'Loud', predefinedReasons: ['rights'], comment: { id: 7 } })
 })

@@ -1,9 +1,12 @@
-import { api } from '../api/client'
+import { request } from '../api/client'
 import type { PredefinedReason } from '../api/types'
 import { parseTime } from '../player/time'
 
-/** What somebody reports. `id` of a video is its UUID. */
-export type Target = { kind: 'video'; id: string; name: string; time?: () => number; length: number; password?: string | null } | { kind: 'comment'; id: number; name: string } | { kind: 'account'; id: number; name: string }
+/** What somebody reports. `id` of a video is its UUID; `headers` open it where it has a password. */
+export type Target =
+  | { kind: 'video'; id: string; name: string; time?: () => number; headers: Record<string, string> }
+  | { kind: 'comment'; id: number; name: string; headers: Record<string, string> }
+  | { kind: 'account'; id: number; name: string }
 
 const OF_ALL: PredefinedReason[] = ['violentOrRepulsive', 'hatefulOrAbusive', 'spamOrMisleading', 'privacy', 'rights', 'serverRules']
 /** The reasons that fit what is reported. */
@@ -20,5 +23,6 @@ export function partOf(from: string, until: string): { startAt?: number; endAt?:
 
 /** Sends a report. */
 export function send(target: Target, reason: string, predefinedReasons: PredefinedReason[], part: object = {}): Promise<void> {
-  return api.post('/abuses', { reason, predefinedReasons, [target.kind]: { id: target.id, ...part } })
+  const body = { reason, predefinedReasons, [target.kind]: { id: target.id, ...part } }
+  return request('POST', '/abuses', { body, headers: target.kind === 'account' ? {} : target.headers })
 }
