@@ -7,7 +7,7 @@ export class Act {
   said = $state<{ kind: 'good' | 'bad'; text: string } | null>(null)
 
   /**
-   * Does it, once at a time. `done` is said after; `explain` may put the server's refusal in the
+   * Does it, once at a time. `done` is said after, when it is anything; `explain` may put the server's refusal in the
    * reader's words, else it is said by its kind. True when it was done.
    */
   async run(task: () => Promise<unknown>, done: string | (() => string), explain?: (problem: Problem) => string | undefined): Promise<boolean> {
@@ -16,7 +16,8 @@ export class Act {
     this.said = null
     try {
       await task()
-      this.said = { kind: 'good', text: typeof done === 'string' ? done : done() }
+      const text = typeof done === 'string' ? done : done()
+      if (text) this.said = { kind: 'good', text }
       return true
     } catch (error) {
       if (!(error instanceof Problem)) throw error
