@@ -1,11 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { TokenAnswer } from '../src/api/types'
 import { launch, open as openPage, visit } from './browser'
 import { makeClip } from './clip'
 import { Kiosque } from './kiosque'
-
-const PASSWORD = 'une longue marche'
 
 describe('people talk below a film, on the real server', () => {
   const kiosque = new Kiosque()
@@ -20,7 +17,6 @@ describe('people talk below a film, on the real server', () => {
     await kiosque.claim()
     film = await kiosque.upload(makeClip({ seconds: 2 }), 'bal.mp4')
     await kiosque.until(film, (progress) => progress.playable)
-    await kiosque.api('POST', '/users', { username: 'lea', email: 'lea@kiosque.example', password: PASSWORD, role: 2 })
     browser = await launch()
     const first = await openPage(browser)
     owner = first.page
@@ -28,19 +24,13 @@ describe('people talk below a film, on the real server', () => {
     await kiosque.signIn(owner)
     const second = await openPage(browser, { viewport: { width: 390, height: 800 } })
     lea = second.page
-    const tokens = await signIn('lea')
-    await lea.addInitScript((kept) => localStorage.setItem('kiosque.tokens', kept), JSON.stringify({ access: tokens.access_token, refresh: tokens.refresh_token }))
+    await kiosque.signIn(lea, await kiosque.member('lea'))
   })
   afterAll(async () => {
     await browser.close()
     await kiosque.stop()
   })
 
-  async function signIn(username: string): Promise<TokenAnswer> {
-    const client = await kiosque.api<{ client_id: string; client_secret: string }>('GET', '/oauth-clients/local')
-    const body = new URLSearchParams({ ...client, grant_type: 'password', response_type: 'code', username, password: PASSWORD })
-    return (await (await fetch(`${kiosque.url}/api/v1/users/token`, { method: 'POST', body })).json()) as TokenAnswer
-  }
   const page = () => `${kiosque.url}/w/${film}`
   const comment = (of: Page, text: string) => of.locator('article.comment', { hasText: text }).last()
   const texts = (of: Page) => of.locator('.comments > article.comment .prose').allInnerTexts()

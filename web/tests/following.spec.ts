@@ -5,7 +5,6 @@ import { launch, open as openPage, visit } from './browser'
 import { makeClip } from './clip'
 import { Kiosque } from './kiosque'
 
-const PASSWORD = 'une longue marche'
 const SECONDS = 40
 
 describe('a reader follows a group, watches, and goes on elsewhere, on the real server', () => {
@@ -24,10 +23,7 @@ describe('a reader follows a group, watches, and goes on elsewhere, on the real 
     group = me.videoChannels[0]?.name ?? ''
     film = await kiosque.upload(makeClip({ seconds: SECONDS, width: 640, height: 360 }), 'bal.mp4')
     await kiosque.until(film, (progress) => progress.stage === 'ready')
-    await kiosque.api('POST', '/users', { username: 'lea', email: 'lea@kiosque.example', password: PASSWORD, role: 2 })
-    const client = await kiosque.api<{ client_id: string; client_secret: string }>('GET', '/oauth-clients/local')
-    const form = new URLSearchParams({ ...client, grant_type: 'password', username: 'lea', password: PASSWORD })
-    lea = (await (await fetch(`${kiosque.url}/api/v1/users/token`, { method: 'POST', body: form })).json()) as TokenAnswer
+    lea = await kiosque.member('lea')
     telephone = await device({ width: 390, height: 800 })
   })
   afterAll(async () => {
@@ -38,8 +34,7 @@ describe('a reader follows a group, watches, and goes on elsewhere, on the real 
   /** A browser of its own in which Léa is signed in. */
   async function device(viewport: { width: number; height: number }): Promise<Page> {
     const { page } = await openPage(browser, { viewport })
-    const tokens = JSON.stringify({ access: lea.access_token, refresh: lea.refresh_token })
-    await page.addInitScript((kept) => localStorage.setItem('kiosque.tokens', kept), tokens)
+    await kiosque.signIn(page, lea)
     return page
   }
   async function ask<T>(path: string): Promise<T> {

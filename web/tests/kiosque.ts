@@ -12,6 +12,7 @@ const BINARY = process.env.KIOSQUE_BIN ?? process.env.KIOSQUE_BINARY
 const LISTENING = /listening on http:\/\/127\.0\.0\.1:(\d+)/
 const LINK = /\/setup\?token=[\w-]+/
 const PASSWORD = 'correct horse battery'
+const OF_MEMBERS = 'une longue marche'
 
 /** A kiosque in a folder of its own. It can be killed and started again on the same port. */
 export class Kiosque {
@@ -115,9 +116,19 @@ export class Kiosque {
     }
   }
 
-  /** Makes a page one of the administrator's. */
-  async signIn(page: Page): Promise<void> {
-    const tokens = { access: this.tokens?.access_token, refresh: this.tokens?.refresh_token }
+  /** Makes an account for a member, who signs in. */
+  async member(username: string): Promise<TokenAnswer> {
+    await this.api('POST', '/users', { username, email: `${username}@kiosque.example`, password: OF_MEMBERS, role: 2 })
+    const client = await this.api<{ client_id: string; client_secret: string }>('GET', '/oauth-clients/local')
+    const body = new URLSearchParams({ ...client, grant_type: 'password', username, password: OF_MEMBERS })
+    const answer = await fetch(`${this.url}/api/v1/users/token`, { method: 'POST', body })
+    if (!answer.ok) throw new Error(`${username} cannot sign in: ${answer.status} ${await answer.text()}`)
+    return (await answer.json()) as TokenAnswer
+  }
+
+  /** Makes a page one of somebody's: the administrator's, where nobody is named. */
+  async signIn(page: Page, of: TokenAnswer | null = this.tokens): Promise<void> {
+    const tokens = { access: of?.access_token, refresh: of?.refresh_token }
     await page.addInitScript((kept) => localStorage.setItem('kiosque.tokens', kept), JSON.stringify(tokens))
   }
 }

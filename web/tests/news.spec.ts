@@ -5,8 +5,6 @@ import { launch, open as openPage, visit } from './browser'
 import { makeClip } from './clip'
 import { Kiosque } from './kiosque'
 
-const PASSWORD = 'une longue marche'
-
 describe('somebody who follows a group is told of its new film, on the real server', () => {
   const kiosque = new Kiosque()
   let browser: Browser
@@ -18,15 +16,11 @@ describe('somebody who follows a group is told of its new film, on the real serv
     await kiosque.claim()
     browser = await launch()
     const me = await kiosque.api<Me>('GET', '/users/me')
-    await kiosque.api('POST', '/users', { username: 'lea', email: 'lea@kiosque.example', password: PASSWORD, role: 2 })
-    const client = await kiosque.api<{ client_id: string; client_secret: string }>('GET', '/oauth-clients/local')
-    const form = new URLSearchParams({ ...client, grant_type: 'password', username: 'lea', password: PASSWORD })
-    lea = (await (await fetch(`${kiosque.url}/api/v1/users/token`, { method: 'POST', body: form })).json()) as TokenAnswer
+    lea = await kiosque.member('lea')
     const uri = `${me.videoChannels[0]?.name}@${new URL(kiosque.url).host}`
     await fetch(`${kiosque.url}/api/v1/users/me/subscriptions`, { method: 'POST', body: JSON.stringify({ uri }), headers: { authorization: `Bearer ${lea.access_token}`, 'content-type': 'application/json' } })
     page = (await openPage(browser, { viewport: { width: 390, height: 800 } })).page
-    const tokens = JSON.stringify({ access: lea.access_token, refresh: lea.refresh_token })
-    await page.addInitScript((kept) => localStorage.setItem('kiosque.tokens', kept), tokens)
+    await kiosque.signIn(page, lea)
   })
   afterAll(async () => {
     await browser.close()

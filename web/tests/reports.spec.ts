@@ -1,11 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { List, StaffReport, TokenAnswer } from '../src/api/types'
+import type { List, StaffReport } from '../src/api/types'
 import { launch, open as openPage, visit } from './browser'
 import { makeClip } from './clip'
 import { Kiosque } from './kiosque'
-
-const PASSWORD = 'une longue marche'
 
 describe('keeping order, on the real server', () => {
   const kiosque = new Kiosque()
@@ -20,7 +18,6 @@ describe('keeping order, on the real server', () => {
     await kiosque.claim()
     film = await kiosque.upload(makeClip({ seconds: 2 }), 'bal.mp4')
     await kiosque.until(film, (progress) => progress.playable)
-    await kiosque.api('POST', '/users', { username: 'lea', email: 'lea@kiosque.example', password: PASSWORD, role: 2 })
     browser = await launch()
     const first = await openPage(browser)
     owner = first.page
@@ -28,10 +25,7 @@ describe('keeping order, on the real server', () => {
     await kiosque.signIn(owner)
     const second = await openPage(browser, { viewport: { width: 390, height: 800 } })
     lea = second.page
-    const client = await kiosque.api<{ client_id: string; client_secret: string }>('GET', '/oauth-clients/local')
-    const body = new URLSearchParams({ ...client, grant_type: 'password', response_type: 'code', username: 'lea', password: PASSWORD })
-    const tokens = (await (await fetch(`${kiosque.url}/api/v1/users/token`, { method: 'POST', body })).json()) as TokenAnswer
-    await lea.addInitScript((kept) => localStorage.setItem('kiosque.tokens', kept), JSON.stringify({ access: tokens.access_token, refresh: tokens.refresh_token }))
+    await kiosque.signIn(lea, await kiosque.member('lea'))
   })
   afterAll(async () => {
     await browser.close()
