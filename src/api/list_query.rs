@@ -172,6 +172,7 @@ impl ListQuery {
         Ok(Filter {
             viewer,
             muting: Muting::default(),
+            muted_too: false,
             scope: Scope::Listed,
             sensitive: match self.text("nsfw") {
                 Some("both") | None => None,

@@ -154,7 +154,8 @@ where
 }
 
 /// A page of videos; `include` are PeerTube's bits of what items have beyond.
-pub(super) async fn page(app: &App, filter: Filter, include: u32) -> Result<Json<VideoList>> {
+pub(super) async fn page(app: &App, mut filter: Filter, include: u32) -> Result<Json<VideoList>> {
+    filter.muted_too = include & include::BLOCKED_OWNER != 0;
     write_with(app, filter.viewer, move |conn, writing| {
         let page = videos::list(conn, &filter)?;
         let mut data = writing.items(conn, &page.videos)?;

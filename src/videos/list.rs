@@ -139,6 +139,8 @@ pub struct Filter {
     pub viewer: Viewer,
     /// Whom the one who asks does not hear; [`list`] finds it out.
     pub muting: Muting,
+    /// Those of people whom the one who asks does not hear are there too, for those who look after the instance.
+    pub muted_too: bool,
     /// Only sensitive ones, or only others.
     pub sensitive: Option<bool>,
     /// Kinds of sensitive ones (PeerTube's bits) that are there although only others were asked for.
@@ -209,7 +211,7 @@ pub struct Page {
 /// A page of videos.
 pub fn list(conn: &Connection, filter: &Filter) -> Result<Page> {
     let mut filter = filter.clone();
-    if filter.scope.is_of_listed() {
+    if filter.scope.is_of_listed() && !filter.muted_too {
         filter.muting = mutes::muting(conn, filter.viewer.account)?;
     }
     let filter = &filter;

@@ -178,6 +178,7 @@ async fn a_muted_person_is_not_found() {
     server.db_video(&ben, json!({"name": "Noise", "privacy": 1})).await;
     let seen = moderator.json("/api/v1/videos?include=4").await;
     assert_eq!((&seen["total"], &seen["data"][0]["blockedOwner"]), (&json!(1), &json!(true)));
+    assert_eq!(names(&moderator.json("/api/v1/videos").await), (0, vec![]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
