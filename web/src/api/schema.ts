@@ -482,6 +482,8 @@ export interface Deletion {
   watched: number
   /** Comments that it wrote: their texts go. */
   comments: number
+  /** Reports that it wrote: moderators keep them, without its name. */
+  reports: number
 }
 
 /** An element that was just made. */
@@ -992,7 +994,7 @@ export interface MetadataStream {
 }
 
 /** What was done. */
-export type ModerationAction = "reportAccepted" | "reportRejected" | "reportReopened" | "reportRemoved" | "videoBlocked" | "videoUnblocked" | "commentRemoved" | "commentsRemoved" | "accountBlocked" | "accountUnblocked" | "accountMuted" | "accountUnmuted" | "serverMuted" | "serverUnmuted" | "accountWarned"
+export type ModerationAction = "reportAccepted" | "reportRejected" | "reportReopened" | "reportRemoved" | "videoBlocked" | "videoUnblocked" | "videoRemoved" | "commentRemoved" | "commentsRemoved" | "accountBlocked" | "accountUnblocked" | "accountRemoved" | "accountMuted" | "accountUnmuted" | "serverMuted" | "serverUnmuted" | "accountWarned"
 
 /** Something that was done to keep order. */
 export interface ModerationLogEntry {
