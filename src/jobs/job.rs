@@ -1,0 +1,210 @@
+//! The kinds of work that there are, and how each is treated: where it runs, before what, how often it is tried.
+
+use super::{Happening, Letter};
+use serde::{Deserialize, Serialize};
+
+/// What is to be done. Each variant is named in `ARCHITECTURE.md`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "kebab-case")]
+pub enum Job {
+    /// Find out what an uploaded source holds, and plan its renditions.
+    Probe {
+        /// Id of the video.
+        video: i64,
+    },
+    /// Make renditions of a source.
+    Transcode {
+        /// Id of the video.
+        video: i64,
+        /// Only what is needed to play it soon; the rest follows in a job of its own.
+        first: bool,
+    },
+    /// Pictures that stand for a video: thumbnail and preview.
+    Pictures {
+        /// Id of the video.
+        video: i64,
+    },
+    /// Pictures for the bar of the player, out of a small rendition.
+    Storyboard {
+        /// Id of the video.
+        video: i64,
+    },
+    /// Progressive MP4 files for download and old players.
+    Progressive {
+        /// Id of the video.
+        video: i64,
+    },
+    /// Hash what is whole of a video, for its torrents.
+    Torrents {
+        /// Id of the video.
+        video: i64,
+    },
+    /// What was made takes the place of the film that it is to replace.
+    Replace {
+        /// Id of what was made.
+        video: i64,
+    },
+    /// Remove files that no row names any more.
+    RemoveFiles {
+        /// Paths under the data folder.
+        paths: Vec<String>,
+    },
+    /// Remove uploads that nobody went on with.
+    ExpireUploads,
+    /// Publish what was scheduled for now.
+    PublishScheduled {
+        /// Id of the video.
+        video: i64,
+    },
+    /// Write to somebody.
+    Mail {
+        /// What about.
+        letter: Letter,
+    },
+    /// Tell people of something.
+    Notify {
+        /// What happened.
+        happening: Happening,
+    },
+    /// Forget what people were told long ago.
+    ForgetNotifications,
+}
+
+/// Jobs of one lane never wait for those of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lane {
+    /// Hours of encoding, one at a time.
+    Media,
+    /// The first rendition of a long film, one at a time: it can be played while hours of encoding go on beside it.
+    First,
+    /// What makes a new upload visible within seconds: probing, pictures.
+    Soon,
+    /// Letters: a mail server that does not answer keeps nothing else waiting.
+    Mail,
+    /// Telling people what happened, one thing after the other, thousands of followers or not.
+    News,
+    /// Everything else.
+    Rest,
+}
+
+impl Lane {
+    /// All lanes.
+    pub const ALL: [Self; 6] = [Self::Media, Self::First, Self::Soon, Self::Mail, Self::News, Self::Rest];
+
+    /// Name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Media => "media",
+            Self::First => "first",
+            Self::Soon => "soon",
+            Self::Mail => "mail",
+            Self::News => "news",
+            Self::Rest => "rest",
+        }
+    }
+}
+
+impl Job {
+    /// Where it runs.
+    pub fn lane(&self) -> Lane {
+        match self {
+            Self::Transcode { first: false, .. } | Self::Progressive { .. } => Lane::Media,
+            Self::Transcode { first: true, .. } => Lane::First,
+            Self::Probe { .. } | Self::Pictures { .. } | Self::Storyboard { .. } => Lane::Soon,
+            Self::Mail { .. } => Lane::Mail,
+            Self::Notify { .. } => Lane::News,
+            Self::Torrents { .. }
+            | Self::Replace { .. }
+            | Self::RemoveFiles { .. }
+            | Self::ExpireUploads
+            | Self::ForgetNotifications
+            | Self::PublishScheduled { .. } => Lane::Rest,
+        }
+    }
+
+    /// Name of the kind, as in the JSON.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Probe { .. } => "probe",
+            Self::Transcode { .. } => "transcode",
+            Self::Pictures { .. } => "pictures",
+            Self::Storyboard { .. } => "storyboard",
+            Self::Progressive { .. } => "progressive",
+            Self::Torrents { .. } => "torrents",
+            Self::Replace { .. } => "replace",
+            Self::RemoveFiles { .. } => "remove-files",
+            Self::ExpireUploads => "expire-uploads",
+            Self::PublishScheduled { .. } => "publish-scheduled",
+            Self::Mail { .. } => "mail",
+            Self::Notify { .. } => "notify",
+            Self::ForgetNotifications => "forget-notifications",
+        }
+    }
+
+    /// What it is about, to find the jobs of one thing.
+    pub fn subject(&self) -> Option<String> {
+        match self {
+            Self::Probe { video }
+            | Self::Transcode { video, .. }
+            | Self::Pictures { video }
+            | Self::Storyboard { video }
+            | Self::Progressive { video }
+            | Self::Torrents { video }
+            | Self::Replace { video }
+            | Self::PublishScheduled { video } => Some(video_subject(*video)),
+            // So that it is found among those of thousands.
+            Self::Mail { letter: Letter::News { account } } => Some(format!("news:{account}")),
+            Self::RemoveFiles { .. }
+            | Self::ExpireUploads
+            | Self::Mail { .. }
+            | Self::Notify { .. }
+            | Self::ForgetNotifications => None,
+        }
+    }
+
+    /// Smaller goes first within a lane.
+    pub(super) fn priority(&self) -> i64 {
+        match self {
+            Self::Probe { .. } => 0,
+            Self::Transcode { first: true, .. } => 1,
+            Self::Transcode { first: false, .. }
+            | Self::Replace { .. }
+            | Self::RemoveFiles { .. }
+            | Self::Mail { .. }
+            | Self::Notify { .. }
+            | Self::PublishScheduled { .. } => 5,
+            Self::Pictures { .. } => 6,
+            Self::Storyboard { .. } => 7,
+            Self::Progressive { .. }
+            | Self::Torrents { .. }
+            | Self::ExpireUploads
+            | Self::ForgetNotifications => 9,
+        }
+    }
+
+    /// Tries before it is set aside as failed.
+    pub fn max_attempts(&self) -> u32 {
+        match self {
+            Self::Probe { .. }
+            | Self::Transcode { .. }
+            | Self::Pictures { .. }
+            | Self::Storyboard { .. }
+            | Self::Progressive { .. }
+            | Self::Torrents { .. } => 3,
+            Self::RemoveFiles { .. }
+            | Self::ExpireUploads
+            | Self::PublishScheduled { .. }
+            | Self::Replace { .. }
+            | Self::Notify { .. }
+            | Self::ForgetNotifications => 12,
+            // Three days: mail servers come back on Monday.
+            Self::Mail { .. } => 14,
+        }
+    }
+}
+
+/// Subject of the jobs of a video.
+pub fn video_subject(video: i64) -> String {
+    format!("video:{video}")
+}
