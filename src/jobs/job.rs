@@ -153,7 +153,7 @@ impl Job {
             | Self::Torrents { video }
             | Self::Replace { video }
             | Self::PublishScheduled { video } => Some(video_subject(*video)),
-            // So that it is found among those of thousands.
+            // So that it can be taken back.
             Self::Mail { letter: Letter::News { account } } => Some(format!("news:{account}")),
             Self::RemoveFiles { .. }
             | Self::ExpireUploads
@@ -163,19 +163,26 @@ impl Job {
         }
     }
 
+    /// Whether it is kept to be seen when it has ended well: that people were told of something would push all else out.
+    pub(super) fn is_kept(&self) -> bool {
+        !matches!(self, Self::Notify { .. } | Self::Mail { letter: Letter::News { .. } })
+    }
+
     /// Smaller goes first within a lane.
     pub(super) fn priority(&self) -> i64 {
         match self {
             Self::Probe { .. } => 0,
             Self::Transcode { first: true, .. } => 1,
+            Self::Pictures { .. } => 6,
+            Self::Storyboard { .. } => 7,
+            // Who forgot a password does not wait behind the news of a morning for thousands.
+            Self::Mail { letter: Letter::News { .. } } => 8,
             Self::Transcode { first: false, .. }
             | Self::Replace { .. }
             | Self::RemoveFiles { .. }
             | Self::Mail { .. }
             | Self::Notify { .. }
             | Self::PublishScheduled { .. } => 5,
-            Self::Pictures { .. } => 6,
-            Self::Storyboard { .. } => 7,
             Self::Progressive { .. }
             | Self::Torrents { .. }
             | Self::ExpireUploads

@@ -115,18 +115,24 @@ pub fn enqueue(tx: &Transaction<'_>, now: Timestamp, job: &Job) -> Result<i64> {
 
 /// Puts a job down unless the same one waits already.
 pub fn enqueue_once(tx: &Transaction<'_>, now: Timestamp, job: &Job) -> Result<()> {
-    if !store::waits(tx, job)? {
-        store::insert(tx, now, now, job)?;
-    }
-    Ok(())
+    enqueue_once_at(tx, now, now, job)
 }
 
 /// The same, to run not before `at`.
 pub fn enqueue_once_at(tx: &Transaction<'_>, now: Timestamp, at: Timestamp, job: &Job) -> Result<()> {
-    if !store::waits(tx, job)? {
-        store::insert(tx, now, at, job)?;
+    if store::waits(tx, job)? {
+        return Ok(());
     }
-    Ok(())
+    if !job.is_kept() {
+        // One that failed is not kept beside it either.
+        store::withdraw(tx, job)?;
+    }
+    store::insert(tx, now, at, job).map(drop)
+}
+
+/// Takes a job back that nobody has begun.
+pub fn withdraw(tx: &Transaction<'_>, job: &Job) -> Result<()> {
+    store::withdraw(tx, job)
 }
 
 /// Puts a job down, to run not before `at`.
@@ -179,15 +185,26 @@ pub fn recover(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
     store::recover(tx, now)
 }
 
-/// The job is done. That people were told of something is not kept: it would push all else out of what is kept.
-pub fn done(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
-    if store::remove_of_kind(tx, id, "notify")? {
-        return Ok(());
+/// The job is done.
+pub fn done(tx: &Transaction<'_>, now: Timestamp, job: &Claimed) -> Result<()> {
+    if !job.job.is_kept() {
+        return store::remove(tx, job.id);
     }
-    store::finish(tx, now, id, State::Done, None)?;
+    store::finish(tx, now, job.id, State::Done, None)?;
     // Each sort by itself: what was cancelled can be taken up again, however much is done meanwhile.
     store::prune(tx, KEPT, State::Done)?;
     store::prune(tx, KEPT, State::Cancelled)
+}
+
+/// What the job is about went away. Does nothing when it was cancelled or given away meanwhile.
+pub fn pointless(tx: &Transaction<'_>, now: Timestamp, job: &Claimed) -> Result<()> {
+    if !store::is_held(tx, job.id)? {
+        return Ok(());
+    }
+    if !job.job.is_kept() {
+        return store::remove(tx, job.id);
+    }
+    store::finish(tx, now, job.id, State::Cancelled, None)
 }
 
 /// Puts a job back after a failure that may pass, later each time: half a minute, one, two, four … at most a day.
@@ -339,6 +356,43 @@ mod tests {
     }
 
     #[test]
+    fn letters_with_news_let_others_go_first_and_leave_no_trace() {
+        let mut conn = open();
+        let tx = conn.transaction().unwrap();
+        let now = Timestamp(1_000_000);
+        let news = |account| Job::Mail { letter: Letter::News { account } };
+        let password = Job::Mail { letter: Letter::Password { account: 1 } };
+        let morning = now.plus_seconds(60);
+        for account in [1, 2, 3, 1] {
+            enqueue_once_at(&tx, now, morning, &news(account)).unwrap();
+        }
+        assert_eq!(next_moment(&tx).unwrap(), Some(morning));
+        assert!(!is_due(&tx, now, Lane::Mail).unwrap() && is_due(&tx, morning, Lane::Mail).unwrap());
+        enqueue(&tx, morning.plus_seconds(1), &password).unwrap();
+        let later = morning.plus_seconds(2);
+        assert_eq!(claim(&tx, later, Lane::Mail).unwrap().unwrap().job, password);
+        let first = claim(&tx, later, Lane::Mail).unwrap().unwrap();
+        assert_eq!(first.job, news(1));
+        done(&tx, later, &first).unwrap();
+        let second = claim(&tx, later, Lane::Mail).unwrap().unwrap();
+        let third = claim(&tx, later, Lane::Mail).unwrap().unwrap();
+        // Given away, because its worker fell silent: it is not the first one's to end.
+        park(&tx, later, second.id).unwrap();
+        pointless(&tx, later, &second).unwrap();
+        let again = claim(&tx, later, Lane::Mail).unwrap().unwrap();
+        assert_eq!(again.id, second.id);
+        pointless(&tx, later, &again).unwrap();
+        give_up(&tx, later, third.id, "mail-refused", "no").unwrap();
+        // What failed makes way for the next one.
+        enqueue_once(&tx, later, &news(3)).unwrap();
+        let left = || list(&tx, &Filter { count: 9, ..Filter::default() }).unwrap().1;
+        let jobs = |entries: Vec<Entry>| entries.into_iter().map(|entry| entry.job).collect::<Vec<_>>();
+        assert_eq!(jobs(left()), [news(3), password.clone()]);
+        withdraw(&tx, &news(3)).unwrap();
+        assert_eq!(jobs(left()), [password]);
+    }
+
+    #[test]
     fn a_silent_worker_loses_its_job_and_notices() {
         let mut conn = open();
         let tx = conn.transaction().unwrap();
@@ -444,7 +498,7 @@ mod tests {
         for video in 0..i64::from(KEPT) + 20 {
             enqueue(&tx, now, &transcode(video)).unwrap();
             let job = claim(&tx, now, Lane::Media).unwrap().unwrap();
-            done(&tx, now, job.id).unwrap();
+            done(&tx, now, &job).unwrap();
         }
         let (total, page) = list(&tx, &Filter { count: 5, ..Filter::default() }).unwrap();
         assert_eq!((total, page.len()), (u64::from(KEPT) + 1, 5));

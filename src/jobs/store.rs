@@ -49,11 +49,17 @@ pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, at: Timestamp, job: &
 
 pub(super) fn waits(conn: &Connection, job: &Job) -> Result<bool> {
     let waits = conn
-        .prepare_cached(
-            "select exists (select 1 from jobs where subject is ?1 and job = ?2 and state = 'waiting')",
-        )?
-        .query_row(params![job.subject(), serde_json::to_string(job)?], |row| row.get(0))?;
+        .prepare_cached("select exists (select 1 from jobs where job = ?1 and state = 'waiting')")?
+        .query_row([serde_json::to_string(job)?], |row| row.get(0))?;
     Ok(waits)
+}
+
+/// Removes those that say this and that nobody holds, with what is known of earlier ones.
+pub(super) fn withdraw(tx: &Transaction<'_>, job: &Job) -> Result<()> {
+    // By its subject: the plus keeps SQLite from reading all that wait.
+    tx.prepare_cached("delete from jobs where subject = ?1 and job = ?2 and +state <> 'active'")?
+        .execute(params![job.subject(), serde_json::to_string(job)?])?;
+    Ok(())
 }
 
 pub(super) fn release_expired(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
@@ -68,7 +74,7 @@ pub(super) fn claim(tx: &Transaction<'_>, now: Timestamp, lane: Lane) -> Result<
     let found = tx
         .prepare_cached(
             "update jobs set state = 'active', attempts = attempts + 1, started_at = :now, lease_until = :lease
-             where id = (select id from jobs where state = 'waiting' and lane = :lane and run_at <= :now
+             where id = (select id from jobs where state = 'waiting' and lane = :lane and +run_at <= :now
                          order by priority, run_at, id limit 1)
              returning id, job, attempts",
         )?
@@ -94,10 +100,12 @@ pub(super) fn is_due(conn: &Connection, now: Timestamp, lane: Lane) -> Result<bo
 pub(super) fn next_moment(conn: &Connection) -> Result<Option<Timestamp>> {
     let next = conn
         .prepare_cached(
-            "select min(at) from (select min(run_at) as at from jobs where state = 'waiting'
-                                  union all select min(lease_until) from jobs where state = 'active')",
+            "select min(at) from (
+               select (select min(run_at) from jobs where state = 'waiting' and lane = lanes.value) as at
+                 from json_each(?1) as lanes
+               union all select min(lease_until) from jobs where state = 'active')",
         )?
-        .query_row([], |row| row.get(0))?;
+        .query_row([serde_json::to_string(&Lane::ALL)?], |row| row.get(0))?;
     Ok(next)
 }
 
@@ -146,9 +154,10 @@ pub(super) fn finish(
     Ok(())
 }
 
-/// Whether it was of this kind, and is gone.
-pub(super) fn remove_of_kind(tx: &Transaction<'_>, id: i64, kind: &str) -> Result<bool> {
-    Ok(tx.prepare_cached("delete from jobs where id = ?1 and kind = ?2")?.execute(params![id, kind])? > 0)
+/// Removes one that has not ended.
+pub(super) fn remove(tx: &Transaction<'_>, id: i64) -> Result<()> {
+    tx.prepare_cached("delete from jobs where id = ?1 and state in ('waiting', 'active')")?.execute([id])?;
+    Ok(())
 }
 
 pub(super) fn put_back(

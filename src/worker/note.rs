@@ -48,12 +48,10 @@ impl Note {
 
     fn put_down(&self, tx: &Transaction<'_>, now: Timestamp, job: &Claimed) -> Result<()> {
         match self {
-            Self::Done => jobs::done(tx, now, job.id),
+            Self::Done => jobs::done(tx, now, job),
             Self::Parked => jobs::park(tx, now, job.id),
             Self::Cancelled => {
-                if jobs::is_held(tx, job.id)? {
-                    jobs::cancel(tx, now, job.id)?;
-                }
+                jobs::pointless(tx, now, job)?;
                 run::cancelled(tx, now, &job.job)
             }
             Self::WaitsForRoom { seconds } => jobs::wait_for_room(tx, now.plus_seconds(*seconds), job.id),
