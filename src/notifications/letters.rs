@@ -60,9 +60,10 @@ pub fn rhythm(conn: &Connection, account: i64) -> Result<Rhythm> {
     Ok(store::letters(conn, account)?.map(|(rhythm, _)| rhythm).unwrap_or_default())
 }
 
-/// Changes that. Who wants none is not told later of what happened meanwhile.
+/// Changes that, also for what waits already. Who wants none is not told later of what happened meanwhile.
 pub fn set_rhythm(tx: &Transaction<'_>, now: Timestamp, account: i64, rhythm: Rhythm) -> Result<()> {
     store::set_rhythm(tx, account, rhythm)?;
+    jobs::withdraw(tx, &letter(account))?;
     if rhythm == Rhythm::Never {
         return store::written(tx, account, i64::MAX);
     }
@@ -77,9 +78,13 @@ pub(super) fn plan(tx: &Transaction<'_>, now: Timestamp, accounts: &[i64]) -> Re
     for account in accounts {
         let (rhythm, last) = store::letters(tx, *account)?.unwrap_or_default();
         let Some(at) = moment(now, rhythm, last) else { continue };
-        jobs::enqueue_once_at(tx, now, at, &Job::Mail { letter: Letter::News { account: *account } })?;
+        jobs::enqueue_once_at(tx, now, at, &letter(*account))?;
     }
     Ok(())
+}
+
+fn letter(account: i64) -> Job {
+    Job::Mail { letter: Letter::News { account } }
 }
 
 /// When the next letter goes, `last` being the moment of the last one.
@@ -91,7 +96,8 @@ fn moment(now: Timestamp, rhythm: Rhythm, last: Option<Timestamp>) -> Option<Tim
     match rhythm {
         Rhythm::AtOnce => {
             let soon = now.plus_seconds(GATHER);
-            Some(last.map_or(soon, |last| soon.max(last.plus_seconds(PAUSE))))
+            // Never later than that, also when the clock was ahead at the last one.
+            Some(last.map_or(soon, |last| last.plus_seconds(PAUSE).clamp(soon, now.plus_seconds(PAUSE))))
         }
         Rhythm::Daily => (0..=1).map(morning).find(|at| *at > now),
         // The first of January 1970 was a Thursday.
@@ -151,5 +157,8 @@ mod tests {
         // Not more often than every quarter of an hour.
         let last = Some(now.minus_seconds(60));
         assert_eq!(super::moment(now, Rhythm::AtOnce, last), Some(at("2026-11-23T04:14:00Z")));
+        // A clock that was a year ahead keeps nothing back for a year.
+        let last = Some(at("2027-11-23T04:00:00Z"));
+        assert_eq!(super::moment(now, Rhythm::AtOnce, last), Some(at("2026-11-23T04:15:00Z")));
     }
 }
