@@ -21,8 +21,6 @@ pub enum What {
     FollowsGroup,
     /// There is a new account.
     Account,
-    /// Somebody wants an account.
-    Registration,
     /// Somebody reports something.
     Reported,
     /// One's report was accepted.
@@ -93,15 +91,16 @@ pub(super) fn words(lang: &str, site: &str, news: &News) -> Words {
     let say = if french { french_line } else { english_line };
     let list: Vec<(String, String)> = news.items.iter().map(|item| (say(item), item.link.clone())).collect();
     let all = news.items.len() as u64 + news.more;
+    let colon = if french { " :" } else { ":" };
     let subject = match &list[..] {
-        [(line, _)] if news.more == 0 => format!("{site} : {line}").chars().take(MOST_SUBJECT).collect(),
-        _ if french => format!("{site} : {all} nouvelles"),
-        _ => format!("{site}: {all} things are new"),
+        [(line, _)] if news.more == 0 => format!("{site}{colon} {line}").chars().take(MOST_SUBJECT).collect(),
+        _ if french => format!("{site}{colon} {all} nouvelles"),
+        _ => format!("{site}{colon} {all} things are new"),
     };
-    let subject = if french { subject } else { subject.replacen(" : ", ": ", 1) };
     let more = match news.more {
         0 => None,
         more if french => Some(format!("Il y en a {more} de plus sur la page des notifications.")),
+        1 => Some("There is one more on the page of notifications.".to_owned()),
         more => Some(format!("There are {more} more on the page of notifications.")),
     };
     let (hello, label, choose, stop) = if french {
@@ -143,7 +142,6 @@ fn english_line(item: &Item) -> String {
         What::FollowsYou => format!("{name} follows you"),
         What::FollowsGroup => format!("{name} follows {group}"),
         What::Account => format!("{name} has made an account"),
-        What::Registration => format!("{name} asks for an account"),
         What::Reported => "A report waits for an answer".to_owned(),
         What::ReportAccepted => "Your report was accepted".to_owned(),
         What::ReportRejected => "Your report was rejected".to_owned(),
@@ -170,10 +168,9 @@ fn french_line(item: &Item) -> String {
         What::Comment => format!("{name} a commenté {video}"),
         What::CommentHeld => format!("{name} a commenté {video}. Le commentaire attend votre accord."),
         What::Mention => format!("{name} vous répond sous {video}"),
-        What::FollowsYou => format!("{name} s'est abonné à vous"),
-        What::FollowsGroup => format!("{name} s'est abonné à {group}"),
+        What::FollowsYou => format!("{name} vous suit"),
+        What::FollowsGroup => format!("{name} suit {group}"),
         What::Account => format!("{name} a créé un compte"),
-        What::Registration => format!("{name} demande un compte"),
         What::Reported => "Un signalement attend une réponse".to_owned(),
         What::ReportAccepted => "Votre signalement a été accepté".to_owned(),
         What::ReportRejected => "Votre signalement a été refusé".to_owned(),

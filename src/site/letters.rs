@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{Query, State},
+    extract::{Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::get,
@@ -28,6 +28,9 @@ struct Asked {
     token: String,
 }
 
+/// A link that a mail program has mangled is one that nobody knows.
+type Link = Result<Query<Asked>, QueryRejection>;
+
 /// How far it is.
 #[derive(Debug, Clone, Copy)]
 enum Step {
@@ -37,7 +40,8 @@ enum Step {
 }
 
 /// Only asks: programs that look at what links lead to stop nothing.
-async fn ask(State(app): State<App>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+async fn ask(State(app): State<App>, asked: Link, headers: HeaderMap) -> Response {
+    let Query(asked) = asked.unwrap_or_default();
     match app.db.read(move |conn| letters::stops(conn, asked.account, &asked.token)).await {
         Ok(true) => page(&app, &headers, Step::Asks),
         Ok(false) => page(&app, &headers, Step::Unknown),
@@ -45,7 +49,8 @@ async fn ask(State(app): State<App>, Query(asked): Query<Asked>, headers: Header
     }
 }
 
-async fn stop(State(app): State<App>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+async fn stop(State(app): State<App>, asked: Link, headers: HeaderMap) -> Response {
+    let Query(asked) = asked.unwrap_or_default();
     let now = app.clock.now();
     let stopped = app
         .db
