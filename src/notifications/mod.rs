@@ -14,8 +14,12 @@ use rusqlite::{Connection, Transaction};
 
 /// Days that a notification is kept.
 const KEPT_DAYS: i64 = 90;
+/// Notifications in the page that are kept of one account, and as many that were told by letter only.
+pub const MOST_KEPT: u32 = 1000;
 /// Rows that are forgotten in one transaction.
 const SWEPT: u32 = 2000;
+/// Accounts that are looked at in one transaction.
+const SWEPT_ACCOUNTS: usize = 50;
 
 /// That somebody is told of something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +107,18 @@ pub fn choose(tx: &Transaction<'_>, account: i64, choices: &Choices) -> Result<(
         store::choose(tx, account, *choice, *channels)?;
     }
     Ok(())
+}
+
+/// Forgets what some accounts have too much of, the oldest first. `after` is where the last call ended; `None` when all
+/// were looked at.
+pub fn forget_excess(tx: &Transaction<'_>, after: i64) -> Result<Option<i64>> {
+    let mut after = after;
+    for _ in 0..SWEPT_ACCOUNTS {
+        let Some(account) = store::next_account(tx, after)? else { return Ok(None) };
+        store::keep_latest(tx, account, MOST_KEPT)?;
+        after = account;
+    }
+    Ok(Some(after))
 }
 
 /// Forgets some of what is too old; whether there may be more of it.

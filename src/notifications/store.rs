@@ -195,6 +195,26 @@ pub(super) fn forget(tx: &Transaction<'_>, before: Timestamp, most: u32) -> Resu
     Ok(forgotten)
 }
 
+/// The next account that is told something.
+pub(super) fn next_account(conn: &Connection, after: i64) -> Result<Option<i64>> {
+    Ok(conn
+        .prepare_cached("select min(account_id) from notifications where account_id > ?1")?
+        .query_row([after], |row| row.get(0))?)
+}
+
+/// Keeps the latest of what one account is told.
+pub(super) fn keep_latest(tx: &Transaction<'_>, account: i64, kept: u32) -> Result<()> {
+    // Each half by itself: so they lie in the index.
+    for web in [false, true] {
+        tx.prepare_cached(
+            "delete from notifications where account_id = ?1 and web = ?2 and id <= (
+               select id from notifications where account_id = ?1 and web = ?2 order by id desc limit 1 offset ?3)",
+        )?
+        .execute(params![account, web, kept])?;
+    }
+    Ok(())
+}
+
 /// How often letters go to an account, and when the last one went.
 pub(super) fn letters(conn: &Connection, account: i64) -> Result<Option<(Rhythm, Option<Timestamp>)>> {
     Ok(conn

@@ -24,20 +24,29 @@ pub(super) async fn run(work: &Work, happening: Happening) -> Result<Outcome> {
             Some(next) => after = next,
         }
         if work.ended.is_cancelled() {
-            return Ok(if work.cancelled.is_cancelled() { Outcome::Cancelled } else { Outcome::Parked });
+            return Ok(left(work));
         }
     }
 }
 
-/// Forgets what is too old, some at a time.
+/// Forgets what is too old, and what somebody has too much of, some at a time.
 pub(super) async fn forget(work: &Work) -> Result<Outcome> {
-    loop {
-        let now = work.app.clock.now();
-        if !work.app.db.write(move |tx| notifications::forget_old(tx, now)).await? {
-            return Ok(Outcome::Done);
-        }
+    let now = work.app.clock.now();
+    while work.app.db.write(move |tx| notifications::forget_old(tx, now)).await? {
         if work.ended.is_cancelled() {
-            return Ok(if work.cancelled.is_cancelled() { Outcome::Cancelled } else { Outcome::Parked });
+            return Ok(left(work));
         }
     }
+    let mut after = 0;
+    while let Some(next) = work.app.db.write(move |tx| notifications::forget_excess(tx, after)).await? {
+        after = next;
+        if work.ended.is_cancelled() {
+            return Ok(left(work));
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn left(work: &Work) -> Outcome {
+    if work.cancelled.is_cancelled() { Outcome::Cancelled } else { Outcome::Parked }
 }
