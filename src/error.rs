@@ -10,6 +10,18 @@ use thiserror::Error;
 /// Result with Kiosque's error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// What was found, where it is no fault that something is not there.
+///
+/// # Errors
+/// All but 404.
+pub fn there<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// What went wrong.
 #[derive(Debug, Error)]
 pub enum Error {

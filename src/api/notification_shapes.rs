@@ -10,7 +10,7 @@ use crate::{
     accounts::registrations,
     clock::Timestamp,
     comments::{self, Comment, Subject},
-    error::Result,
+    error::{Result, there},
     following::{self, Follow, Followed},
     groups::collaborators::Standing,
     ids,
@@ -208,14 +208,6 @@ pub struct Writing<'a> {
     reports: HashMap<i64, Report>,
     /// Numbers of the blocks of videos.
     hidden: HashMap<i64, i64>,
-}
-
-fn there<T>(found: Result<T>) -> Result<Option<T>> {
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 impl<'a> Writing<'a> {

@@ -6,6 +6,20 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, pa
 
 const COLUMNS: &str = "id, kind, read, video_id, comment_id, follow_id, registration_id, report_id, group_id, by_id, created_at, updated_at, account_id";
 
+/// Of a video one is told while one may see it, as `videos::may_watch` says: what is private, hidden or behind a password
+/// is there for those who look after it. That one's video is hidden, and what became of an offer, is told in any case. Of what
+/// moderators work at one is told while one is a moderator, or has reported it.
+const MAY_SEE: &str = "(coalesce(report_id, registration_id) is null
+    or exists (select 1 from logins where logins.account_id = notifications.account_id and logins.role <= 1)
+    or exists (select 1 from reports
+      where reports.id = notifications.report_id and reports.reporter_id = notifications.account_id))
+  and (coalesce(video_id, comment_id) is null or kind in (4, 1004, 1006) or exists (
+    select 1 from videos where videos.id = ifnull(notifications.video_id,
+        (select comments.video_id from comments where comments.id = notifications.comment_id))
+      and (videos.privacy in (1, 2, 4) or exists (
+        select 1 from members where members.group_id = videos.group_id
+          and members.account_id = notifications.account_id and members.role <= 1))))";
+
 fn notification(row: &Row<'_>) -> rusqlite::Result<Option<Notification>> {
     let Some(kind) = Kind::from_id(row.get(1)?) else { return Ok(None) };
     Ok(Some(Notification {
@@ -118,7 +132,7 @@ pub(super) fn forget_of_offer(tx: &Transaction<'_>, account: i64, kind: Kind, vi
 pub(super) fn list(conn: &Connection, account: i64, filter: &Filter) -> Result<(u64, Vec<Notification>)> {
     let unread = if filter.unread { "and read = 0" } else { "" };
     let from = format!(
-        "from notifications where account_id = ?1 and web = 1 {unread}
+        "from notifications where account_id = ?1 and web = 1 {unread} and {MAY_SEE}
            and (?2 is null or kind in (select value from json_each(?2)))"
     );
     let kinds = if filter.kinds.is_empty() { None } else { Some(serde_json::to_string(&filter.kinds)?) };
@@ -138,14 +152,17 @@ pub(super) fn list(conn: &Connection, account: i64, filter: &Filter) -> Result<(
 
 pub(super) fn unread(conn: &Connection, account: i64) -> Result<u64> {
     let count: i64 = conn
-        .prepare_cached("select count(*) from notifications where account_id = ?1 and web = 1 and read = 0")?
+        .prepare_cached(&format!(
+            "select count(*) from notifications where account_id = ?1 and web = 1 and read = 0 and {MAY_SEE}"
+        ))?
         .query_row([account], |row| row.get(0))?;
     Ok(count.max(0) as u64)
 }
 
+/// What was read needs no letter.
 pub(super) fn read(tx: &Transaction<'_>, now: Timestamp, account: i64, ids: &[i64]) -> Result<()> {
     tx.prepare_cached(
-        "update notifications set read = 1, updated_at = ?3
+        "update notifications set read = 1, mail = 0, updated_at = ?3
          where id in (select value from json_each(?2)) and account_id = ?1 and read = 0",
     )?
     .execute(params![account, serde_json::to_string(ids)?, now])?;
@@ -154,7 +171,7 @@ pub(super) fn read(tx: &Transaction<'_>, now: Timestamp, account: i64, ids: &[i6
 
 pub(super) fn read_all(tx: &Transaction<'_>, now: Timestamp, account: i64) -> Result<()> {
     tx.prepare_cached(
-        "update notifications set read = 1, updated_at = ?2 where account_id = ?1 and web = 1 and read = 0",
+        "update notifications set read = 1, mail = 0, updated_at = ?2 where account_id = ?1 and web = 1 and read = 0",
     )?
     .execute(params![account, now])?;
     Ok(())
@@ -260,7 +277,7 @@ pub(super) fn set_stop_token(tx: &Transaction<'_>, account: i64, token: &str) ->
 
 /// What waits to be told by letter and was not read, newest first, and how much there is.
 pub(super) fn gathered(conn: &Connection, account: i64, most: u32) -> Result<(u64, Vec<Notification>)> {
-    let from = "from notifications where account_id = ?1 and mail = 1 and read = 0";
+    let from = format!("from notifications where account_id = ?1 and mail = 1 and read = 0 and {MAY_SEE}");
     let total: i64 =
         conn.prepare_cached(&format!("select count(*) {from}"))?.query_row([account], |row| row.get(0))?;
     let mut statement = conn.prepare_cached(&format!("select {COLUMNS} {from} order by id desc limit ?2"))?;

@@ -8,7 +8,7 @@ use crate::{
     },
     clock::Timestamp,
     comments,
-    error::{Error, Result},
+    error::{Error, Result, there},
     following::{self, Followed},
     groups::{self, MemberFilter, MemberRole},
     jobs::{self, Happening, Job, Letter},
@@ -74,6 +74,7 @@ pub fn tell(
         }
         Happening::JoinAsked { group, account } => {
             let told = looking_after(tx, *group, MemberRole::Administrator)?;
+            let told = mutes::who_hear(tx, &told, *account)?;
             of_group(&to, Kind::JoinAsked, *group, &told, Some(*account))?;
         }
         Happening::JoinAnswered { group, account, accepted } => {
@@ -105,14 +106,6 @@ impl To<'_> {
     }
 }
 
-fn there<T>(found: Result<T>) -> Result<Option<T>> {
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 /// All but one.
 fn but(mut accounts: Vec<i64>, one: i64) -> Vec<i64> {
     accounts.retain(|account| *account != one);
@@ -129,7 +122,11 @@ fn looking_after(conn: &Connection, group: i64, role: MemberRole) -> Result<Vec<
 /// Those who follow the group or the author of a video, some at a time.
 fn followers(to: &To<'_>, video: i64, after: i64) -> Result<Option<i64>> {
     let tx = to.tx;
-    let Some(video) = there(videos::by_id(tx, video))?.filter(Video::is_listed) else { return Ok(None) };
+    let Some(video) = there(videos::by_id(tx, video))? else { return Ok(None) };
+    if !video.is_listed() {
+        videos::taken_back(tx, &video)?;
+        return Ok(None);
+    }
     let batch = following::followers_after(tx, video.group, video.author, after, BATCH)?;
     let about = About { video: Some(video.id), ..About::default() };
     let mut accounts = Vec::with_capacity(batch.len());
@@ -243,7 +240,11 @@ fn offered(to: &To<'_>, offer: i64) -> Result<()> {
     };
     store::forget_of_offer(tx, told, kind, offer.video)?;
     let about = About { video: Some(offer.video), by: Some(by), ..About::default() };
-    to.tell(kind, about, &mutes::who_hear(tx, &[told], by)?)
+    let told = match offer.state {
+        offers::State::Waiting => mutes::who_hear(tx, &[told], by)?,
+        _ => vec![told],
+    };
+    to.tell(kind, about, &told)
 }
 
 /// Those who look after the instance, but for the one who reports.

@@ -415,6 +415,11 @@ fn announce(tx: &Transaction<'_>, now: Timestamp, video: &Video) -> Result<()> {
     store::set_announced(tx, id, after)
 }
 
+/// A video was taken back before those who follow were told of it: they are told when it can be found again.
+pub fn taken_back(tx: &Transaction<'_>, video: &Video) -> Result<()> {
+    store::set_announced(tx, video.id, WATCHABLE)
+}
+
 /// One video by its number.
 ///
 /// # Errors

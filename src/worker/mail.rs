@@ -10,7 +10,7 @@ use crate::{
     app::App,
     clock::Timestamp,
     contact::{self, ContactLetter},
-    error::Result,
+    error::{Result, there},
     ids,
     jobs::Letter,
     mail::{
@@ -194,13 +194,4 @@ fn to_registration(
         _ => return Ok(None),
     };
     Ok(Some(Found { to: email, lang: language, about, told: None }))
-}
-
-/// What is gone has no letter any more.
-pub(super) fn there<T>(found: Result<T>) -> Result<Option<T>> {
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    }
 }

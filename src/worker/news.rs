@@ -1,11 +1,11 @@
 //! What stands in a letter that tells somebody what happened.
 
-use super::mail::{Found, there};
+use super::mail::Found;
 use crate::{
     accounts,
     clock::Timestamp,
     comments::{self, Subject},
-    error::Result,
+    error::{Result, there},
     following::{self, Followed},
     groups::{self, Group},
     mail::{

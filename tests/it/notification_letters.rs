@@ -153,8 +153,33 @@ async fn letters_are_gathered_for_a_morning() {
     scene.rhythm("at-once").await;
     scene.pass(3600).await;
     assert_eq!(scene.subjects().len(), 2);
+    // Who wants them at once does not wait for the Monday that was meant before, and the other way round.
+    scene.rhythm("weekly").await;
+    scene.film("Five").await;
+    scene.rhythm("at-once").await;
+    scene.pass(61).await;
+    assert_eq!(scene.subjects().len(), 3);
+    scene.film("Six").await;
+    scene.rhythm("weekly").await;
+    scene.pass(24 * 3600).await;
+    assert_eq!(scene.subjects().len(), 3);
     let zoe = scene.server.user("zoe").await;
     assert_eq!(zoe.put(LETTERS, &json!({"rhythm": "hourly"})).await.status(), 400);
+    scene.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_meanwhile_stands_in_no_letter() {
+    let scene = Scene::new().await;
+    scene.film("One").await;
+    let draft = scene.server.db_video(&scene.anne, json!({"name": "A draft"})).await;
+    scene.film("Two").await;
+    let path = format!("/api/v1/videos/{}", draft.uuid);
+    assert_eq!(scene.anne.put(&path, &json!({"privacy": 3})).await.status(), 204);
+    scene.pass(61).await;
+    let letter = scene.latest();
+    assert!(letter.header("subject").ends_with(": 2 things are new"), "{letter:?}");
+    assert!(!letter.text.contains("draft") && !letter.html.contains("draft"), "{}", letter.text);
     scene.server.stop().await;
 }
 
@@ -174,7 +199,8 @@ async fn one_request_stops_them() {
     let page = page.text().await.unwrap();
     assert!(page.contains("<form method=\"post\">") && !page.contains("type=\"module\""), "{page}");
     let guess = format!("{}x", &link[..link.len() - 1]);
-    for (link, status) in [(&guess, 404), (&link.replace("account=", "account=9"), 404)] {
+    let mangled = link.replace("account=", "account=%3D");
+    for (link, status) in [(&guess, 404), (&link.replace("account=", "account=9"), 404), (&mangled, 404)] {
         let form = [("List-Unsubscribe", "One-Click")];
         let answer = scene.server.http.post(link).form(&form).send().await.unwrap();
         assert_eq!(answer.status(), status);

@@ -121,6 +121,52 @@ async fn those_who_follow_are_told_of_a_video_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_told_of_what_may_not_be_seen() {
+    let server = Server::start().await;
+    let (admin, anne) = (server.admin().await, server.user("anne").await);
+    let (zoe, max) = (server.user("zoe").await, server.user("max").await);
+    follow(&server, &zoe, "anne_channel").await;
+    let film = server.db_video(&anne, json!({"name": "Surprise"})).await;
+    comment(&anne, &film, "@max look", None).await;
+    let unread =
+        async |person: &Person| person.json("/api/v1/users/me").await["unreadNotificationsCount"].clone();
+    let all = async || {
+        let (zoe_is, max_is) = (told(&server, &zoe).await, told(&server, &max).await);
+        assert_eq!((unread(&zoe).await, unread(&max).await), (zoe_is.len().into(), max_is.len().into()));
+        (zoe_is, max_is)
+    };
+    let seen = (pairs(&[(1, "Surprise")]), pairs(&[(11, "Surprise")]));
+    assert_eq!(all().await, seen);
+    let renamed = json!({"privacy": 3, "name": "A secret"});
+    assert_eq!(anne.put(&format!("/api/v1/videos/{}", film.uuid), &renamed).await.status(), 204);
+    assert_eq!(all().await, (vec![], vec![]));
+    assert!(told(&server, &anne).await.contains(&(6, "A secret".to_owned())), "it is hers");
+    let back = json!({"privacy": 1, "name": "Surprise"});
+    assert_eq!(anne.put(&format!("/api/v1/videos/{}", film.uuid), &back).await.status(), 204);
+    assert_eq!(all().await, seen);
+    // Hidden by moderators: its author is told, the others of nothing.
+    let block = format!("/api/v1/videos/{}/blacklist", film.uuid);
+    assert_eq!(admin.post(&block, &json!({"reason": "Not ours"})).await.status(), 204);
+    assert_eq!(all().await, (vec![], vec![]));
+    assert_eq!(told(&server, &anne).await[0].0, 4);
+    assert_eq!(admin.delete(&block).await.status(), 204);
+    assert_eq!(all().await, seen);
+    // Taken back before anybody was told: then it is told when it comes back.
+    let late = server.db_video(&anne, json!({"name": "Late", "privacy": 3})).await;
+    let (now, video) = (server.app.clock.now(), late.id);
+    let job = Job::Notify { happening: Happening::VideoListed { video } };
+    let write = move |tx: &rusqlite::Transaction<'_>| {
+        tx.execute("update videos set announced = 2 where id = ?1", [video])?;
+        jobs::enqueue(tx, now, &job).map(drop)
+    };
+    server.app.db.write(write).await.unwrap();
+    assert_eq!(all().await, seen);
+    set_privacy(&anne, &late, 1).await;
+    assert_eq!(told(&server, &zoe).await[0], (1, "Late".to_owned()));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn comments_are_told_to_those_they_concern() {
     let server = Server::start().await;
     let (anne, zoe, max) = (server.user("anne").await, server.user("zoe").await, server.user("max").await);
@@ -149,6 +195,8 @@ async fn comments_are_told_to_those_they_concern() {
     // Of a private video, those who cannot see it learn nothing.
     set_privacy(&anne, &film, 3).await;
     comment(&anne, &film, "@max look", None).await;
+    assert_eq!(mine(told(&server, &max).await), [0; 0]);
+    set_privacy(&anne, &film, 1).await;
     assert_eq!(mine(told(&server, &max).await), [11]);
     // Held comments are told to those who may let them pass, and to the others when they have passed.
     let strict = server.db_video(&anne, json!({"name": "Strict", "commentsPolicy": 3})).await;
@@ -334,6 +382,43 @@ async fn what_is_old_is_forgotten() {
     server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_latest_are_kept_of_each() {
+    let server = Server::start().await;
+    let (anne, zoe) = (server.user("anne").await, server.user("zoe").await);
+    let most = i64::from(notifications::MOST_KEPT);
+    let fill = async |who: &Person, rows: i64| {
+        let account = account_of(who).await;
+        let sql = "with recursive n(n) as (select 1 union all select n + 1 from n where n < ?2)
+            insert into notifications (account_id, kind, by_id, web, created_at, updated_at)
+              select ?1, 9, null, n % 2, n, n from n";
+        server.app.db.write(move |tx| Ok(tx.execute(sql, [account, 2 * rows])?)).await.unwrap();
+    };
+    fill(&anne, most + 200).await;
+    fill(&zoe, most - 1).await;
+    let next = server.app.db.write(|tx| notifications::forget_excess(tx, 0)).await.unwrap();
+    assert_eq!(next, None);
+    assert_eq!(kept(&server, &anne).await, (most, 402, most, 401));
+    assert_eq!(kept(&server, &zoe).await, (most - 1, 2, most - 1, 1));
+    server.stop().await;
+}
+
+async fn account_of(person: &Person) -> i64 {
+    person.json("/api/v1/users/me").await["account"]["id"].as_i64().unwrap()
+}
+
+/// How many are kept that are told by letter, and the time of the first; the same in the page.
+async fn kept(server: &Server, who: &Person) -> (i64, i64, i64, i64) {
+    let account = account_of(who).await;
+    let sql =
+        "select sum(web = 0), min(iif(web = 0, created_at, null)), sum(web), min(iif(web, created_at, null))
+        from notifications where account_id = ?1";
+    let read = move |conn: &rusqlite::Connection| {
+        Ok(conn.query_row(sql, [account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?)
+    };
+    server.app.db.read(read).await.unwrap()
+}
+
 /// Five thousand are told in batches, and nobody twice when the work is done again after a crash.
 #[tokio::test(flavor = "multi_thread")]
 async fn five_thousand_are_told_at_little_cost() {
@@ -341,13 +426,17 @@ async fn five_thousand_are_told_at_little_cost() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), Clock::system(), |_| {}).await;
     let anne = server.user("anne").await;
     let group = anne.group_id().await;
+    // All of them want a letter as well.
     let fill = format!(
         "with recursive n(n) as (select 1 union all select n + 1 from n where n < {MANY})
          insert into accounts (name, display_name, created_at, updated_at) select 'f' || n, 'F', 1, 1 from n;
          insert into logins (account_id, email, password_hash, role, video_quota, video_quota_daily)
            select id, name || '@example.org', 'x', 2, -1, -1 from accounts where name glob 'f[0-9]*';
          insert into follows (follower_id, group_id, state, created_at)
-           select id, {group}, 'accepted', 1 from accounts where name glob 'f[0-9]*'"
+           select id, {group}, 'accepted', 1 from accounts where name glob 'f[0-9]*';
+         insert into notification_choices (account_id, choice, channels)
+           select id, 'newVideoFromSubscription', 3 from accounts where name glob 'f[0-9]*';
+         insert into notification_letters (account_id, rhythm) select id, 1 from accounts where name glob 'f[0-9]*'"
     );
     server.app.db.write(move |tx| Ok(tx.execute_batch(&fill)?)).await.unwrap();
     let film = server.db_video(&anne, json!({"name": "Film"})).await;
@@ -380,6 +469,14 @@ async fn five_thousand_are_told_at_little_cost() {
     }
     assert_eq!((count().await, batches), (MANY, MANY / i64::from(notifications::BATCH) + 1));
     eprintln!("{batches} batches, the longest {longest:?}");
+    let letters = "select count(*) from jobs where kind = 'mail'";
+    let letters = server
+        .app
+        .db
+        .read(|conn| Ok(conn.query_row(letters, [], |row| row.get::<_, i64>(0))?))
+        .await
+        .unwrap();
+    assert_eq!(MANY, letters, "a letter for each");
     server.stop().await;
 }
 
@@ -426,5 +523,10 @@ async fn who_keeps_order_and_who_asks_for_it_are_told() {
         assert_eq!(types(&zoe).await, [15, 16]);
         assert_eq!(zoe.json(MINE).await["data"][0]["abuse"]["state"], state);
     }
+    // Who looks after the kiosque no more is told no more of that.
+    assert_eq!(types(&marie).await, [3]);
+    let sql = "update logins set role = 2 where email = 'marie@example.org'";
+    assert_eq!(server.app.db.write(|tx| Ok(tx.execute(sql, [])?)).await.unwrap(), 1);
+    assert_eq!(types(&marie).await, [0; 0]);
     server.stop().await;
 }
