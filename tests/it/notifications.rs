@@ -260,6 +260,25 @@ async fn followers_and_people_of_groups_are_told_of() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_muted_invites_nobody_by_notification() {
+    let (server, anne, zoe, max) = choir::choir(choir::clock()).await;
+    let mute = json!({"accountName": "anne"});
+    assert_eq!(zoe.post("/api/v1/users/me/blocklist/accounts", &mute).await.status(), 204);
+    let film = server.db_video(&anne, json!({"name": "Gift"})).await;
+    for (person, name) in [(&zoe, "zoe"), (&max, "max")] {
+        assert_eq!(choir::invite(&anne, name, "member").await, 200);
+        let give = format!("/api/v1/videos/{}/give-ownership", film.uuid);
+        assert_eq!(anne.post(&give, &json!({ "username": name })).await.status(), 204);
+        let told = told(&server, person).await;
+        assert_eq!(told.len(), if name == "zoe" { 0 } else { 2 }, "{name}: {told:?}");
+    }
+    // An answer to her is told all the same.
+    assert_eq!(max.post(&choir::of("invitation/reject"), &json!({})).await.status(), 204);
+    assert_eq!(told(&server, &anne).await[0], (25, "max".to_owned()));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_read_is_ones_own_affair() {
     let server = Server::start().await;
     let (anne, zoe) = (server.user("anne").await, server.user("zoe").await);
