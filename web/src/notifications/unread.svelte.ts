@@ -12,10 +12,12 @@ class Unread {
     if (session.me) this.counted = { of: session.me.id, count: Math.max(0, count) }
   }
 
-  /** Asks the server. */
+  /** Asks the server. What was read while it answered is not unread again. */
   async look(): Promise<void> {
     if (!session.me) return
-    this.set((await api.get<List<Notification>>('/users/me/notifications', { unread: true, count: 0 })).total)
+    const before = this.counted
+    const { total } = await api.get<List<Notification>>('/users/me/notifications', { unread: true, count: 0 })
+    if (this.counted === before) this.set(total)
   }
 }
 
