@@ -39,6 +39,7 @@ const PAGES: [string, string, boolean][] = [
   ['edit', '/videos/edit/short0', true],
   ['admin', '/admin', true],
   ['settings', '/my/settings', true],
+  ['arrange', '/admin/settings?part=home', true],
   ['reports', '/admin/reports', true],
   ['notifications', '/my/notifications', true],
   ['sign-in', '/sign-in', false],

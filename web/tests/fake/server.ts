@@ -137,7 +137,7 @@ export class FakeServer {
     if (path === '/video-channels' || path === '/search/video-channels') return list(groups)
     if (path === '/search/accounts') return list(times(this.world.groups, (at) => ({ ...account(), id: at + 1, name: `personne${at}`, displayName: `Personne numéro ${at + 1}` })))
     if (path === '/users/me/video-playlists/videos-exist') return { [url.searchParams.get('videoIds') ?? '']: held }
-    if (part === 'video-playlists' || path === '/search/video-playlists') return list([0, 1, 2, 3].map(playlist).filter((one) => room === 'accounts' || one.videoChannel))
+    if (part === 'video-playlists' || path === '/search/video-playlists' || path === '/video-playlists') return list([0, 1, 2, 3].map(playlist).filter((one) => room === 'accounts' || one.videoChannel))
     if (room === 'video-playlists' && part === 'videos') return list(id === 'list2' ? [] : elements())
     if (room === 'video-playlists' && id) return [0, 1, 2, 3].map(playlist).find((one) => one.shortUUID === id || one.uuid === id)
     if (room === 'video-channels' && part === 'videos') return list(videos)
