@@ -126,5 +126,5 @@ export const fixed: Fixed = {
     css: '',
   },
   '/server/disk/spare': { sources: { files: 12, bytes: 4e10 }, sourcesAreKept: false, uploads: { files: 1, bytes: 2e9 }, cache: { files: 0, bytes: 0 }, nameless: { files: 3, bytes: 7e6 } },
-  '/users/me/deletion': { groups: [{ name: 'group0', displayName: 'Fanfare des Deux-Ponts', videos: 2, heir: null }, { name: 'group1', displayName: 'Maison de quartier des Tilleuls', videos: 5, heir: 'Camille' }], playlists: 3, videosOfOthers: 0, subscriptions: 0, watched: 0, comments: 3 },
+  '/users/me/deletion': { groups: [{ name: 'group0', displayName: 'Fanfare des Deux-Ponts', videos: 2, heir: null }, { name: 'group1', displayName: 'Maison de quartier des Tilleuls', videos: 5, heir: 'Camille' }], playlists: 3, videosOfOthers: 0, subscriptions: 0, watched: 0, comments: 3, reports: 1 },
 }
