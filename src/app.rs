@@ -18,6 +18,7 @@ use crate::{
         memory::{Machine, Shares},
         record::Record,
     },
+    outgoing::Outgoing,
     settings::{self, Settings, pictures::Picture},
     site,
     storage::Storage,
@@ -68,6 +69,8 @@ pub struct Inner {
     pub viewers: Arc<Mutex<Viewers>>,
     /// Counts and times, for `/metrics`.
     pub metrics: PrometheusHandle,
+    /// Asks other servers.
+    pub outgoing: Outgoing,
     /// Starts the processes that open media files.
     pub launcher: Launcher,
     /// The word that claims an instance without accounts; new at each start.
@@ -114,7 +117,8 @@ impl App {
         let db = tokio::task::spawn_blocking(move || Db::open(&path)).await.map_err(Error::internal)??;
         let (settings, pictures) =
             db.read(|conn| Ok((settings::load(conn)?, settings::pictures::load(conn)?))).await?;
-        let urls = Urls::new(&public_url(&config, &settings)?);
+        let here = public_url(&config, &settings)?;
+        let (urls, outgoing) = (Urls::new(&here), Outgoing::new(config.federation.allow_insecure, &here));
         let chosen = Some(u64::from(config.transcoding.memory_mib) << 20).filter(|bytes| *bytes > 0);
         let launcher = Launcher::this_program()?
             .with_cache(config.data_dir.join("cache"))
@@ -126,6 +130,7 @@ impl App {
             storage,
             board: Board::default(),
             viewers: Arc::default(),
+            outgoing,
             launcher,
             metrics: record_metrics()?,
             setup_token: ids::secret(16),

@@ -34,6 +34,7 @@ pub mod videos;
 // Machinery: knows files, pipelines, mail; nothing of HTTP or of the rules above.
 pub mod mail;
 pub mod media;
+pub mod outgoing;
 pub mod storage;
 
 pub mod doctor;

@@ -40,7 +40,7 @@ const FLOORS: &[(Floor, &[&str])] = &[
             "history",
         ],
     ),
-    (Floor::Machinery, &["storage", "media", "mail", "doctor"]),
+    (Floor::Machinery, &["storage", "media", "mail", "outgoing", "doctor"]),
     (Floor::Edge, &["federation", "api", "site", "ingest", "worker", "appliance"]),
     (Floor::Roof, &["app", "cli", "lib", "main"]),
 ];
@@ -96,7 +96,7 @@ const KNOWS: &[(&str, &[&str], &[&str])] = &[
     (
         "the network",
         &["reqwest", "std::net::TcpStream", "std::net::UdpSocket", "tokio::net"],
-        &["federation", "site", "ingest", "worker", "appliance", "app", "cli", "api", "doctor"],
+        &["outgoing", "federation", "site", "ingest", "worker", "appliance", "app", "cli", "api", "doctor"],
     ),
     (
         "the async runtime",
@@ -106,6 +106,7 @@ const KNOWS: &[(&str, &[&str], &[&str])] = &[
             "storage",
             "media",
             "mail",
+            "outgoing",
             "federation",
             "api",
             "site",

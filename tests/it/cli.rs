@@ -83,7 +83,7 @@ async fn first_start(args: &[&str], enough: impl Fn(&[String]) -> bool) -> Vec<S
         }
     }
     let here = links[0].replace("/setup?", "/api/v1/setup?");
-    let answer = reqwest::get(&here).await.unwrap();
+    let answer = crate::common::http().build().unwrap().get(&here).send().await.unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(answer.status(), 200, "{here}");

@@ -191,7 +191,7 @@ async fn feeds_and_frames_tell_what_anyone_may_see() {
 #[tokio::test(flavor = "multi_thread")]
 async fn machines_find_where_a_password_is_changed_and_whom_to_tell_of_a_hole() {
     let server = Server::start().await;
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let http = crate::common::http().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     for (path, status, to) in [
         ("/.well-known/change-password", 302, "/my/settings?part=security"),
         ("/security.txt", 301, "/.well-known/security.txt"),

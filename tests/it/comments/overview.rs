@@ -150,7 +150,7 @@ async fn comments_are_read_without_scripts_and_by_feed() {
     let silent = server.get(&format!("/w/{}", kiosque::ids::short(quiet.uuid))).await.text().await.unwrap();
     assert!(!silent.contains("class=\"comments\"") && !silent.contains("video-comments"), "{silent}");
     // The address of a comment leads to it.
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let http = crate::common::http().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let link =
         http.get(server.url(&format!("/videos/watch/{}/comments/{one}", video.uuid))).send().await.unwrap();
     assert_eq!(link.status(), 308);

@@ -20,6 +20,12 @@ use serde_json::Value;
 use std::{future::Future, time::Duration};
 use tokio_util::sync::CancellationToken;
 
+/// A client for servers of this machine, which have no certificates.
+pub fn http() -> reqwest::ClientBuilder {
+    kiosque::outgoing::encrypted_by_ring();
+    reqwest::Client::builder().tls_certs_only([])
+}
+
 /// A running instance; stopped, and its jobs looked at, by [`Server::stop`].
 pub struct Server {
     pub app: App,
@@ -49,7 +55,7 @@ impl Server {
         let app = App::open(config, clock).await.unwrap();
         let stop = CancellationToken::new();
         let serving = tokio::spawn(app::serve(app.clone(), listener, stop.clone()));
-        Self { app, base, http: reqwest::Client::new(), dir, stop, serving }
+        Self { app, base, http: http().build().unwrap(), dir, stop, serving }
     }
 
     pub fn url(&self, path: &str) -> String {

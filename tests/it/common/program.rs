@@ -66,7 +66,7 @@ impl Program {
         });
         let base = tokio::task::spawn_blocking(move || listening.recv_timeout(Duration::from_secs(30)));
         let base = base.await.unwrap().expect("listens");
-        let http = reqwest::Client::new();
+        let http = super::http().build().unwrap();
         let mut program = Self { process, base, http, token: String::new() };
         program.token = program.sign_in().await;
         program

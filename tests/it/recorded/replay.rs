@@ -29,7 +29,7 @@ pub struct Replay {
 
 impl Replay {
     pub fn new(world: World, differences: Exceptions<'static>) -> Self {
-        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        let http = crate::common::http().pool_max_idle_per_host(0).build().unwrap();
         Self { world, http, differences, found: Vec::new(), compared: BTreeSet::new() }
     }
 
