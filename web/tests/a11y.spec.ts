@@ -1,7 +1,7 @@
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launch, open, pretendSignedIn, visit } from './browser'
+import { launch, open, pretendSignedIn, settled, visit } from './browser'
 import { FakeServer } from './fake/server'
 
 const server = new FakeServer()
@@ -147,9 +147,11 @@ async function look(path: string, signedIn: boolean, amid?: (page: Page) => Prom
   const { page, faults: errors } = await open(browser)
   if (signedIn) await pretendSignedIn(page)
   await visit(page, base + path)
+  await settled(page)
   // All but the menu, which lies over the page and half hides what is below it.
   await page.evaluate(() => document.querySelectorAll<HTMLDetailsElement>('details:not(.account-menu)').forEach((fold) => (fold.open = true)))
   await amid?.(page)
+  await settled(page)
   await page.evaluate(axe.source)
   const found: string[] = []
   for (const theme of ['light', 'dark']) {
@@ -172,9 +174,8 @@ async function look(path: string, signedIn: boolean, amid?: (page: Page) => Prom
   await page.setViewportSize({ width: 390, height: 800 })
   const large = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   if (large > 0) found.push(`letters of 200 %: ${large} px too wide`)
-  const brass = await page.locator('.button-brass:visible').count()
-  if (brass > 1) found.push(`${brass} brass buttons`)
   expect([...found, ...errors]).toEqual([])
+  await expect.poll(() => page.locator('.button-brass:visible').count()).toBeLessThan(2)
   await page.context().close()
 }
 

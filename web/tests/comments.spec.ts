@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launch, open as openPage, visit } from './browser'
+import { filled, launch, open as openPage, visit } from './browser'
 import { makeClip } from './clip'
 import { Kiosque } from './kiosque'
 
@@ -43,21 +43,21 @@ describe('people talk below a film, on the real server', () => {
   test('a stranger reads and is shown the way in', async () => {
     const { page: stranger } = await openPage(browser)
     await discussed(stranger)
-    expect(await stranger.locator('section.comments').innerText()).toContain('Personne n’a encore rien dit')
-    expect(await stranger.getByRole('link', { name: 'Se connecter pour commenter' }).getAttribute('href')).toContain('/sign-in?next=')
+    await expect.poll(() => stranger.locator('section.comments').innerText()).toContain('Personne n’a encore rien dit')
+    await expect.poll(() => stranger.getByRole('link', { name: 'Se connecter pour commenter' }).getAttribute('href')).toContain('/sign-in?next=')
     await stranger.context().close()
   })
 
   test('a comment, an answer, another answer; the figure follows', async () => {
     await discussed(lea)
     await lea.getByRole('button', { name: 'Publier' }).click()
-    expect(await lea.locator('section.comments .field-error').innerText()).toContain('Écrivez d’abord')
+    await expect.poll(() => lea.locator('section.comments .field-error').innerText()).toContain('Écrivez d’abord')
     await lea.getByLabel('Votre commentaire').fill('Beau **bal**, @camille, surtout à 0:01.')
     await lea.keyboard.press('Control+Enter')
     await comment(lea, 'Beau bal').waitFor()
-    expect(await lea.locator('section.comments h2').innerText()).toBe('1 commentaire')
-    expect(await lea.getByLabel('Votre commentaire').inputValue()).toBe('')
-    expect(await comment(lea, 'Beau bal').locator('.prose a').allInnerTexts()).toEqual(['@camille', '0:01'])
+    await expect.poll(() => lea.locator('section.comments h2').innerText()).toBe('1 commentaire')
+    await expect.poll(() => lea.getByLabel('Votre commentaire').inputValue()).toBe('')
+    await expect.poll(() => comment(lea, 'Beau bal').locator('.prose a').allInnerTexts()).toEqual(['@camille', '0:01'])
 
     await discussed(owner)
     await comment(owner, 'Beau bal').getByRole('button', { name: 'Répondre' }).click()
@@ -65,8 +65,8 @@ describe('people talk below a film, on the real server', () => {
     await owner.keyboard.press('Control+Enter')
     await comment(owner, 'Merci beaucoup').waitFor()
     // The focus is on what was said.
-    expect(await owner.evaluate(() => document.activeElement?.textContent)).toContain('Merci beaucoup')
-    expect(await comment(owner, 'Merci beaucoup').innerText()).toContain('Auteur de la vidéo')
+    await expect.poll(() => owner.evaluate(() => document.activeElement?.textContent)).toContain('Merci beaucoup')
+    await expect.poll(() => comment(owner, 'Merci beaucoup').innerText()).toContain('Auteur de la vidéo')
 
     await discussed(lea)
     await lea.getByRole('button', { name: 'Voir 1 réponse' }).click()
@@ -74,7 +74,7 @@ describe('people talk below a film, on the real server', () => {
     await lea.getByLabel('Votre réponse à camille').fill('De rien.')
     await lea.keyboard.press('Control+Enter')
     await comment(lea, 'De rien').waitFor()
-    expect(await lea.locator('section.comments h2').innerText()).toBe('3 commentaires')
+    await expect.poll(() => lea.locator('section.comments h2').innerText()).toBe('3 commentaires')
   })
 
   test('a text can be changed, and a link leads to one comment', async () => {
@@ -82,23 +82,22 @@ describe('people talk below a film, on the real server', () => {
     await lea.locator('article textarea').fill('À la prochaine.')
     await lea.locator('article').getByRole('button', { name: 'Enregistrer' }).last().click()
     await comment(lea, 'À la prochaine').waitFor()
-    expect(await comment(lea, 'À la prochaine').innerText()).toContain('modifié')
-    const address = await comment(lea, 'À la prochaine').locator('.comment-when').first().getAttribute('href')
+    await expect.poll(() => comment(lea, 'À la prochaine').innerText()).toContain('modifié')
+    const address = await filled(() => comment(lea, 'À la prochaine').locator('.comment-when').first().getAttribute('href').then(String))
     const { page: stranger } = await openPage(browser)
     await discussed(stranger, page() + address)
     await comment(stranger, 'À la prochaine').waitFor()
-    await expect.poll(() => stranger.evaluate(() => document.activeElement?.id)).toBe(address?.slice(1))
-    expect(await comment(stranger, 'À la prochaine').evaluate((node) => node.getBoundingClientRect().top < innerHeight)).toBe(true)
+    await expect.poll(() => stranger.evaluate(() => document.activeElement?.id)).toBe(address.slice(1))
+    await expect.poll(() => comment(stranger, 'À la prochaine').evaluate((node) => node.getBoundingClientRect().top < innerHeight)).toBe(true)
     await stranger.context().close()
   })
 
   test('without scripts the page has the comments', async () => {
-    const plain = await browser.newContext({ javaScriptEnabled: false, locale: 'fr-FR' })
-    const bare = await plain.newPage()
+    const { page: bare } = await openPage(browser, { javaScriptEnabled: false })
     await bare.goto(page())
-    expect(await bare.locator('section.comments').innerText()).toContain('3 commentaires')
-    expect(await bare.locator('article.comment').count()).toBe(3)
-    await plain.close()
+    await expect.poll(() => bare.locator('section.comments').innerText()).toContain('3 commentaires')
+    await expect.poll(() => bare.locator('article.comment').count()).toBe(3)
+    await bare.context().close()
   })
 
   test('pinned above the others, sorted, removed', async () => {
@@ -107,7 +106,7 @@ describe('people talk below a film, on the real server', () => {
       await lea.keyboard.press('Control+Enter')
       await comment(lea, text).waitFor()
     }
-    expect((await texts(lea))[0]).toBe('Troisième')
+    await expect.poll(async () => (await texts(lea))[0]).toBe('Troisième')
     await discussed(owner)
     await comment(owner, 'Deuxième').getByRole('button', { name: 'Épingler' }).click()
     await expect.poll(async () => (await texts(owner))[0]).toBe('Deuxième')
@@ -117,7 +116,6 @@ describe('people talk below a film, on the real server', () => {
     await owner.locator('dialog .button-danger').click()
     await comment(owner, 'Troisième').waitFor({ state: 'detached' })
     // What is answered leaves its place.
-    await lea.reload()
     await discussed(lea)
     await comment(lea, 'Beau bal').getByRole('button', { name: 'Retirer' }).click()
     await lea.locator('dialog .button-danger').click()
@@ -130,11 +128,11 @@ describe('people talk below a film, on the real server', () => {
     await owner.click('main .button-brass')
     await owner.waitForSelector('main .notice-good')
     await discussed(lea)
-    expect(await lea.locator('section.comments .field-hint').first().innerText()).toContain('quand le groupe aura donné son accord')
+    await expect.poll(() => lea.locator('section.comments .field-hint').first().innerText()).toContain('quand le groupe aura donné son accord')
     await lea.getByLabel('Votre commentaire').fill('Je patiente')
     await lea.keyboard.press('Control+Enter')
     await comment(lea, 'Je patiente').waitFor()
-    expect(await comment(lea, 'Je patiente').innerText()).toContain('Attend l’accord du groupe')
+    await expect.poll(() => comment(lea, 'Je patiente').innerText()).toContain('Attend l’accord du groupe')
     await visit(owner, `${kiosque.url}/my/videos`)
     await owner.getByRole('link', { name: 'Les lire' }).click()
     await owner.waitForURL('**/my/comments?which=waiting')
@@ -150,7 +148,7 @@ describe('people talk below a film, on the real server', () => {
 
   test('the administration finds comments and removes all of an account', async () => {
     await visit(owner, `${kiosque.url}/admin/comments?author=lea`)
-    expect(await owner.locator('tbody tr').count()).toBe(3)
+    await expect.poll(() => owner.locator('tbody tr').count()).toBe(3)
     await owner.getByLabel('Mots du commentaire').fill('patiente')
     await owner.keyboard.press('Enter')
     await expect.poll(() => owner.locator('tbody tr').count()).toBe(1)
@@ -158,7 +156,7 @@ describe('people talk below a film, on the real server', () => {
     await owner.locator('dialog .button-danger').click()
     await owner.locator('.notice-good').waitFor()
     await visit(owner, `${kiosque.url}/admin/comments`)
-    expect(await owner.locator('tbody tr').count()).toBe(1)
+    await expect.poll(() => owner.locator('tbody tr').count()).toBe(1)
     expect(faults).toEqual([])
   })
 
@@ -169,6 +167,6 @@ describe('people talk below a film, on the real server', () => {
     await owner.waitForSelector('main .notice-good')
     await visit(lea, page())
     await lea.getByText('Les commentaires sont fermés pour cette vidéo.').waitFor()
-    expect(await lea.getByLabel('Votre commentaire').count()).toBe(0)
+    await expect.poll(() => lea.getByLabel('Votre commentaire').count()).toBe(0)
   })
 })

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { launch, open, pretendSignedIn, visit } from './browser'
+import { launch, open, pretendSignedIn, settled, visit } from './browser'
 import { FakeServer } from './fake/server'
 
 const server = new FakeServer()
@@ -68,7 +68,9 @@ test.each(['/', '/w/short0', '/upload', '/videos/edit/short1', '/my/videos', '/m
     const { page } = await open(browser)
     await pretendSignedIn(page)
     await visit(page, base + path)
+    await settled(page)
     await page.evaluate(() => document.querySelectorAll<HTMLElement>('main details.fold:not([open]) > summary').forEach((summary) => summary.click()))
+    await settled(page)
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
     const stops: Stop[] = []
     for (let pressed = 0; pressed < 250; pressed += 1) {
@@ -80,7 +82,8 @@ test.each(['/', '/w/short0', '/upload', '/videos/edit/short1', '/my/videos', '/m
     expect(stops.length).toBeGreaterThan(5)
     expect(stops.length).toBeLessThan(250)
     expect(stops.filter((one) => !one.seen || !one.ring)).toEqual([])
-    expect(await missed(page)).toEqual([])
+    const left = await missed(page)
+    expect(left).toEqual([])
     await page.context().close()
   },
 )
@@ -100,7 +103,7 @@ test('a chapter is added and saved with the keyboard alone', async () => {
   await page.keyboard.type('Le rappel')
   await page.keyboard.press('Enter')
   await page.waitForSelector('form > .notice-good')
-  expect(server.changes).toContain('PUT /videos/00000000-0000-4000-8000-000000000001/chapters')
+  await expect.poll(() => server.changes).toContain('PUT /videos/00000000-0000-4000-8000-000000000001/chapters')
   await page.context().close()
 })
 
@@ -112,9 +115,9 @@ test('the films of a playlist are put in order with the keyboard alone', async (
   await grips.nth(1).focus()
   await page.keyboard.press('ArrowDown')
   await expect.poll(() => page.locator('[aria-live=assertive]').innerText()).toMatch(/est maintenant 3 sur 6/)
-  expect(server.changes).toEqual(['POST /video-playlists/2/videos/reorder'])
+  await expect.poll(() => server.changes).toEqual(['POST /video-playlists/2/videos/reorder'])
   // The handle that was pressed keeps the focus.
-  expect((await stop(page))?.what).toContain('Déplacer')
+  await expect.poll(async () => (await stop(page))?.what).toContain('Déplacer')
   await page.keyboard.press('Home')
   await expect.poll(() => page.locator('[aria-live=assertive]').innerText()).toMatch(/est maintenant 1 sur 6/)
   await page.context().close()
@@ -128,11 +131,11 @@ test('the menu of one’s own is opened, left and used with the keyboard alone',
   const isOpen = () => menu.evaluate((node: HTMLDetailsElement) => node.open)
   await menu.locator('summary').focus()
   await page.keyboard.press('Enter')
-  expect(await isOpen()).toBe(true)
+  await expect.poll(isOpen).toBe(true)
   await page.keyboard.press('Tab')
   await page.keyboard.press('Escape')
-  expect(await isOpen()).toBe(false)
-  expect((await stop(page))?.what).toContain('Compte')
+  await expect.poll(isOpen).toBe(false)
+  await expect.poll(async () => (await stop(page))?.what).toContain('Compte')
   await page.keyboard.press('Enter')
   // Who turns to something else wants it closed.
   await page.locator('main a').first().focus()

@@ -45,7 +45,7 @@ export class Letters {
 
   /** Takes the newest letter to an address out, as soon as there is one. */
   async to(address: string): Promise<string> {
-    for (const begun = Date.now(); Date.now() - begun < 30_000; ) {
+    for (const begun = Date.now(); Date.now() - begun < 60_000; ) {
       const at = this.got.map((letter) => letter.to).lastIndexOf(address)
       if (at >= 0) return this.got.splice(at, 1)[0]?.text ?? ''
       await new Promise((done) => setTimeout(done, 50))

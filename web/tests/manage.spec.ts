@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Chapter, List, Me, Video } from '../src/api/types'
-import { launch, open as openPage, visit } from './browser'
+import { filled, launch, open as openPage, reload, still, visit } from './browser'
 import { Kiosque } from './kiosque'
 import { makeClip } from './clip'
 import { code } from './totp'
@@ -35,8 +35,6 @@ describe('what people look after, on the real server', () => {
   }
   const me = () => kiosque.api<Me>('GET', '/users/me')
   const film = () => kiosque.api<Video>('GET', `/videos/${uuid}`)
-  /** What the server does takes its time on a busy machine. */
-  const poll = <T>(look: () => Promise<T> | T) => expect.poll(look, { timeout: 30_000 })
   const good = (within: Page | Locator) => within.locator('.notice-good').first().waitFor()
   const save = async (page: Page) => {
     await page.click('main .button-brass')
@@ -60,10 +58,10 @@ describe('what people look after, on the real server', () => {
     await expect.poll(drawn).not.toBe(before)
     // And pulled by hand.
     const nearby = await drawn()
-    const frame = await page.locator('.crop canvas').boundingBox()
-    await page.mouse.move((frame?.x ?? 0) + 60, (frame?.y ?? 0) + 60)
+    const frame = await still(page.locator('.crop canvas'))
+    await page.mouse.move(frame.x + 60, frame.y + 60)
     await page.mouse.down()
-    await page.mouse.move((frame?.x ?? 0) + 100, (frame?.y ?? 0) + 60, { steps: 4 })
+    await page.mouse.move(frame.x + 100, frame.y + 60, { steps: 4 })
     await page.mouse.up()
     await expect.poll(() => page.getByLabel('Gauche, droite').inputValue().then(Number)).toBeLessThan(0.5)
     await expect.poll(drawn).not.toBe(nearby)
@@ -72,7 +70,7 @@ describe('what people look after, on the real server', () => {
     await expect.poll(() => page.locator('img.shown').evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth === img.naturalHeight))).toBe(true)
     await page.locator('.button-danger').click()
     await page.locator('img.shown').waitFor({ state: 'detached' })
-    expect((await me()).account.avatars).toEqual([])
+    await expect.poll(async () => (await me()).account.avatars).toEqual([])
     await page.context().close()
   })
 
@@ -83,20 +81,19 @@ describe('what people look after, on the real server', () => {
     await form.locator('input').nth(0).fill('roue')
     await form.locator('input').nth(1).fill('La Roue libre')
     await form.locator('button').click()
-    await poll(() => page.locator('.notice-good').allInnerTexts()).toContain('Le groupe «\u00a0La Roue libre\u00a0» a été créé.')
+    await expect.poll(() => page.locator('.notice-good').allInnerTexts()).toContain('Le groupe «\u00a0La Roue libre\u00a0» a été créé.')
     const sheet = page.locator('section.sheet', { hasText: '@roue' })
     await sheet.locator('summary').click()
     await sheet.locator('input[type=file]').nth(1).setInputFiles(picture)
     await sheet.getByRole('button', { name: 'Prendre cette image' }).click()
     await good(sheet)
-    const banner = (await me()).videoChannels.find((one) => one.name === 'roue')?.banners[0]
-    expect(banner?.width).toBeGreaterThan(500)
+    await expect.poll(async () => (await me()).videoChannels.find((one) => one.name === 'roue')?.banners[0]?.width).toBeGreaterThan(500)
     await sheet.locator('form .button-danger').click()
     await page.waitForSelector('dialog[open]')
     await expect.poll(() => page.locator('dialog').innerText()).toContain('Il n’a aucune vidéo')
     await page.click('dialog .button-danger')
     await sheet.waitFor({ state: 'detached' })
-    expect((await me()).videoChannels.length).toBe(1)
+    await expect.poll(async () => (await me()).videoChannels.length).toBe(1)
     // The last one stays, and the dialog says why.
     await page.locator('section.sheet summary').click()
     await page.locator('section.sheet form .button-danger').click()
@@ -112,13 +109,13 @@ describe('what people look after, on the real server', () => {
     await two.locator('.button').click()
     await two.locator('svg.qr').waitFor()
     await two.locator('summary').click()
-    const key = await two.locator('code').innerText()
+    const key = await filled(() => two.locator('code').innerText())
     await two.locator('[autocomplete=one-time-code]').fill('000000')
     await two.locator('.button-full').click()
     await two.locator('.notice-bad').waitFor()
     await two.locator('[autocomplete=one-time-code]').fill(code(key))
     await two.locator('.button-full').click()
-    await poll(() => two.locator('.badge').innerText()).toBe('Activé')
+    await expect.poll(() => two.locator('.badge').innerText()).toBe('Activé')
 
     const { page: other } = await openPage(browser)
     await visit(other, `${kiosque.url}/sign-in?next=/my/videos`)
@@ -132,14 +129,14 @@ describe('what people look after, on the real server', () => {
 
     await visit(page, `${kiosque.url}/my/settings?part=security`)
     const sessions = page.locator('section[aria-labelledby=sessions]')
-    expect(await sessions.locator('li b').allInnerTexts()).toContain('Chrome sur Linux')
+    await expect.poll(() => sessions.locator('li b').allInnerTexts()).toContain('Chrome sur Linux')
     await sessions.locator('li', { hasText: 'Chrome sur Linux' }).getByRole('button').click()
     await good(sessions)
-    await other.reload()
+    await reload(other)
     await other.waitForSelector('main a[href^="/sign-in"]')
     await two.locator('input').first().fill(PASSWORD)
     await two.getByRole('button', { name: 'Désactiver' }).click()
-    await poll(() => two.locator('.badge').innerText()).toBe('Désactivé')
+    await expect.poll(() => two.locator('.badge').innerText()).toBe('Désactivé')
     await page.context().close()
     await other.context().close()
   })
@@ -154,7 +151,7 @@ describe('what people look after, on the real server', () => {
       await new Promise((sought) => video.addEventListener('seeked', sought))
     })
     await page.getByRole('button', { name: 'Prendre l’image à 0:03' }).click()
-    await poll(async () => (await film()).previewPath).not.toBe(before)
+    await expect.poll(async () => (await film()).previewPath).not.toBe(before)
 
     const captions = page.locator('details', { hasText: 'Langue des sous-titres' })
     const send = async (language: string, name: string, text: string) => {
@@ -165,7 +162,7 @@ describe('what people look after, on the real server', () => {
     await send('fr', 'a.vtt', 'WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nPlace aux trompettes\n')
     await captions.locator('.notice-good').waitFor()
     await send('en', 'a.srt', '1\n00:00:00,000 --> 00:00:02,000\nMake way for the trumpets\n')
-    await poll(() => captions.locator('li').count()).toBe(2)
+    await expect.poll(() => captions.locator('li').count()).toBe(2)
     await send('es', 'a.srt', 'no hay subtítulos')
     await expect.poll(() => captions.locator('.notice-bad').innerText()).toContain('ne contient pas de sous-titre')
 
@@ -179,9 +176,9 @@ describe('what people look after, on the real server', () => {
     await page.getByLabel('Étiquettes').fill('bal, été')
     await page.getByLabel('Catégorie').selectOption('1')
     await save(page)
-    expect((await kiosque.api<{ chapters: Chapter[] }>('GET', `/videos/${uuid}/chapters`)).chapters.map((one) => [one.timecode, one.title])).toEqual([[0, 'L’arrivée'], [3, 'La polka']])
-    expect((await film()).tags.sort()).toEqual(['bal', 'été'])
-    expect((await kiosque.api<List<unknown>>('GET', `/videos/${uuid}/captions`)).total).toBe(2)
+    await expect.poll(async () => (await kiosque.api<{ chapters: Chapter[] }>('GET', `/videos/${uuid}/chapters`)).chapters.map((one) => [one.timecode, one.title])).toEqual([[0, 'L’arrivée'], [3, 'La polka']])
+    await expect.poll(async () => (await film()).tags.sort()).toEqual(['bal', 'été'])
+    await expect.poll(async () => (await kiosque.api<List<unknown>>('GET', `/videos/${uuid}/captions`)).total).toBe(2)
     await page.context().close()
   })
 
@@ -198,9 +195,8 @@ describe('what people look after, on the real server', () => {
     await page.getByLabel('Quand').fill(when)
     await page.getByLabel('Pour qui').selectOption('2')
     await save(page)
-    expect((await film()).scheduledUpdate).toMatchObject({ privacy: 2 })
-    await page.reload()
-    await page.waitForSelector('.access')
+    await expect.poll(async () => (await film()).scheduledUpdate).toMatchObject({ privacy: 2 })
+    await reload(page)
     await expect.poll(() => page.getByLabel('Quand').inputValue()).toBe(when)
     await visit(page, `${kiosque.url}/my/videos`)
     await expect.poll(() => page.locator('tbody tr').innerText()).toContain('Sortira')
@@ -214,24 +210,24 @@ describe('what people look after, on the real server', () => {
     const up = page.getByRole('button', { name: /^J’aime/ })
     const down = page.getByRole('button', { name: /^Je n’aime pas/ })
     await up.click()
-    await poll(() => up.textContent()).toMatch(/1$/)
-    await page.reload()
-    await poll(() => up.getAttribute('aria-pressed')).toBe('true')
+    await expect.poll(() => up.textContent()).toMatch(/1$/)
+    await reload(page)
+    await expect.poll(() => up.getAttribute('aria-pressed')).toBe('true')
     await down.click()
-    await poll(async () => [await up.textContent(), await down.textContent()].map((text) => text?.slice(-1)).join()).toBe('0,1')
+    await expect.poll(async () => [await up.textContent(), await down.textContent()].map((text) => text?.slice(-1)).join()).toBe('0,1')
     await down.click()
     const mine = () => kiosque.api<{ rating: string }>('GET', `/users/me/videos/${round}/rating`).then((answer) => answer.rating)
-    await poll(mine).toBe('none')
+    await expect.poll(mine).toBe('none')
     await up.click()
-    await poll(mine).toBe('like')
+    await expect.poll(mine).toBe('like')
     // Pressed before the page knows what was thought: that is taken back, not said once more.
     let tell = () => {}
     const told = new Promise<void>((resolve) => (tell = resolve))
     await page.route('**/rating', (route) => told.then(() => route.continue()))
-    await page.reload()
+    await reload(page)
     await up.click()
     tell()
-    await poll(mine).toBe('none')
+    await expect.poll(mine).toBe('none')
     await page.context().close()
     const { page: visitor } = await openPage(browser)
     await visit(visitor, `${kiosque.url}/videos/watch/${round}`)
@@ -254,7 +250,7 @@ describe('what people look after, on the real server', () => {
     await visit(page, `${kiosque.url}/my/videos`)
     await page.selectOption('#mine-stage', { label: 'À corriger' })
     await page.locator('main form .button').click()
-    await poll(() => page.locator('tbody th').allInnerTexts()).toEqual([expect.stringContaining('La neige')])
+    await expect.poll(() => page.locator('tbody th').allInnerTexts()).toEqual([expect.stringContaining('La neige')])
     await expect.poll(() => page.locator('tbody [data-label=Taille]').innerText()).toMatch(/\d[\u00a0\u202f][kM]o$/)
     await page.locator('tbody tr', { hasText: 'La neige' }).getByRole('link', { name: 'Voir les travaux' }).click()
     // The row that was left has a button too.
@@ -290,7 +286,7 @@ describe('what people look after, on the real server', () => {
     await page.click('dialog .button-danger')
     await page.waitForURL(`${kiosque.url}/my/videos`)
     await visit(page, `${kiosque.url}/videos/watch/${uuid}`)
-    await poll(() => page.locator('main h1').innerText()).toBe('Cette page n’existe plus')
+    await expect.poll(() => page.locator('main h1').innerText()).toBe('Cette page n’existe plus')
     await page.context().close()
   })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { List, Me, MyVideo, VideoItem } from '../src/api/types'
-import { launch, open as openPage, visit } from './browser'
+import { filled, launch, open as openPage, visit } from './browser'
 import { makeClip } from './clip'
 import { Kiosque } from './kiosque'
 
@@ -53,14 +53,14 @@ describe('several people publish as one group, on the real server', () => {
     await expect.poll(() => form.locator('.field-error').innerText()).toContain('De 1 à 30')
     await form.getByLabel('Valable combien de jours').fill('3')
     await form.getByRole('button', { name: 'Créer un lien' }).click()
-    link = await form.getByLabel('Lien').inputValue()
+    link = await filled(() => form.getByLabel('Lien').inputValue())
     expect(link).toContain(`${kiosque.url}/join/`)
     await camille.getByText('Lien : 0 entrées sur 10').waitFor()
   })
 
   test('who follows it makes an account, comes back to it, and is in', async () => {
     await visit(lea, link)
-    expect(await heading(lea)).toContain('Fanfare des Deux-Ponts')
+    await expect.poll(() => heading(lea)).toContain('Fanfare des Deux-Ponts')
     await expect.poll(() => lea.locator('main').innerText()).toContain('Publie au nom du groupe')
     await lea.getByRole('link', { name: 'Créer un compte' }).click()
     await lea.waitForURL('**/signup**')
@@ -74,7 +74,7 @@ describe('several people publish as one group, on the real server', () => {
     await lea.getByRole('button', { name: 'Rejoindre le groupe' }).click()
     await lea.waitForURL(`${kiosque.url}/@${GROUP}`)
     await lea.getByText('Vous faites partie de ce groupe : Modération.').waitFor()
-    expect(await lea.locator('section[aria-labelledby=group-people] li').allInnerTexts()).toEqual(['C\ncamille\nAdministration', 'LM\nLéa Martin\nModération'])
+    await expect.poll(() => lea.locator('section[aria-labelledby=group-people] li').allInnerTexts()).toEqual(['C\ncamille\nAdministration', 'LM\nLéa Martin\nModération'])
   })
 
   test('what she sends is published in the name of the group, and both find it among theirs', async () => {
@@ -109,7 +109,7 @@ describe('several people publish as one group, on the real server', () => {
       await group.selectOption({ index: 1 })
       await lea.click('main .button-brass')
       await good(lea)
-      expect((await kiosque.api<List<VideoItem>>('GET', `/video-channels/${GROUP}/videos`)).total).toBe(count)
+      await expect.poll(async () => (await kiosque.api<List<VideoItem>>('GET', `/video-channels/${GROUP}/videos`)).total).toBe(count)
     }
   })
 
@@ -143,8 +143,8 @@ describe('several people publish as one group, on the real server', () => {
     await row.getByRole('button', { name: /Enregistrer/ }).click()
     await good(camille)
     await visit(camille, people('/log'))
-    const log = await camille.locator('main .log').innerText()
-    for (const line of ['a changé le rôle de max : Modération', 'a accepté la demande de max', 'Léa Martin a suivi un lien (Modération)', 'Léa Martin a apporté « La marche » d’un autre groupe']) expect(log.replace(/[\u00a0\u202f]/g, ' ')).toContain(line)
+    const log = () => camille.locator('main .log').innerText().then((text) => text.replace(/[\u00a0\u202f]/g, ' '))
+    for (const line of ['a changé le rôle de max : Modération', 'a accepté la demande de max', 'Léa Martin a suivi un lien (Modération)', 'Léa Martin a apporté « La marche » d’un autre groupe']) await expect.poll(log).toContain(line)
     // An invitation by name is found in the settings.
     const own = (await kiosque.api<Me>('GET', '/users/me')).videoChannels.find((one) => one.name !== GROUP)
     await kiosque.api('POST', `/groups/${own?.name}/invitations`, { account: 'max', role: 'member' })

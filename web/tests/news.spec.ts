@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Me, TokenAnswer } from '../src/api/types'
-import { launch, open as openPage, visit } from './browser'
+import { launch, open as openPage, reload, visit } from './browser'
 import { makeClip } from './clip'
 import { Kiosque } from './kiosque'
 
@@ -28,12 +28,12 @@ describe('somebody who follows a group is told of its new film, on the real serv
   })
 
   const bell = () => page.locator('.bell')
-  const label = async () => (await bell().innerText()).replace(/\s+/g, '')
+  const label = () => bell().innerText().then((text) => text.replace(/\s+/g, ''))
 
   test('the bell is silent while there is nothing, and the page says what comes', async () => {
     await visit(page, `${kiosque.url}/my/notifications`)
     await page.locator('main .empty').waitFor()
-    expect(await label()).toBe('Notifications')
+    await expect.poll(label).toBe('Notifications')
   })
 
   test('a new film rings when the page is looked at again', async () => {
@@ -55,10 +55,10 @@ describe('somebody who follows a group is told of its new film, on the real serv
     await expect.poll(label).toBe('Notifications')
     await bell().click()
     await page.locator('main .news li').waitFor()
-    expect(await page.locator('main .news .fresh').count()).toBe(0)
-    await page.reload()
+    await expect.poll(() => page.locator('main .news .fresh').count()).toBe(0)
+    await reload(page)
     await page.locator('main .news li').waitFor()
-    expect(await page.locator('main .news .fresh').count()).toBe(0)
+    await expect.poll(() => page.locator('main .news .fresh').count()).toBe(0)
   })
 
   test('who wants to be told no more is not', async () => {
@@ -66,7 +66,7 @@ describe('somebody who follows a group is told of its new film, on the real serv
     await page.getByRole('checkbox', { name: /nouvelles vidéos.*Sur le site/ }).uncheck()
     await page.getByRole('button', { name: 'Enregistrer' }).click()
     await page.locator('main .notice').waitFor()
-    await page.reload()
+    await reload(page)
     await expect.poll(() => page.getByRole('checkbox', { name: /nouvelles vidéos.*Sur le site/ }).isChecked()).toBe(false)
     const film = await kiosque.upload(makeClip({ seconds: 4, width: 320, height: 180 }), 'fanfare.mp4')
     await kiosque.until(film, (progress) => progress.stage === 'ready')
@@ -74,6 +74,6 @@ describe('somebody who follows a group is told of its new film, on the real serv
     await expect.poll(async () => (await kiosque.api<Me>('GET', '/users/me')).unreadNotificationsCount).toBe(3)
     await visit(page, `${kiosque.url}/my/notifications`)
     await page.locator('main .news li').waitFor()
-    expect(await page.locator('main .news li').count()).toBe(1)
+    await expect.poll(() => page.locator('main .news li').count()).toBe(1)
   })
 })

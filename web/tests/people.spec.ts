@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { List, User } from '../src/api/types'
-import { launch, open as openPage, visit } from './browser'
+import { filled, launch, open as openPage, reload, visit } from './browser'
 import { Kiosque } from './kiosque'
 import { Letters } from './letters'
 import { code } from './totp'
@@ -73,7 +73,7 @@ describe('somebody comes, comes back, and goes, on the real server', () => {
     await lea.getByLabel('Mot de passe', { exact: true }).fill(PASSWORD)
     await lea.getByLabel('Pourquoi vous aimeriez un compte').fill('Je chante dans la chorale.')
     await lea.click('main .button-brass')
-    await expect.poll(() => heading(lea), { timeout: 30_000 }).toBe('Encore une chose')
+    await expect.poll(() => heading(lea)).toBe('Encore une chose')
     await expect.poll(() => lea.locator('main').innerText()).toContain(EMAIL)
 
     await visit(lea, kiosque.url + (await letters.link(EMAIL)))
@@ -81,11 +81,11 @@ describe('somebody comes, comes back, and goes, on the real server', () => {
     await good(lea)
     await expect.poll(() => lea.locator('.notice-good').innerText()).toContain('va maintenant lire votre demande')
     // The link opens once.
-    await lea.reload()
+    await reload(lea)
     await lea.getByRole('button', { name: 'C’est mon adresse' }).click()
     await expect.poll(() => lea.locator('.notice-bad').innerText()).toContain('a déjà servi')
     await signIn(PASSWORD)
-    await expect.poll(() => lea.locator('.notice-bad').innerText(), { timeout: 30_000 }).toContain('pas encore reçu de réponse')
+    await expect.poll(() => lea.locator('.notice-bad').innerText()).toContain('pas encore reçu de réponse')
 
     expect(await letters.link('camille@kiosque.example')).toBe('/admin/registrations')
     await visit(admin, `${kiosque.url}/admin/registrations`)
@@ -122,14 +122,15 @@ describe('somebody comes, comes back, and goes, on the real server', () => {
     await two.locator('.button').click()
     await two.locator('svg.qr').waitFor()
     await two.locator('summary').click()
-    key = await two.locator('code').innerText()
+    key = await filled(() => two.locator('code').innerText())
     await two.locator('[autocomplete=one-time-code]').fill(code(key))
     await two.locator('.button-full').click()
     await two.locator('.codes li').nth(9).waitFor()
-    codes = await two.locator('.codes code').allInnerTexts()
+    codes = await filled(() => two.locator('.codes code').allInnerTexts())
     expect(codes.length).toBe(10)
     const [download] = await Promise.all([lea.waitForEvent('download'), two.getByRole('link', { name: 'Les enregistrer' }).click()])
-    expect(readFileSync(await download.path(), 'utf8')).toContain(codes[9])
+    const path = await download.path()
+    expect(readFileSync(path, 'utf8')).toContain(codes[9])
     await signOut()
 
     await signIn(NEW)
@@ -171,7 +172,7 @@ describe('somebody comes, comes back, and goes, on the real server', () => {
     await expect.poll(() => row.first().innerText()).toContain('Invité')
     await row.first().getByRole('button').click()
     await admin.getByRole('button', { name: /Créer un lien pour un nouveau mot de passe/ }).click()
-    const link = await admin.getByLabel('Lien à transmettre').inputValue()
+    const link = await filled(() => admin.getByLabel('Lien à transmettre').inputValue())
     const { page: tom } = await openPage(browser)
     await visit(tom, link)
     await tom.getByLabel('Nouveau mot de passe').fill(PASSWORD)
@@ -196,6 +197,6 @@ describe('somebody comes, comes back, and goes, on the real server', () => {
     await lea.click('dialog .button-danger')
     await lea.waitForURL(`${kiosque.url}/`)
     await signIn(NEW)
-    await expect.poll(() => lea.locator('.notice-bad').innerText(), { timeout: 30_000 }).toContain('n’est pas le bon')
+    await expect.poll(() => lea.locator('.notice-bad').innerText()).toContain('n’est pas le bon')
   })
 })

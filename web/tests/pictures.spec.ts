@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launch, open, pretendSignedIn, visit } from './browser'
+import { launch, open, pretendSignedIn, settled, visit } from './browser'
 import { FakeServer } from './fake/server'
 import { boxes, cut, misplaced, pseudo, showAll } from './look'
 
@@ -54,6 +54,7 @@ test.each(PAGES)('%s looks as it should: on a phone, at a desk, by day, in the e
   const { page, faults } = await open(browser, { viewport: DESK })
   if (signedIn) await pretendSignedIn(page)
   await visit(page, base + path)
+  await settled(page)
   const wrong: string[] = [...(await page.evaluate(showAll))]
   const note = async (where: string) => wrong.push(...(await page.evaluate(cut)).map((line) => `${where}: ${line}`))
   const theme = (which: string) => page.evaluate((one) => document.documentElement.setAttribute('data-theme', one), which)

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { List, PlaylistElement } from '../src/api/types'
-import { launch } from './browser'
+import { launch, open as openPage, still, visit } from './browser'
 import { makeClip } from './clip'
 import { Kiosque } from './kiosque'
 
@@ -28,8 +28,7 @@ describe('playlists', () => {
   })
 
   async function open(path: string, ready: string, signedIn = false): Promise<Page> {
-    const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 1000 }, permissions: ['clipboard-read', 'clipboard-write'] })
-    const page = await context.newPage()
+    const { page } = await openPage(browser, { viewport: { width: 1280, height: 1000 }, permissions: ['clipboard-read', 'clipboard-write'] })
     if (signedIn) await kiosque.signIn(page)
     await page.goto(kiosque.url + path)
     await page.waitForSelector(ready)
@@ -46,7 +45,7 @@ describe('playlists', () => {
       const video = document.querySelector('video')
       return video ? { time: video.currentTime, paused: video.paused } : null
     })
-  const plays = (page: Page) => expect.poll(async () => ((await film(page))?.time ?? 0) > 0.3 && (await film(page))?.paused === false, { timeout: 30_000, interval: 100 }).toBe(true)
+  const plays = (page: Page) => expect.poll(async () => ((await film(page))?.time ?? 0) > 0.3 && (await film(page))?.paused === false).toBe(true)
 
   test('a film is saved from its card, in a new playlist, and taken out again', async () => {
     const page = await open('/videos', '.save', true)
@@ -63,12 +62,12 @@ describe('playlists', () => {
     await dialog.locator('.notice-good', { hasText: 'Retirée' }).waitFor()
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    const mine = await kiosque.api<List<{ id: number; uuid: string; shortUUID: string; displayName: string; videosLength: number }>>('GET', '/accounts/camille/video-playlists?sort=createdAt')
-    expect(mine.data.map((one) => [one.displayName, one.videosLength])).toEqual([
+    const mine = async () => (await kiosque.api<List<{ id: number; uuid: string; shortUUID: string; displayName: string; videosLength: number }>>('GET', '/accounts/camille/video-playlists?sort=createdAt')).data
+    await expect.poll(async () => (await mine()).map((one) => [one.displayName, one.videosLength])).toEqual([
       ['Watch later', 0],
       ['Les soirs', 1],
     ])
-    list = mine.data[1] as typeof list
+    list = (await mine())[1] as typeof list
     await page.context().close()
   })
 
@@ -80,7 +79,7 @@ describe('playlists', () => {
       await page.locator('#save .notice-good').waitFor()
       await page.context().close()
     }
-    expect(await order()).toEqual(NAMES)
+    await expect.poll(order).toEqual(NAMES)
   })
 
   test('it is published, described and put in order, with the mouse and with the keyboard', async () => {
@@ -96,9 +95,8 @@ describe('playlists', () => {
     // All rows in sight: a hand that comes to the edge of the window moves the page.
     await page.setViewportSize({ width: 1280, height: 2400 })
     const grip = (name: string) => page.locator('.sortable > li', { hasText: name }).locator('.sortable-grip')
-    const from = await grip('Le marché').boundingBox()
-    const to = await grip('Le bal').boundingBox()
-    if (!from || !to) throw new Error('no handles')
+    const to = await still(grip('Le bal'))
+    const from = await still(grip('Le marché'))
     await page.mouse.move(from.x + 10, from.y + 10)
     await page.mouse.down()
     await page.mouse.move(from.x + 10, to.y + 30, { steps: 4 })
@@ -131,10 +129,10 @@ describe('playlists', () => {
     await titled(page, 'Les soirs')
     await page.getByRole('link', { name: 'Tout regarder' }).click()
     await page.waitForURL('**playlistPosition=1')
-    await expect.poll(async () => (await film(page))?.time ?? 0, { timeout: 30_000 }).toBeGreaterThan(4.9)
+    await expect.poll(async () => (await film(page))?.time ?? 0).toBeGreaterThan(4.9)
     await page.keyboard.press('f')
     // It stops at its seventh second, and the next one begins by itself, on the whole screen as the one before.
-    await page.waitForURL('**playlistPosition=2', { timeout: 30_000 })
+    await page.waitForURL('**playlistPosition=2')
     await page.locator('.player.is-full[aria-label*="La fanfare"]').waitFor()
     await plays(page)
     const whole = await page.evaluate(() => ({ x: 0, y: 0, width: innerWidth, height: innerHeight }))
@@ -167,13 +165,12 @@ describe('playlists', () => {
     await expect.poll(() => address.inputValue()).toBe(`${kiosque.url}/w/p/${list.shortUUID}?playlistPosition=2`)
     await panel.getByRole('button', { name: 'Copier l’adresse' }).click()
     await panel.getByText('Copié').waitFor()
-    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(await address.inputValue())
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(`${kiosque.url}/w/p/${list.shortUUID}?playlistPosition=2`)
     await panel.locator('summary', { hasText: 'QR' }).click()
     await expect.poll(() => panel.locator('svg.qr path').getAttribute('d')).toMatch(/^M\d+ \d+h1v1h-1z/)
     await panel.locator('summary', { hasText: 'autre page' }).click()
     await panel.getByLabel('Commence tout seul').check()
-    const code = await panel.getByLabel('Code de la page').inputValue()
-    expect(code).toContain(`/video-playlists/embed/${list.uuid}?playlistPosition=2&amp;autoplay=1`)
+    await expect.poll(() => panel.getByLabel('Code de la page').inputValue()).toContain(`/video-playlists/embed/${list.uuid}?playlistPosition=2&amp;autoplay=1`)
     await page.context().close()
 
     const other = await open(`/videos/watch/${films[1]}`, '.player-begin')
@@ -186,7 +183,7 @@ describe('playlists', () => {
 
   test('in a frame of another page it goes on by itself', async () => {
     const page = await open(`/video-playlists/embed/${list.uuid}?autoplay=1&muted=1`, '.player')
-    await expect.poll(() => page.title(), { timeout: 30_000 }).toBe('La fanfare')
+    await expect.poll(() => page.title()).toBe('La fanfare')
     await plays(page)
     await page.evaluate(() => document.querySelector('video')?.pause())
     await page.locator('.embed-list').getByText('2 sur 3').click()
@@ -202,7 +199,7 @@ describe('playlists', () => {
     await page.getByRole('link', { name: 'Suivante' }).click()
     await page.waitForURL('**playlistPosition=3')
     await titled(page, 'Le marché')
-    await page.goto(`${kiosque.url}/@kiosque_de_la_halle`)
+    await visit(page, `${kiosque.url}/@kiosque_de_la_halle`)
     await page.locator('.tabs').getByRole('link', { name: 'Listes de lecture' }).click()
     await page.getByRole('link', { name: 'Les soirs' }).click()
     await page.waitForSelector('.elements')

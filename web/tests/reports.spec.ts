@@ -77,7 +77,7 @@ describe('keeping order, on the real server', () => {
     // Its group reads why; the others do not see it.
     await visit(owner, `${kiosque.url}/w/${film}`)
     await owner.getByText('Leur raison : Trop fort').waitFor()
-    expect((await fetch(`${kiosque.url}/api/v1/videos/${film}`)).status).toBe(401)
+    await expect.poll(async () => (await fetch(`${kiosque.url}/api/v1/videos/${film}`)).status).toBe(401)
   })
 
   test('the one who reported reads the answer and writes back', async () => {

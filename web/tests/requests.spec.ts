@@ -62,7 +62,8 @@ test('all that can be said of a video', async () => {
 test('chapters, and where a player is', async () => {
   const chapters: All<PT.VideoChapterUpdate> = { chapters: [{ timecode: 0, title: 'L’arrivée' }] }
   await kiosque.api('PUT', `/videos/${uuid}/chapters`, chapters)
-  expect(await kiosque.api('GET', `/videos/${uuid}/chapters`)).toEqual(chapters)
+  const kept = await kiosque.api('GET', `/videos/${uuid}/chapters`)
+  expect(kept).toEqual(chapters)
   const view: All<PT.VideoView> = {
     currentTime: 1,
     viewEvent: 'seek',
@@ -110,7 +111,8 @@ test('all that people set for themselves', async () => {
 test('groups', async () => {
   const made: All<PT.VideoChannelCreate> = { name: 'fanfare', displayName: 'La fanfare', description: 'Trompettes', support: 'Un gâteau' }
   await kiosque.api('POST', '/video-channels', made)
-  expect(await kiosque.api('GET', '/video-channels/fanfare')).toMatchObject(made)
+  const begun = await kiosque.api('GET', '/video-channels/fanfare')
+  expect(begun).toMatchObject(made)
   const changed: All<PT.VideoChannelUpdate> = {
     displayName: 'Le Kiosque',
     description: 'Bals',
@@ -118,8 +120,10 @@ test('groups', async () => {
     bulkVideosSupportUpdate: true,
   }
   await kiosque.api('PUT', `/video-channels/${group}`, changed)
-  expect(await kiosque.api('GET', `/video-channels/${group}`)).toMatchObject(without(changed, 'bulkVideosSupportUpdate'))
-  expect((await kiosque.api<PT.VideoDetails>('GET', `/videos/${uuid}`)).support).toBe('Des gâteaux')
+  const now = await kiosque.api('GET', `/video-channels/${group}`)
+  expect(now).toMatchObject(without(changed, 'bulkVideosSupportUpdate'))
+  const { support } = await kiosque.api<PT.VideoDetails>('GET', `/videos/${uuid}`)
+  expect(support).toBe('Des gâteaux')
 })
 
 test('accounts, as administrators make and change them', async () => {

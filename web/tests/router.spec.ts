@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { launch, open, visit } from './browser'
+import { launch, open, reload, visit } from './browser'
 import { FakeServer } from './fake/server'
 
 const server = new FakeServer()
@@ -58,7 +58,7 @@ test('links are links: with Ctrl a new tab opens', async () => {
   await visit(page, base)
   const [tab] = await Promise.all([page.context().waitForEvent('page'), page.click('.roof-nav a[href="/groups"]', { modifiers: ['Control'] })])
   await tab.waitForURL('**/groups')
-  expect(new URL(page.url()).pathname).toBe('/')
+  await expect.poll(() => new URL(page.url()).pathname).toBe('/')
   await page.context().close()
 })
 
@@ -94,13 +94,13 @@ test('a search shows videos first, and what else there is one press away', async
   await visit(page, `${base}/search?search=bal&duration=short`)
   await expect.poll(() => page.locator('main h2').allInnerTexts()).toEqual(['8 vidéos trouvées', 'Groupes', 'Personnes', 'Listes de lecture'])
   const parts = page.getByRole('navigation', { name: 'Ce qui est trouvé' })
-  expect(await parts.getByRole('link').allTextContents()).toEqual(['Tous les résultats', 'Groupes 6', 'Personnes 6', 'Listes de lecture 2'])
+  await expect.poll(() => parts.getByRole('link').allTextContents()).toEqual(['Tous les résultats', 'Groupes 6', 'Personnes 6', 'Listes de lecture 2'])
   await parts.getByRole('link', { name: 'Personnes' }).click()
   await page.waitForURL('**/search?search=bal&duration=short&kind=people')
   await expect.poll(() => page.locator('main h2').allInnerTexts()).toEqual(['Personnes'])
-  expect(await page.locator('.card-group').count()).toBe(6)
+  await expect.poll(() => page.locator('.card-group').count()).toBe(6)
   // The way to the others stays, and what was chosen of videos too.
-  expect(await parts.locator('[aria-current]').textContent()).toBe('Personnes 6')
+  await expect.poll(() => parts.locator('[aria-current]').textContent()).toBe('Personnes 6')
   await parts.getByRole('link', { name: 'Tous les résultats' }).click()
   await page.waitForURL('**/search?search=bal&duration=short')
   await page.waitForSelector('.card-video')
@@ -145,7 +145,7 @@ test('who types in the box is told what there may be, by keyboard too', async ()
   await expect.poll(() => box.getAttribute('role')).toBe('combobox')
   await box.press('a')
   await expect.poll(() => options.count()).toBeGreaterThan(0)
-  expect(await box.getAttribute('aria-expanded')).toBe('true')
+  await expect.poll(() => box.getAttribute('aria-expanded')).toBe('true')
   await box.press('ArrowDown')
   await expect.poll(chosen).toContain('Fanfare des Deux-Ponts')
   await box.press('ArrowUp')
@@ -153,7 +153,7 @@ test('who types in the box is told what there may be, by keyboard too', async ()
   // Escape closes, and leaves what was typed.
   await box.press('Escape')
   await expect.poll(() => options.count()).toBe(0)
-  expect(await box.inputValue()).toBe('fa')
+  await expect.poll(() => box.inputValue()).toBe('fa')
   // Enter goes where one has chosen to, and else looks for what is typed.
   await box.press('ArrowDown')
   await expect.poll(() => options.count()).toBeGreaterThan(0)
@@ -181,7 +181,7 @@ test('the language changes in place and is kept', async () => {
   await page.click('.foot [lang="en"]')
   await page.waitForFunction(() => document.documentElement.lang === 'en')
   await expect.poll(() => page.locator('main h1').textContent()).toBe('Videos')
-  await page.reload()
+  await reload(page)
   await page.waitForFunction(() => document.querySelector('main h1')?.textContent === 'Videos')
   await page.context().close()
 })
@@ -193,7 +193,7 @@ test('a slow kiosk says so after four seconds and offers another try; the old pa
   await page.click('.roof-nav a[href="/groups"]')
   await page.waitForSelector('.waiting .notice')
   await expect.poll(() => page.locator('main h1').textContent()).toContain('Kiosque de la Halle')
-  await page.waitForSelector('.waiting button', { timeout: 6_000 })
+  await page.waitForSelector('.waiting button')
   server.delay = 0
   await page.click('.waiting button')
   await page.waitForFunction(() => document.querySelector('main h1')?.textContent === 'Groupes')

@@ -1,11 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launch } from './browser'
+import { launch, open as openPage, visit } from './browser'
 import { makeClip } from './clip'
 import { Kiosque } from './kiosque'
 
-/** Machines that run tests are busy. */
-const poll = <T>(what: () => T) => expect.poll(what, { timeout: 20_000 })
 
 describe('what may hurt or shock', () => {
   const kiosque = new Kiosque()
@@ -25,14 +23,13 @@ describe('what may hurt or shock', () => {
   })
 
   async function open(path: string, ready: string, signedIn = false): Promise<Page> {
-    const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 1000 } })
-    const page = await context.newPage()
+    const { page } = await openPage(browser, { viewport: { width: 1280, height: 1000 } })
     if (signedIn) await kiosque.signIn(page)
     await page.goto(kiosque.url + path)
     await page.waitForSelector(ready)
     return page
   }
-  const plays = (page: Page) => poll(() => page.evaluate(() => (document.querySelector('video')?.currentTime ?? 0) > 0.2)).toBe(true)
+  const plays = (page: Page) => expect.poll(() => page.evaluate(() => (document.querySelector('video')?.currentTime ?? 0) > 0.2)).toBe(true)
   const badges = (page: Page) => page.locator('.veil .badge').allInnerTexts()
 
   test('its maker says what is in it', async () => {
@@ -43,7 +40,7 @@ describe('what may hurt or shock', () => {
     await page.getByLabel('En quelques mots').fill('Un cerf est tué.')
     await page.getByRole('button', { name: 'Enregistrer' }).click()
     await page.getByText(/^Enregistré à/).waitFor()
-    expect(await kiosque.api('GET', `/videos/${film}`)).toMatchObject({ nsfw: true, nsfwFlags: 1, nsfwSummary: 'Un cerf est tué.' })
+    await expect.poll(() => kiosque.api('GET', `/videos/${film}`)).toMatchObject({ nsfw: true, nsfwFlags: 1, nsfwSummary: 'Un cerf est tué.' })
     await page.context().close()
   })
 
@@ -51,19 +48,19 @@ describe('what may hurt or shock', () => {
     const list = await open('/videos', '.empty')
     await list.context().close()
     const page = await open(`/videos/watch/${film}`, '.veil')
-    await poll(() => badges(page)).toEqual(['Violence'])
+    await expect.poll(() => badges(page)).toEqual(['Violence'])
     await page.getByText('Un cerf est tué.').waitFor()
-    expect(await page.locator('video').count()).toBe(0)
+    await expect.poll(() => page.locator('video').count()).toBe(0)
     await page.getByRole('button', { name: 'Le voir quand même' }).click()
     await plays(page)
-    expect(await page.locator('.veil').count()).toBe(0)
+    await expect.poll(() => page.locator('.veil').count()).toBe(0)
     await page.context().close()
   })
 
   test('on another site it does not begin by itself', async () => {
     const page = await open(`/videos/embed/${film}?autoplay=1`, '.veil')
-    await poll(() => badges(page)).toEqual(['Violence'])
-    expect(await page.locator('video').count()).toBe(0)
+    await expect.poll(() => badges(page)).toEqual(['Violence'])
+    await expect.poll(() => page.locator('video').count()).toBe(0)
     await page.getByRole('button', { name: 'Le voir quand même' }).click()
     await plays(page)
     await page.context().close()
@@ -81,16 +78,16 @@ describe('what may hurt or shock', () => {
     await card.locator('.badge:visible', { hasText: 'peut heurter' }).waitFor()
     await visitor.context().close()
 
-    await admin.goto(`${kiosque.url}/my/settings?part=display`)
+    await visit(admin, `${kiosque.url}/my/settings?part=display`)
     const kind = admin.getByLabel('Violence', { exact: true })
     await kind.selectOption({ label: 'Comme les autres' })
     await admin.getByText(/^Enregistré à/).waitFor()
-    await admin.goto(`${kiosque.url}/videos`)
+    await visit(admin, `${kiosque.url}/videos`)
     await admin.locator('.card-video img:not(.is-blurred)').waitFor()
-    expect(await admin.locator('.card-video .badge').count()).toBe(0)
-    await admin.goto(`${kiosque.url}/videos/watch/${film}`)
-    await admin.waitForSelector('.player')
-    expect(await admin.locator('.veil').count()).toBe(0)
+    await expect.poll(() => admin.locator('.card-video .badge').count()).toBe(0)
+    await visit(admin, `${kiosque.url}/videos/watch/${film}`)
+    await admin.waitForSelector('.player-begin')
+    await expect.poll(() => admin.locator('.veil').count()).toBe(0)
     await admin.context().close()
   })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Group, List, MyVideo, ServerConfig, VideoItem } from '../src/api/types'
-import { launch, open as openPage, visit } from './browser'
+import { filled, launch, open as openPage, reload, visit } from './browser'
 import { makeClip } from './clip'
 import { Kiosque } from './kiosque'
 import { Letters } from './letters'
@@ -51,9 +51,8 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     rmSync(folder, { recursive: true, force: true })
   })
 
-  const poll = <T>(look: () => Promise<T> | T) => expect.poll(look, { timeout: 30_000 })
   const good = (page: Page) => page.locator('main .notice-good').first().waitFor()
-  const signedIn = (page: Page) => poll(() => page.locator('.account-menu').count()).toBe(1)
+  const signedIn = (page: Page) => expect.poll(() => page.locator('.account-menu').count()).toBe(1)
   /** Keeps a part of the settings. */
   async function keep(): Promise<void> {
     await camille.click('main .button-brass')
@@ -74,7 +73,7 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     await page.getByLabel('Mot de passe', { exact: true }).fill(PASSWORD)
     await page.getByLabel('Pourquoi vous aimeriez un compte').fill(reason)
     await page.click('main .button-brass')
-    await poll(() => page.locator('main h1').innerText()).toBe('Encore une chose')
+    await expect.poll(() => page.locator('main h1').innerText()).toBe('Encore une chose')
     await visit(page, kiosque.url + (await letters.link(email)))
     await page.getByRole('button', { name: 'C’est mon adresse' }).click()
     await good(page)
@@ -105,7 +104,7 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     await part('home')
     await camille.getByLabel('Les mots').fill('# Entrez\n\nOn répète le **mardi**.')
     await camille.getByRole('button', { name: 'Déplacer « Les groupes », 3 sur 4' }).press('ArrowDown')
-    await poll(() => camille.locator('.sortable h3').allInnerTexts()).toEqual(['Mots de bienvenue', 'Une vidéo en grand', 'Nouvelles vidéos', 'Les groupes'])
+    await expect.poll(() => camille.locator('.sortable h3').allInnerTexts()).toEqual(['Mots de bienvenue', 'Une vidéo en grand', 'Nouvelles vidéos', 'Les groupes'])
     await keep()
     const config = await kiosque.api<ServerConfig>('GET', '/config')
     expect([config.instance.name, config.email.enabled, config.signup.allowed, config.signup.requiresApproval, config.homepage.enabled]).toEqual(['La Fanfare des Deux-Ponts', true, true, true, true])
@@ -118,7 +117,7 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     await lea.getByRole('link', { name: 'Créer un compte' }).click()
     await ask(lea, 'lea', 'Léa Martin', LEA, 'Je joue du bugle.')
     await signIn(lea, 'lea', PASSWORD)
-    await poll(() => lea.locator('.notice-bad').innerText()).toContain('pas encore reçu de réponse')
+    await expect.poll(() => lea.locator('.notice-bad').innerText()).toContain('pas encore reçu de réponse')
     await letIn('lea', 'Bienvenue, à mardi.')
     expect(await letters.to(LEA)).toContain('> Bienvenue, à mardi.')
     await signIn(lea, 'lea', PASSWORD)
@@ -132,11 +131,11 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     await two.locator('.button').click()
     await two.locator('svg.qr').waitFor()
     await two.locator('summary').click()
-    const key = await two.locator('code').innerText()
+    const key = await filled(() => two.locator('code').innerText())
     await two.locator('[autocomplete=one-time-code]').fill(code(key))
     await two.locator('.button-full').click()
     await two.locator('.codes li').nth(9).waitFor()
-    codes = await two.locator('.codes code').allInnerTexts()
+    codes = await filled(() => two.locator('.codes code').allInnerTexts())
     // Another telephone, which knows nothing.
     await lea.context().close()
     lea = await somebody(390)
@@ -152,10 +151,11 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     await good(lea)
     // The old one is of no use any more, and the new one alone does not open the door.
     await signIn(lea, 'lea', PASSWORD)
-    await poll(() => lea.locator('.notice-bad').innerText()).toContain('n’est pas le bon')
+    await expect.poll(() => lea.locator('.notice-bad').innerText()).toContain('n’est pas le bon')
     await signIn(lea, 'lea', NEW)
     await lea.getByRole('button', { name: 'Je n’ai pas mon téléphone' }).click()
-    expect(await lea.locator('.account-menu').count()).toBe(0)
+    await lea.getByLabel('Code de secours').waitFor()
+    await expect.poll(() => lea.locator('.account-menu').count()).toBe(0)
     await lea.getByLabel('Code de secours').fill(codes[3] ?? '')
     await lea.keyboard.press('Enter')
     await signedIn(lea)
@@ -168,7 +168,7 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     await visit(lea, `${kiosque.url}/@${GROUP}`)
     await lea.getByRole('button', { name: /^S’abonner/ }).click()
     await lea.getByRole('button', { name: /^Se désabonner/ }).waitFor()
-    expect((await kiosque.api<Group>('GET', `/video-channels/${GROUP}`)).followersCount).toBe(1)
+    await expect.poll(async () => (await kiosque.api<Group>('GET', `/video-channels/${GROUP}`)).followersCount).toBe(1)
   })
 
   test('a second person joins a group by invitation and publishes in its name', async () => {
@@ -176,7 +176,7 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     const form = camille.locator('section[aria-labelledby=invite-link]')
     await form.getByRole('radio', { name: /Modération/ }).check()
     await form.getByRole('button', { name: 'Créer un lien' }).click()
-    const link = await form.getByLabel('Lien').inputValue()
+    const link = await filled(() => form.getByLabel('Lien').inputValue())
 
     await visit(paul, link)
     await paul.getByRole('link', { name: 'Créer un compte' }).click()
@@ -215,7 +215,7 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     await camille.locator('[role=option]', { hasText: 'La marche' }).waitFor()
     await camille.keyboard.press('ArrowDown')
     await camille.keyboard.press('Enter')
-    await poll(() => camille.locator('main h1').innerText()).toBe('La marche')
+    await expect.poll(() => camille.locator('main h1').innerText()).toBe('La marche')
   })
 
   test('she says something about it, and is answered', async () => {
@@ -230,7 +230,7 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     await paul.getByLabel('Votre réponse à Léa Martin').fill('À mardi.')
     await paul.keyboard.press('Control+Enter')
     await said(paul, 'À mardi').waitFor()
-    await lea.reload()
+    await reload(lea)
     await lea.getByRole('button', { name: 'Voir 1 réponse' }).click()
     await said(lea, 'À mardi').waitFor()
   })
@@ -265,7 +265,7 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     const warnings = lea.locator('aside', { hasText: 'Les modérateurs vous écrivent' })
     await warnings.getByText('Restons aimables, Léa.').waitFor()
     await warnings.getByRole('button', { name: 'J’ai lu' }).click()
-    await poll(() => warnings.count()).toBe(0)
+    await expect.poll(() => warnings.count()).toBe(0)
     await visit(lea, `${kiosque.url}/my/reports`)
     await lea.getByText('Restons aimables, Léa.').waitFor()
     // It goes on: nobody hears her any more, and she knows.
@@ -274,7 +274,7 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     await camille.getByText('Plus personne ne voit ce que Léa Martin dit').waitFor()
     await visit(paul, film.href)
     await paul.getByText('Personne n’a encore rien dit').waitFor()
-    expect(await paul.getByText('casseroles').count()).toBe(0)
+    await expect.poll(() => paul.getByText('casseroles').count()).toBe(0)
     await visit(lea, film.href)
     await lea.getByText('n’est plus montré aux autres').waitFor()
     await said(lea, 'casseroles').waitFor()
@@ -283,14 +283,14 @@ describe('an association opens its kiosk to its members and to strangers', () =>
     await visit(camille, `${kiosque.url}/admin/mutes`)
     await camille.getByRole('button', { name: /Ne plus masquer/ }).click()
     await good(camille)
-    await paul.reload()
+    await reload(paul)
     await said(paul, 'casseroles').waitFor()
     await visit(lea, kiosque.url)
     await lea.getByText('de nouveau montré à tout le monde').waitFor()
     // Paul alone does not want to hear her.
     await said(paul, 'casseroles').getByRole('button', { name: 'Masquer' }).click()
     await paul.getByRole('dialog').getByRole('button', { name: 'Masquer' }).click()
-    await poll(() => paul.getByText('casseroles').count()).toBe(0)
+    await expect.poll(() => paul.getByText('casseroles').count()).toBe(0)
     await visit(paul, `${kiosque.url}/my/mutes`)
     await paul.getByRole('link', { name: 'Léa Martin' }).waitFor()
     await visit(camille, film.href)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { List, MyVideo } from '../src/api/types'
-import { launch } from './browser'
+import { launch, open as openPage, reload, visit } from './browser'
 import { Kiosque } from './kiosque'
 import { makeClip } from './clip'
 
@@ -30,10 +30,9 @@ describe('uploading', () => {
   })
 
   async function open(): Promise<Page> {
-    const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 1000 } })
-    const page = await context.newPage()
+    const { page } = await openPage(browser, { viewport: { width: 1280, height: 1000 } })
     await kiosque.signIn(page)
-    await page.goto(`${kiosque.url}/upload`)
+    await visit(page, `${kiosque.url}/upload`)
     await page.waitForSelector('.drop')
     return page
   }
@@ -48,8 +47,7 @@ describe('uploading', () => {
   }
   const card = (page: Page, name: string) => page.locator('.file', { hasText: name })
   const badge = (page: Page, name: string) => card(page, name).locator('.badge').textContent()
-  const percent = async (page: Page, name: string) =>
-    Number(await card(page, name).getByRole('progressbar').first().getAttribute('aria-valuenow'))
+  const percent = (page: Page, name: string) => card(page, name).getByRole('progressbar').first().getAttribute('aria-valuenow').then(Number)
   const mine = async () => (await kiosque.api<List<MyVideo>>('GET', '/users/me/videos?sort=-createdAt')).data
 
   test('files are dropped on the page, one goes after the other, both can be watched', async () => {
@@ -63,8 +61,7 @@ describe('uploading', () => {
       document.querySelector('.drop')?.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }))
     }, clip)
     await expect.poll(() => page.locator('.file a.button-full').count(), { timeout: 60_000 }).toBe(2)
-    const names = (await mine()).map((video) => video.name).sort()
-    expect(names).toEqual(['21 novembre 2026', 'Concert d automne'])
+    await expect.poll(async () => (await mine()).map((video) => video.name).sort()).toEqual(['21 novembre 2026', 'Concert d automne'])
     await page.locator('.file a.button-full').first().click()
     await page.waitForSelector('.player-begin')
     await page.context().close()
@@ -98,10 +95,10 @@ describe('uploading', () => {
     await slow(page)
     const path = file('fermeture.mp4', Buffer.concat([large, Buffer.from('22')]))
     await page.setInputFiles('.drop input', path)
-    await expect.poll(() => percent(page, 'fermeture.mp4'), { timeout: 30_000, interval: 50 }).toBeGreaterThan(0)
-    await page.reload()
+    await expect.poll(() => percent(page, 'fermeture.mp4')).toBeGreaterThan(0)
+    await reload(page)
     await page.waitForSelector('.file')
-    expect(await badge(page, 'fermeture.mp4')).toBe('À reprendre')
+    await expect.poll(() => badge(page, 'fermeture.mp4')).toBe('À reprendre')
     const sent: string[] = []
     page.on('request', (request) => {
       if (request.method() === 'POST' && request.url().includes('upload-resumable')) sent.push('begun anew')
@@ -119,9 +116,9 @@ describe('uploading', () => {
     const page = await open()
     await slow(page)
     await page.setInputFiles('.drop input', file('panne.mp4', Buffer.concat([large, Buffer.from('333')])))
-    await expect.poll(() => percent(page, 'panne.mp4'), { timeout: 30_000, interval: 50 }).toBeGreaterThan(0)
+    await expect.poll(() => percent(page, 'panne.mp4')).toBeGreaterThan(0)
     await kiosque.kill()
-    await expect.poll(() => badge(page, 'panne.mp4'), { timeout: 30_000 }).toBe('Connexion coupée')
+    await expect.poll(() => badge(page, 'panne.mp4')).toBe('Connexion coupée')
     await expect.poll(() => card(page, 'panne.mp4').textContent()).toContain('reprend tout seul')
     await kiosque.start()
     await expect.poll(async () => (await mine()).some((v) => v.name === 'Panne'), { timeout: 60_000 }).toBe(true)

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launch } from './browser'
+import { launch, open as openPage, reload, settled, still } from './browser'
 import { Kiosque } from './kiosque'
 import { makeClip } from './clip'
 
@@ -45,9 +45,9 @@ describe('watching', () => {
     await kiosque.stop()
   })
 
+  const fresh = async () => (await openPage(browser, { viewport: { width: 1280, height: 1000 } })).page
   async function open(path: string, ready = '.player-begin'): Promise<Page> {
-    const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 1000 } })
-    const page = await context.newPage()
+    const page = await fresh()
     await page.goto(kiosque.url + path)
     await page.waitForSelector(ready)
     return page
@@ -77,7 +77,9 @@ describe('watching', () => {
 
   test('plays to the end, through changes of quality, and nothing is fetched before', async () => {
     const page = await open(`/videos/watch/${uuid}`)
-    await expect.poll(() => page.evaluate(() => performance.getEntriesByType('resource').some((r) => /m3u8|mp4|hls/.test(r.name)))).toBe(false)
+    await settled(page)
+    const fetched = await page.evaluate(() => performance.getEntriesByType('resource').some((r) => /m3u8|mp4|hls/.test(r.name)))
+    expect(fetched).toBe(false)
     await page.click('.player-begin')
     await until(page, (f) => f.time > 1 && !f.paused)
     await choose(page, '144p')
@@ -139,8 +141,7 @@ describe('watching', () => {
     await page.keyboard.press('c')
     await expect.poll(() => page.locator('.player-caption').textContent()).toContain('Place aux trompettes')
     await expect.poll(() => page.locator('.player-track i').count()).toBe(2)
-    const bar = await page.locator('.player-seek').boundingBox()
-    if (!bar) throw new Error('no bar')
+    const bar = await still(page.locator('.player-seek'))
     await page.mouse.move(bar.x + bar.width * 0.75, bar.y + bar.height / 2)
     await expect.poll(() => page.locator('.player-bubble').textContent()).toContain('La polka')
     await page.waitForSelector('.player-sprite')
@@ -162,7 +163,7 @@ describe('watching', () => {
     const again = await open(`/videos/watch/${uuid}`)
     await again.evaluate((id) => localStorage.setItem('kiosque.places', JSON.stringify({ [id]: { at: 16, when: 1 } })), uuid)
     // The film is too short to be worth it: the edges are fifteen seconds each. A longer one is tried in a unit test.
-    await again.reload()
+    await reload(again)
     await again.waitForSelector('.player-begin')
     await again.click('.player-begin')
     await until(again, (f) => f.time > 0 && f.time < 5)
@@ -176,7 +177,8 @@ describe('watching', () => {
     const body = (await sent).postDataJSON() as { currentTime: number; sessionId: string }
     expect(body.currentTime).toBeLessThan(5)
     expect(body.sessionId).toMatch(/^\w{8,}$/)
-    expect((await (await sent).response())?.status()).toBe(204)
+    const answer = await (await sent).response()
+    expect(answer?.status()).toBe(204)
     await page.context().close()
   })
 
@@ -185,18 +187,17 @@ describe('watching', () => {
     await first.click('.player-begin')
     await until(first, (f) => f.time > 2)
     // A browser of last year lacks what the code for sharing counts on.
-    const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 1000 } })
-    await context.addInitScript('delete Uint8Array.prototype.toHex; delete Uint8Array.fromHex')
-    const second = await context.newPage()
+    const second = await fresh()
+    await second.addInitScript('delete Uint8Array.prototype.toHex; delete Uint8Array.fromHex')
     await second.goto(`${kiosque.url}/videos/watch/${uuid}`)
     await second.click('.player-begin')
     const note = second.locator('.watch-sharing')
-    await expect.poll(() => note.textContent(), { timeout: 40_000 }).toMatch(/1 autre personne regarde et vous envoie [1-9]\d?/)
+    await expect.poll(() => note.textContent()).toMatch(/1 autre personne regarde et vous envoie [1-9]\d?/)
     await note.getByRole('button').click()
     await expect.poll(() => note.textContent()).toContain('Vous regardez sans partager')
     await until(second, (f) => f.ended || (!f.paused && f.time > 0))
     // Remembered for the next film.
-    await second.reload()
+    await reload(second)
     await second.waitForSelector('.player-begin')
     await expect.poll(() => note.textContent()).toContain('Vous regardez sans partager')
     await first.context().close()
@@ -204,14 +205,13 @@ describe('watching', () => {
   })
 
   test('sharing that breaks does not keep the film from playing', async () => {
-    const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 1000 } })
-    await context.addInitScript("Uint8Array.prototype.toHex = () => { throw new Error('broken') }")
-    const page = await context.newPage()
+    const page = await fresh()
+    await page.addInitScript("Uint8Array.prototype.toHex = () => { throw new Error('broken') }")
     await page.goto(`${kiosque.url}/videos/watch/${uuid}`)
     await page.click('.player-begin')
     await until(page, (f) => f.time > 1 && !f.paused)
     await expect.poll(() => page.locator('.watch-sharing').textContent()).toContain('Vous regardez sans partager')
-    await context.close()
+    await page.context().close()
   })
 
   test('the embedded player', async () => {
@@ -227,8 +227,7 @@ describe('watching', () => {
 
   /** Opens the film in a browser that says it is Apple's: Chromium has HLS of its own too, and no word for it there. */
   async function openAsApple(script: string): Promise<Page> {
-    const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 1000 } })
-    const page = await context.newPage()
+    const page = await fresh()
     await page.addInitScript(`Object.defineProperty(navigator, 'vendor', { get: () => 'Apple Computer, Inc.' })
       const can = HTMLMediaElement.prototype.canPlayType
       HTMLMediaElement.prototype.canPlayType = function (type) { return type === 'application/vnd.apple.mpegurl' ? 'maybe' : can.call(this, type) }
@@ -243,7 +242,7 @@ describe('watching', () => {
     const page = await openAsApple('')
     const begun = await until(page, (f) => f.time > 1 && !f.paused)
     expect(begun.lines).toBeGreaterThan(0)
-    expect(await playedFrom(page)).toMatch(/-master\.m3u8$/)
+    await expect.poll(() => playedFrom(page)).toMatch(/-master\.m3u8$/)
     await choose(page, '240p')
     await until(page, (f) => f.lines === 240 && f.time > 1 && !f.paused)
     await choose(page, 'Son seul')
@@ -258,11 +257,11 @@ describe('watching', () => {
       Object.defineProperty(HTMLMediaElement.prototype, 'src', { ...src, set(url) { src.set.call(this, /m3u8/.test(url) ? 'data:text/plain,no' : url) } })`
     const page = await openAsApple(broken)
     await until(page, (f) => f.time > 1 && !f.paused)
-    expect(await playedFrom(page)).toMatch(/^blob:/)
+    await expect.poll(() => playedFrom(page)).toMatch(/^blob:/)
     await page.context().close()
     const old = await openAsApple(`${broken}; delete window.MediaSource; delete window.ManagedMediaSource`)
     await until(old, (f) => f.time > 1 && !f.paused)
-    expect(await playedFrom(old)).toMatch(/\.mp4$/)
+    await expect.poll(() => playedFrom(old)).toMatch(/\.mp4$/)
     await old.context().close()
   })
 
@@ -281,8 +280,8 @@ describe('watching', () => {
   })
 
   test('a film that is being encoded plays from its beginning to its end', async () => {
-    const fresh = await kiosque.upload(makeClip({ seconds: 20, width: 854, height: 480, fit: 'encode' }), 'repetition.webm')
-    const page = await open(`/videos/watch/${fresh}`, '.watch-player')
+    const rehearsal = await kiosque.upload(makeClip({ seconds: 20, width: 854, height: 480, fit: 'encode' }), 'repetition.webm')
+    const page = await open(`/videos/watch/${rehearsal}`, '.watch-player')
     await page.waitForSelector('.player-begin', { timeout: 60_000 })
     await page.click('.player-begin')
     const began = await until(page, (f) => f.time > 0.5)
