@@ -1,8 +1,10 @@
-import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page, type Request } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Locator, type Page, type Request } from 'playwright-core'
 import { expect } from 'vitest'
 
 /** As long as a page may take for anything at all: as long as `expect.poll` asks, see vite.config.ts. */
 const PATIENCE = 40_000
+/** By how many milliseconds each request to the API is held back, to find what a test or a page does not wait for. */
+const SLOW = Number(process.env.SLOW_API ?? 0)
 /** What each page has asked for and not got yet. */
 const underway = new WeakMap<Page, Set<Request>>()
 
@@ -21,6 +23,7 @@ export function launch(further: string[] = []): Promise<Browser> {
 export async function open(browser: Browser, options: BrowserContextOptions = {}): Promise<{ page: Page; faults: string[] }> {
   const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options })
   context.setDefaultTimeout(PATIENCE)
+  if (SLOW > 0) await slowDown(context)
   const page = await context.newPage()
   const asked = new Set<Request>()
   underway.set(page, asked)
@@ -33,6 +36,14 @@ export async function open(browser: Browser, options: BrowserContextOptions = {}
     if (message.type() === 'error' && /Content.Security.Policy|Uncaught/i.test(message.text())) faults.push(message.text())
   })
   return { page, faults }
+}
+
+async function slowDown(context: BrowserContext): Promise<void> {
+  await context.route('**/api/**', async (route) => {
+    await new Promise((done) => setTimeout(done, SLOW))
+    // A page that is closed meanwhile asks for nothing any more.
+    await route.continue().catch(() => undefined)
+  })
 }
 
 /** What only the client writes: the server's own page has a title, too. */
