@@ -60,6 +60,8 @@ export class Talk {
   /** The page was asked to show one comment. */
   asked = $state<Remark | null>(null)
   private fetched = 0
+  /** How many were written here. */
+  private written = 0
 
   constructor(readonly server: Comments) {}
 
@@ -69,7 +71,12 @@ export class Talk {
 
   /** Begins anew in an order. */
   async begin(order: Order): Promise<void> {
-    const page = await this.server.threads(order, 0)
+    let page, before
+    // What was written while the answer was under way may be missing in it.
+    do {
+      before = this.written
+      page = await this.server.threads(order, 0)
+    } while (before !== this.written)
     this.order = order
     this.threads = []
     this.asked = null
@@ -108,6 +115,10 @@ export class Talk {
 
   async write(text: string, to: Remark | null): Promise<Remark> {
     const comment = await this.server.write(text, to?.comment.id ?? null)
+    this.written += 1
+    // The list may have come meanwhile, with it.
+    const there = to ? undefined : this.threads.find((one) => one.comment.id === comment.id)
+    if (there) return there
     this.comments += 1
     if (!to) {
       const thread = new Remark({ comment, children: [], totalChildren: 0 }, null)

@@ -72,3 +72,32 @@ test('an address names a comment', () => {
   const of = (address: string) => named(new URL(address, 'https://k.example'))
   expect([of('/w/a#comment-12'), of('/w/a;threadId=7'), of('/w/a#comment-x'), of('/w/a')]).toEqual([12, 7, null, null])
 })
+
+test('what is written before the list has come is shown, and once', async () => {
+  const kept = [1]
+  const asked: (() => void)[] = []
+  const threads = async () => {
+    const data = kept.map((id) => comment(id)).reverse()
+    await new Promise<void>((answer) => asked.push(answer))
+    return { total: data.length, totalNotDeletedComments: data.length, data }
+  }
+  const write = () => comment(kept[kept.push(kept.length + 1) - 1] as number)
+  const late = new Talk(server({ threads, write }))
+  const begun = late.begin('newest')
+  await expect.poll(() => asked.length).toBe(1)
+  await late.write('two', null)
+  asked[0]?.()
+  await expect.poll(() => asked.length).toBe(2)
+  asked[1]?.()
+  await begun
+  expect([drawn(late.threads), late.comments, late.total]).toEqual(['2 1', 2, 2])
+
+  // The list has it, and its own answer comes later.
+  let told = () => {}
+  const slow = new Talk(server({ threads: () => ({ total: 2, totalNotDeletedComments: 2, data: [comment(2), comment(1)] }), write: () => new Promise((tell) => (told = () => tell(comment(2)))) }))
+  const sent = slow.write('two', null)
+  await slow.begin('newest')
+  told()
+  await sent
+  expect([drawn(slow.threads), slow.comments, slow.total]).toEqual(['2 1', 2, 2])
+})
