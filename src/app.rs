@@ -9,7 +9,7 @@ use crate::{
     config::{Config, MailConfig},
     db::Db,
     error::{Error, Result},
-    history, ids,
+    federation, history, ids,
     jobs::Board,
     media::{
         child::{Launcher, Verb},
@@ -320,6 +320,7 @@ impl Listener {
 pub fn router(app: &App) -> axum::Router {
     let floods = Arc::new(floods::Floods::new(&app.config.limits));
     api::router(app)
+        .merge(federation::router())
         .merge(site::router(app))
         .with_state(app.clone())
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {

@@ -17,6 +17,7 @@ pub mod text;
 
 // What Kiosque is about: rules and private SQL. No web, no pipelines, no files, no network in here.
 pub mod accounts;
+pub mod actors;
 pub mod comments;
 pub mod contact;
 pub mod following;
@@ -40,6 +41,8 @@ pub mod storage;
 pub mod doctor;
 
 // The edges: translate and call.
+pub mod federation;
+
 pub mod api;
 pub mod site;
 pub mod worker;

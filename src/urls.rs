@@ -86,6 +86,21 @@ impl Urls {
         format!("{}/accounts/{name}", self.base)
     }
 
+    /// Where other servers bring what is for several here at once.
+    pub fn shared_inbox(&self) -> String {
+        self.absolute("/inbox")
+    }
+
+    /// ActivityPub id of the act by which a group, or the instance, told others of a video.
+    pub fn announce(&self, uuid: Uuid, actor: &str) -> String {
+        format!("{}/videos/watch/{uuid}/announces/{actor}", self.base)
+    }
+
+    /// Name of the key of an actor of this instance, by its address.
+    pub fn key(&self, actor: &str) -> String {
+        format!("{actor}#main-key")
+    }
+
     /// ActivityPub id of a group.
     pub fn group(&self, name: &str) -> String {
         format!("{}/video-channels/{name}", self.base)

@@ -18,6 +18,7 @@ const FLOORS: &[(Floor, &[&str])] = &[
         Floor::Domain,
         &[
             "accounts",
+            "actors",
             "contact",
             "groups",
             "videos",

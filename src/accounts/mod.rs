@@ -93,6 +93,11 @@ const EMAIL_RULE: &str = "An address for letters, as in name@example.org.";
 /// Names that the server itself needs.
 const RESERVED: [&str; 4] = ["peertube", "relay", "instance", "kiosque"];
 
+/// Whether somebody of this name was here and is gone for good.
+pub fn is_gone(conn: &Connection, name: &str) -> Result<bool> {
+    store::is_gone(conn, name)
+}
+
 /// Whether a text can be the handle of an account or group: lower case letters, digits, `.` and `_`.
 pub fn is_name(name: &str) -> bool {
     (1..=NAME_LONGEST).contains(&name.len())

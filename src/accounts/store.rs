@@ -101,6 +101,12 @@ pub(super) fn name_taken(conn: &Connection, name: &str) -> Result<bool> {
         .query_row([name], |row| row.get(0))?)
 }
 
+pub(super) fn is_gone(conn: &Connection, name: &str) -> Result<bool> {
+    Ok(conn
+        .prepare_cached("select exists (select 1 from gone_names where name = ?1)")?
+        .query_row([name], |row| row.get(0))?)
+}
+
 pub(super) fn email_taken(conn: &Connection, email: &str, but: Option<i64>) -> Result<bool> {
     Ok(conn
         .prepare_cached("select exists (select 1 from logins where email = ?1 and account_id is not ?2)")?

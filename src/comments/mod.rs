@@ -352,6 +352,22 @@ pub fn by_id(conn: &Connection, id: i64) -> Result<Comment> {
 }
 
 /// A comment below a video.
+/// A comment below a video, whatever its state.
+///
+/// # Errors
+/// 404; 400 when it is below another.
+pub fn of_video(conn: &Connection, video: &Video, id: i64) -> Result<Comment> {
+    find(conn, video, id)
+}
+
+/// Comments below a video that everybody sees, oldest first, by number; how many there are. None where they are disabled.
+pub fn shown(conn: &Connection, video: &Video, start: u32, count: u32) -> Result<(u64, Vec<i64>)> {
+    if Policy::of(video) == Policy::Disabled {
+        return Ok((0, Vec::new()));
+    }
+    Ok((video.comments.max(0).unsigned_abs(), store::shown(conn, video.id, start, count)?))
+}
+
 fn find(conn: &Connection, video: &Video, id: i64) -> Result<Comment> {
     let comment = by_id(conn, id)?;
     if comment.subject != Subject::Video(video.id) {

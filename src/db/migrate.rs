@@ -36,6 +36,8 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0027_offers", include_str!("../../migrations/0027_offers.sql")),
     ("0028_notifications_of_order", include_str!("../../migrations/0028_notifications_of_order.sql")),
     ("0029_mutes", include_str!("../../migrations/0029_mutes.sql")),
+    ("0030_jobs_by_thousands", include_str!("../../migrations/0030_jobs_by_thousands.sql")),
+    ("0032_actors", include_str!("../../migrations/0032_actors.sql")),
 ];
 
 /// Steps done in this file.

@@ -19,6 +19,7 @@ mod crash;
 mod damage;
 mod disk;
 mod downloads;
+mod federation;
 mod floods;
 mod following;
 mod foundation;

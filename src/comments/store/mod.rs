@@ -142,6 +142,16 @@ pub(super) fn set_pinned(tx: &Transaction<'_>, now: Timestamp, id: i64, pinned: 
 }
 
 /// Empties a comment, and takes it out of sight when nothing answers it.
+/// Comments below a video that everybody sees, oldest first.
+pub(super) fn shown(conn: &Connection, video: i64, start: u32, count: u32) -> Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(
+        "select id from comments indexed by comments_of_video where video_id = ?1 and state = 1
+         order by created_at, id limit ?2 offset ?3",
+    )?;
+    let rows = statement.query_map(params![video, count, start], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(super) fn remove(tx: &Transaction<'_>, now: Timestamp, id: i64, by: RemovedBy) -> Result<()> {
     tx.prepare_cached(
         "update comments set account_id = null, text = '', state = 3, pinned = 0, updated_at = ?2, removed_at = ?2,

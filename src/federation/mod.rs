@@ -1,0 +1,17 @@
+//! Other servers: who we are to them, what we send, what we believe of what they send. It maps, it does not decide:
+//! documents are read and written in `objects` without database or network, and rights are the domain's.
+
+pub mod address;
+mod discovery;
+pub mod documents;
+pub mod keys;
+pub mod objects;
+pub mod signature;
+
+use crate::app::App;
+use axum::Router;
+
+/// All addresses of this edge that are no pages.
+pub fn router() -> Router<App> {
+    discovery::router()
+}
