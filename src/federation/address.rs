@@ -120,6 +120,15 @@ impl Address {
         })
     }
 
+    /// Whether browsers find a page there.
+    pub fn has_page(&self) -> bool {
+        match self {
+            Self::Account(name, None) => name != crate::actors::INSTANCE,
+            Self::Group(_, None) | Self::Video(_) | Self::Comment(..) => true,
+            Self::Account(_, Some(_)) | Self::Group(_, Some(_)) | Self::BelowVideo(..) => false,
+        }
+    }
+
     /// Reads an address under ours; `None` when it is of another server.
     pub fn of_url(urls: &Urls, url: &str) -> Option<Self> {
         let path = url.strip_prefix(urls.base())?;

@@ -21,17 +21,21 @@ mod rights;
 mod torrents;
 mod tracker;
 
-use crate::app::App;
+use crate::{
+    app::App,
+    federation::{address::Address, documents},
+};
 use axum::{
     Extension, Router,
-    extract::Path,
-    http::{HeaderMap, StatusCode},
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
 
 /// All addresses of this edge.
-pub fn router(_app: &App) -> Router<App> {
+pub fn router(app: &App) -> Router<App> {
     Router::new()
         .route("/assets/{*file}", get(asset))
         .route("/tracker/socket", get(tracker::socket))
@@ -44,10 +48,31 @@ pub fn router(_app: &App) -> Router<App> {
         .merge(oembed::router())
         .merge(pages::router())
         .merge(torrents::router())
+        .layer(from_fn_with_state(app.clone(), document_or_page))
         .layer(Extension(tracker::Tracker::default()))
 }
 
 pub use pages::too_many;
+
+/// Who wants the document of something rather than its page gets that, at the same address.
+async fn document_or_page(State(app): State<App>, request: Request, next: Next) -> Response {
+    let reads = [Method::GET, Method::HEAD].contains(request.method());
+    let Some(address) = reads.then(|| Address::of_path(request.uri().path())).flatten() else {
+        return next.run(request).await;
+    };
+    if documents::wanted(request.headers()) || !address.has_page() {
+        let query = request.uri().query().unwrap_or_default();
+        let page = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page");
+        let page = page.and_then(|(_, number)| number.parse().ok()).filter(|page| (1..=MOST_PAGES).contains(page));
+        return documents::answer(&app, address, page).await;
+    }
+    let mut response = next.run(request).await;
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+/// The last page of a list that is looked for: PeerTube crawls no further.
+const MOST_PAGES: u32 = 2000;
 
 async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Response {
     assets::file(&format!("assets/{file}"), &headers).unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())

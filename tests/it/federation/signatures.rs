@@ -1,4 +1,4 @@
-//! Other servers: what they signed, and what we sign.
+//! What others signed, and what we sign.
 
 use kiosque::{
     actors::Keys,
