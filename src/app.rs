@@ -320,7 +320,7 @@ impl Listener {
 pub fn router(app: &App) -> axum::Router {
     let floods = Arc::new(floods::Floods::new(&app.config.limits));
     api::router(app)
-        .merge(federation::router())
+        .merge(federation::router(app))
         .merge(site::router(app))
         .with_state(app.clone())
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {

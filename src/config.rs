@@ -63,6 +63,8 @@ pub struct TranscodingConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FederationConfig {
+    /// Answer other servers, and follow them. Off while it is being built: what is there is tried in tests.
+    pub enabled: bool,
     /// Permit http and private or loopback peers. For tests and closed networks only.
     pub allow_insecure: bool,
 }
@@ -304,6 +306,10 @@ const KEYS: &[(&str, &str)] = &[
     (
         "transcoding.stall_seconds",
         "Seconds without any progress after which an encoding process is stopped and its job counted as failed.",
+    ),
+    (
+        "federation.enabled",
+        "Answer other servers of the fediverse. Off by default, since it is being built: with it, others can find people, groups and public videos, but not yet talk with them.",
     ),
     (
         "federation.allow_insecure",

@@ -86,6 +86,11 @@ impl Urls {
         format!("{}/accounts/{name}", self.base)
     }
 
+    /// Name of a version of NodeInfo, as its specification has it.
+    pub fn nodeinfo_schema(version: &str) -> String {
+        format!("http://nodeinfo.diaspora.software/ns/schema/{version}")
+    }
+
     /// Where other servers bring what is for several here at once.
     pub fn shared_inbox(&self) -> String {
         self.absolute("/inbox")

@@ -351,7 +351,6 @@ pub fn by_id(conn: &Connection, id: i64) -> Result<Comment> {
     store::find(conn, id)?.ok_or_else(not_found)
 }
 
-/// A comment below a video.
 /// A comment below a video, whatever its state.
 ///
 /// # Errors
@@ -368,6 +367,7 @@ pub fn shown(conn: &Connection, video: &Video, start: u32, count: u32) -> Result
     Ok((video.comments.max(0).unsigned_abs(), store::shown(conn, video.id, start, count)?))
 }
 
+/// A comment below a video.
 fn find(conn: &Connection, video: &Video, id: i64) -> Result<Comment> {
     let comment = by_id(conn, id)?;
     if comment.subject != Subject::Video(video.id) {

@@ -37,7 +37,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0028_notifications_of_order", include_str!("../../migrations/0028_notifications_of_order.sql")),
     ("0029_mutes", include_str!("../../migrations/0029_mutes.sql")),
     ("0030_jobs_by_thousands", include_str!("../../migrations/0030_jobs_by_thousands.sql")),
-    ("0032_actors", include_str!("../../migrations/0032_actors.sql")),
+    ("0031_actors", include_str!("../../migrations/0031_actors.sql")),
 ];
 
 /// Steps done in this file.

@@ -7,6 +7,7 @@ use crate::{
     error::{Error, Kind, Result},
     groups,
     settings::SignupMode,
+    urls::Urls,
     videos,
 };
 use axum::{
@@ -92,7 +93,7 @@ async fn nodeinfo_index(State(app): State<App>) -> Response {
     let urls = app.urls();
     let schema = |version: &str| {
         json!({
-            "rel": format!("http://nodeinfo.diaspora.software/ns/schema/{version}"),
+            "rel": Urls::nodeinfo_schema(version),
             "href": urls.absolute(&format!("/nodeinfo/{version}.json")),
         })
     };
@@ -134,7 +135,7 @@ async fn nodeinfo(app: &App, version: &str) -> Result<Response> {
             "taxonomy": { "postsName": "Videos" },
         },
     });
-    let kind = format!("application/json; charset=utf-8; profile=\"http://nodeinfo.diaspora.software/ns/schema/{version}#\"");
+    let kind = format!("application/json; charset=utf-8; profile=\"{}#\"", Urls::nodeinfo_schema(version));
     let kind = HeaderValue::from_str(&kind).map_err(Error::internal)?;
     Ok(([(header::CONTENT_TYPE, kind), OPEN], document.to_string()).into_response())
 }

@@ -11,7 +11,12 @@ pub mod signature;
 use crate::app::App;
 use axum::Router;
 
-/// All addresses of this edge that are no pages.
-pub fn router() -> Router<App> {
-    discovery::router()
+/// All addresses of this edge that are no pages; none where other servers are not spoken with.
+pub fn router(app: &App) -> Router<App> {
+    if is_on(app) { discovery::router() } else { Router::new() }
+}
+
+/// Whether other servers are spoken with at all.
+pub fn is_on(app: &App) -> bool {
+    app.config.federation.enabled
 }

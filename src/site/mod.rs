@@ -23,7 +23,7 @@ mod tracker;
 
 use crate::{
     app::App,
-    federation::{address::Address, documents},
+    federation::{self, address::Address, documents},
 };
 use axum::{
     Extension, Router,
@@ -36,7 +36,7 @@ use axum::{
 
 /// All addresses of this edge.
 pub fn router(app: &App) -> Router<App> {
-    Router::new()
+    let all = Router::new()
         .route("/assets/{*file}", get(asset))
         .route("/tracker/socket", get(tracker::socket))
         .merge(discovery::router())
@@ -47,9 +47,10 @@ pub fn router(app: &App) -> Router<App> {
         .merge(media::router())
         .merge(oembed::router())
         .merge(pages::router())
-        .merge(torrents::router())
-        .layer(from_fn_with_state(app.clone(), document_or_page))
-        .layer(Extension(tracker::Tracker::default()))
+        .merge(torrents::router());
+    let all =
+        if federation::is_on(app) { all.layer(from_fn_with_state(app.clone(), document_or_page)) } else { all };
+    all.layer(Extension(tracker::Tracker::default()))
 }
 
 pub use pages::too_many;

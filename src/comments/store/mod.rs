@@ -141,7 +141,6 @@ pub(super) fn set_pinned(tx: &Transaction<'_>, now: Timestamp, id: i64, pinned: 
     Ok(())
 }
 
-/// Empties a comment, and takes it out of sight when nothing answers it.
 /// Comments below a video that everybody sees, oldest first.
 pub(super) fn shown(conn: &Connection, video: i64, start: u32, count: u32) -> Result<Vec<i64>> {
     let mut statement = conn.prepare_cached(
@@ -152,6 +151,7 @@ pub(super) fn shown(conn: &Connection, video: i64, start: u32, count: u32) -> Re
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Empties a comment, and takes it out of sight when nothing answers it.
 pub(super) fn remove(tx: &Transaction<'_>, now: Timestamp, id: i64, by: RemovedBy) -> Result<()> {
     tx.prepare_cached(
         "update comments set account_id = null, text = '', state = 3, pinned = 0, updated_at = ?2, removed_at = ?2,

@@ -2,6 +2,7 @@
 
 use super::checker;
 use crate::common::{Server, clips, people::Person};
+use kiosque::clock::Clock;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ async fn read(server: &Server, path: &str) -> Value {
 }
 
 async fn world() -> (Server, Person) {
-    let server = Server::start().await;
+    let server = Server::start_in(tempfile::tempdir().unwrap(), Clock::system(), |config| config.federation.enabled = true).await;
     let admin = server.admin().await;
     (server, admin)
 }
@@ -64,6 +65,25 @@ async fn actors_are_found_by_name_and_described_as_peertube_reads_them() {
     }
     let meta = server.get("/.well-known/host-meta").await.text().await.unwrap();
     assert!(meta.contains("rel=\"lrdd\"") && meta.contains("/.well-known/webfinger?resource={uri}"));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_told_where_federation_is_off() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let host = server.base.trim_start_matches("http://");
+    for path in [
+        &format!("/.well-known/webfinger?resource=acct:{}@{host}", admin.name),
+        "/.well-known/nodeinfo",
+        "/.well-known/host-meta",
+        "/nodeinfo/2.0.json",
+        "/accounts/peertube/outbox",
+    ] {
+        assert_eq!(server.get(path).await.status(), 404, "{path}");
+    }
+    let page = ask(&server, &format!("/accounts/{}", admin.name), "application/activity+json").await;
+    assert!(page.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
     server.stop().await;
 }
 

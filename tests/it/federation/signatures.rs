@@ -37,17 +37,21 @@ impl Sent {
 
 /// Everything that two PeerTube 6.3 said to one another, with the keys of their actors.
 fn recorded() -> Option<(Vec<Sent>, HashMap<String, PublicKey>)> {
-    let wire = super::common::clips::fixtures()?.join("peertube-6.3-wire");
+    let wire = crate::common::clips::fixtures()?.join("peertube-6.3-wire");
     let read = |path: &std::path::Path| -> Value { serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() };
     let files = |folder: &str| {
         let mut all: Vec<_> = std::fs::read_dir(wire.join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
         all.sort();
         all
     };
-    let keys = files("docs").into_iter().filter_map(|path| {
+    // Those of the run that was recorded; the other documents are of another.
+    let keys = files("docs").into_iter().filter(|path| path.to_string_lossy().contains("/actor-900")).map(|path| {
         let document = read(&path);
-        let key = &document["body"]["publicKey"];
-        Some((key["owner"].as_str()?.to_owned(), PublicKey::from_pem(key["publicKeyPem"].as_str()?).unwrap()))
+        let body = &document["response"]["body"];
+        let actor: Value = body.as_str().map_or_else(|| body.clone(), |text| serde_json::from_str(text).unwrap());
+        let key = &actor["publicKey"];
+        let pem = key["publicKeyPem"].as_str().unwrap();
+        (key["owner"].as_str().unwrap().to_owned(), PublicKey::from_pem(pem).unwrap())
     });
     let sent = files("inbox-posts").into_iter().map(|path| {
         let file = read(&path);
