@@ -161,11 +161,24 @@ mod tests {
         ] {
             assert_eq!(Address::of_path(path), Some(address), "{path}");
         }
-        for path in ["", "/", "/about", "/accounts/", "/accounts/anna/passwords", "/w/12", "/@", "/videos/watch/1/x", "/videos/watch/x/comments/-1"] {
+        for path in [
+            "",
+            "/",
+            "/about",
+            "/accounts/",
+            "/accounts/anna/passwords",
+            "/w/12",
+            "/@",
+            "/videos/watch/1/x",
+            "/videos/watch/x/comments/-1",
+        ] {
             assert_eq!(Address::of_path(path), None, "{path}");
         }
         let urls = Urls::new(&url::Url::parse("https://tube.example").unwrap());
-        assert_eq!(Address::of_url(&urls, "https://tube.example/accounts/anna#main-key"), Some(Address::Account(anna(), None)));
+        assert_eq!(
+            Address::of_url(&urls, "https://tube.example/accounts/anna#main-key"),
+            Some(Address::Account(anna(), None))
+        );
         assert_eq!(Address::of_url(&urls, "https://tube.example.org/accounts/anna"), None);
         assert_eq!(Address::of_url(&urls, "https://other.example/accounts/anna"), None);
     }

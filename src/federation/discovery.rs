@@ -46,11 +46,15 @@ async fn webfinger(State(app): State<App>, Query(wanted): Query<Wanted>) -> Resu
         Some((name, host)) if host.eq_ignore_ascii_case(urls.host()) => name.to_lowercase(),
         Some(_) => return Err(unknown()),
         None => match super::address::Address::of_url(&urls, &resource) {
-            Some(super::address::Address::Account(name, None) | super::address::Address::Group(name, None)) => name,
-            _ => return Err(Error::refused(
-                Kind::Bad,
-                "The parameter `resource` must be `acct:NAME@HOST` with the host of this server.",
-            )),
+            Some(
+                super::address::Address::Account(name, None) | super::address::Address::Group(name, None),
+            ) => name,
+            _ => {
+                return Err(Error::refused(
+                    Kind::Bad,
+                    "The parameter `resource` must be `acct:NAME@HOST` with the host of this server.",
+                ));
+            }
         },
     };
     let actor = if [actors::INSTANCE, "relay"].contains(&name.as_str()) {

@@ -76,8 +76,12 @@ async fn find(app: &App, address: Address, page: Option<u32>) -> Result<Value> {
     match address {
         Address::Account(name, None) => person(app, urls, name).await,
         Address::Group(name, None) => group(app, urls, name).await,
-        Address::Account(name, Some(list)) => app.db.read(move |conn| list_of_account(conn, &urls, &name, list, page)).await,
-        Address::Group(name, Some(list)) => app.db.read(move |conn| list_of_group(conn, &urls, &name, list, page)).await,
+        Address::Account(name, Some(list)) => {
+            app.db.read(move |conn| list_of_account(conn, &urls, &name, list, page)).await
+        }
+        Address::Group(name, Some(list)) => {
+            app.db.read(move |conn| list_of_group(conn, &urls, &name, list, page)).await
+        }
         Address::Video(uuid) => {
             app.db
                 .read(move |conn| {
@@ -86,7 +90,9 @@ async fn find(app: &App, address: Address, page: Option<u32>) -> Result<Value> {
                 })
                 .await
         }
-        Address::BelowVideo(uuid, below) => app.db.read(move |conn| below_video(conn, &urls, uuid, below, page)).await,
+        Address::BelowVideo(uuid, below) => {
+            app.db.read(move |conn| below_video(conn, &urls, uuid, below, page)).await
+        }
         Address::Comment(uuid, id) => app.db.read(move |conn| comment(conn, &urls, uuid, id)).await,
     }
 }
@@ -111,7 +117,8 @@ async fn person(app: &App, urls: Arc<Urls>, name: String) -> Result<Value> {
         .read({
             let urls = Arc::clone(&urls);
             move |conn| {
-                let account = accounts::by_name(conn, &name, None).map_err(gone(conn, &name, urls.account(&name)))?;
+                let account =
+                    accounts::by_name(conn, &name, None).map_err(gone(conn, &name, urls.account(&name)))?;
                 let images = images::of(conn, images::Whose::Account(account.id))?;
                 Ok((account, images))
             }
@@ -136,7 +143,8 @@ async fn group(app: &App, urls: Arc<Urls>, name: String) -> Result<Value> {
         .read({
             let urls = Arc::clone(&urls);
             move |conn| {
-                let group = groups::by_name(conn, &name, None).map_err(gone(conn, &name, urls.group(&name)))?;
+                let group =
+                    groups::by_name(conn, &name, None).map_err(gone(conn, &name, urls.group(&name)))?;
                 let owner = accounts::find(conn, group.owner_id)?.name;
                 let images = images::of(conn, images::Whose::Group(group.id))?;
                 Ok((group, owner, images))
@@ -235,7 +243,13 @@ fn in_pages(id: &str, total: u64, page: Option<u32>, items: Vec<Value>) -> Value
     }
 }
 
-fn list_of_account(conn: &Connection, urls: &Urls, name: &str, list: List, page: Option<u32>) -> Result<Value> {
+fn list_of_account(
+    conn: &Connection,
+    urls: &Urls,
+    name: &str,
+    list: List,
+    page: Option<u32>,
+) -> Result<Value> {
     if name == actors::INSTANCE {
         let id = format!("{}/{}", urls.account(name), list.name());
         let List::Outbox = list else { return Ok(collection::collection(&id, 0)) };
@@ -250,7 +264,8 @@ fn list_of_account(conn: &Connection, urls: &Urls, name: &str, list: List, page:
         List::Outbox => {
             let owned: Vec<i64> = groups::of_owner(conn, account.id)?.iter().map(|group| group.id).collect();
             let (total, videos) = newest(conn, Scope::OfGroups(owned), page)?;
-            let items: Result<Vec<Value>> = videos.into_iter().map(|video| Ok(create(urls, &Told::of(conn, video)?))).collect();
+            let items: Result<Vec<Value>> =
+                videos.into_iter().map(|video| Ok(create(urls, &Told::of(conn, video)?))).collect();
             Ok(in_pages(&id, total, page, items?))
         }
         // How many, and not who: people have not chosen to show it.
@@ -334,7 +349,8 @@ fn below_video(conn: &Connection, urls: &Urls, uuid: Uuid, below: Below, page: O
             let mut parts = Vec::with_capacity(chapters.len());
             for (n, chapter) in chapters.iter().enumerate() {
                 let end = chapters.get(n + 1).map_or(video.duration(), |next| next.seconds);
-                parts.push(json!({ "name": chapter.title, "startOffset": chapter.seconds, "endOffset": end }));
+                parts
+                    .push(json!({ "name": chapter.title, "startOffset": chapter.seconds, "endOffset": end }));
             }
             Ok(objects::document(objects::Context::Chapters, json!({ "id": id, "hasPart": parts })))
         }

@@ -1,18 +1,22 @@
 //! RSA keys of actors: made once, kept as PEM, and used through `ring`, whose arithmetic takes the same time whatever the key.
 
-use ring::{
-    rand::SystemRandom,
-    signature::{RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey},
-};
-use rsa::{
-    RsaPrivateKey, RsaPublicKey,
-    pkcs1::{DecodeRsaPublicKey as _, EncodeRsaPublicKey as _},
-    pkcs8::{DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, EncodePublicKey as _, LineEnding},
-};
 use crate::{
     actors::{self, Actor, Keys},
     app::App,
     error::{Error, Result},
+};
+use ring::{
+    rand::SystemRandom,
+    signature::{
+        RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
+    },
+};
+use rsa::{
+    RsaPrivateKey, RsaPublicKey,
+    pkcs1::{DecodeRsaPublicKey as _, EncodeRsaPublicKey as _},
+    pkcs8::{
+        DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, EncodePublicKey as _, LineEnding,
+    },
 };
 use std::fmt;
 

@@ -69,7 +69,11 @@ pub struct Head<'a> {
 impl Head<'_> {
     /// All values of a header, in their order, as the draft joins them.
     fn header(&self, name: &str) -> Option<String> {
-        let mut values = self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim());
+        let mut values = self
+            .headers
+            .iter()
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim());
         let mut joined = values.next()?.to_owned();
         for value in values {
             joined.push_str(", ");
@@ -108,7 +112,9 @@ impl Signature {
     /// # Errors
     /// [`Fault::Missing`], [`Fault::Malformed`] or [`Fault::Algorithm`].
     pub fn of(head: &Head<'_>) -> Result<Self, Fault> {
-        let value = |name| head.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
+        let value = |name| {
+            head.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+        };
         let text = match (value("signature"), value("authorization")) {
             (Some(text), _) => text.strip_prefix("Signature ").unwrap_or(text),
             (None, Some(text)) => text.strip_prefix("Signature ").ok_or(Fault::Missing)?,
@@ -135,11 +141,14 @@ impl Signature {
             match name {
                 "keyId" => once(&mut key_id, value.to_owned())?,
                 "signature" => {
-                    let decoded = STANDARD.decode(value).map_err(|_| Fault::Malformed("the signature is not base 64"))?;
+                    let decoded = STANDARD
+                        .decode(value)
+                        .map_err(|_| Fault::Malformed("the signature is not base 64"))?;
                     once(&mut bytes, decoded)?;
                 }
                 "headers" => {
-                    let names: Vec<String> = value.split_ascii_whitespace().map(str::to_ascii_lowercase).collect();
+                    let names: Vec<String> =
+                        value.split_ascii_whitespace().map(str::to_ascii_lowercase).collect();
                     if names.is_empty() || names.len() > MOST_HEADERS {
                         return Err(Fault::Malformed("it covers nothing, or too much"));
                     }
@@ -178,7 +187,13 @@ impl Signature {
     ///
     /// # Errors
     /// The [`Fault`] that is met first; nothing of the request may be believed then.
-    pub fn verify(&self, head: &Head<'_>, body: Option<&[u8]>, key: &PublicKey, now: Timestamp) -> Result<(), Fault> {
+    pub fn verify(
+        &self,
+        head: &Head<'_>,
+        body: Option<&[u8]>,
+        key: &PublicKey,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
         self.check_covered(body.is_some())?;
         self.check_time(head, now)?;
         if let Some(body) = body {
@@ -225,7 +240,8 @@ impl Signature {
         for name in ["date", "x-date"] {
             if self.covers(name) {
                 let text = head.header(name).ok_or_else(|| Fault::Absent(name.to_owned()))?;
-                let date = chrono::DateTime::parse_from_rfc2822(&text).map_err(|_| Fault::Malformed("the date"))?;
+                let date =
+                    chrono::DateTime::parse_from_rfc2822(&text).map_err(|_| Fault::Malformed("the date"))?;
                 if !near(date.timestamp()) {
                     return Err(Fault::Time(now));
                 }
@@ -306,9 +322,10 @@ pub fn digest(body: &[u8]) -> String {
 fn check_digest(head: &Head<'_>, body: &[u8]) -> Result<(), Fault> {
     let text = head.header("digest").ok_or_else(|| Fault::Absent("digest".to_owned()))?;
     let mine = STANDARD.encode(Sha256::digest(body));
-    let mut named = text.split(',').filter_map(|one| one.trim().split_once('=')).filter(|(name, _)| {
-        name.eq_ignore_ascii_case("sha-256")
-    });
+    let mut named = text
+        .split(',')
+        .filter_map(|one| one.trim().split_once('='))
+        .filter(|(name, _)| name.eq_ignore_ascii_case("sha-256"));
     match (named.next(), named.next()) {
         (Some((_, value)), None) if value == mine => Ok(()),
         _ => Err(Fault::Digest),
@@ -339,13 +356,15 @@ pub fn sign(
     let date = now.to_chrono().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     let digest = body.map(digest);
-    let mut text = format!("(request-target): {} {path}\nhost: {host}\ndate: {date}", method.to_ascii_lowercase());
+    let mut text =
+        format!("(request-target): {} {path}\nhost: {host}\ndate: {date}", method.to_ascii_lowercase());
     let mut covered = "(request-target) host date".to_owned();
     if let Some(digest) = &digest {
         let _ = write!(text, "\ndigest: {digest}");
         covered.push_str(" digest");
     }
     let bytes = STANDARD.encode(key.sign(text.as_bytes())?);
-    let signature = format!(r#"keyId="{key_id}",algorithm="rsa-sha256",headers="{covered}",signature="{bytes}""#);
+    let signature =
+        format!(r#"keyId="{key_id}",algorithm="rsa-sha256",headers="{covered}",signature="{bytes}""#);
     Ok(Signed { date, digest, signature })
 }

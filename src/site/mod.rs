@@ -48,8 +48,11 @@ pub fn router(app: &App) -> Router<App> {
         .merge(oembed::router())
         .merge(pages::router())
         .merge(torrents::router());
-    let all =
-        if federation::is_on(app) { all.layer(from_fn_with_state(app.clone(), document_or_page)) } else { all };
+    let all = if federation::is_on(app) {
+        all.layer(from_fn_with_state(app.clone(), document_or_page))
+    } else {
+        all
+    };
     all.layer(Extension(tracker::Tracker::default()))
 }
 
@@ -64,7 +67,8 @@ async fn document_or_page(State(app): State<App>, request: Request, next: Next) 
     if documents::wanted(request.headers()) || !address.has_page() {
         let query = request.uri().query().unwrap_or_default();
         let page = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page");
-        let page = page.and_then(|(_, number)| number.parse().ok()).filter(|page| (1..=MOST_PAGES).contains(page));
+        let page =
+            page.and_then(|(_, number)| number.parse().ok()).filter(|page| (1..=MOST_PAGES).contains(page));
         return documents::answer(&app, address, page).await;
     }
     let mut response = next.run(request).await;

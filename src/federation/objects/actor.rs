@@ -72,13 +72,19 @@ impl Actor<'_> {
         put("publicKey", json!({ "id": urls.key(&id), "owner": id, "publicKeyPem": self.public_pem }));
         put("published", json!(self.published));
         put("summary", json!(self.summary));
-        for (name, kind) in [("icon", crate::accounts::images::Kind::Avatar), ("image", crate::accounts::images::Kind::Banner)] {
+        for (name, kind) in [
+            ("icon", crate::accounts::images::Kind::Avatar),
+            ("image", crate::accounts::images::Kind::Banner),
+        ] {
             let mut of_kind: Vec<&Image> = self.images.iter().filter(|image| image.kind == kind).collect();
             of_kind.sort_by_key(|image| image.width);
             // An actor without a picture has no such key: an empty list is refused by some.
             if !of_kind.is_empty() {
                 let all = of_kind.into_iter().map(|one| {
-                    image(&urls.absolute(&Urls::lazy_static_path(kind.folder(), &one.file)), (one.width, one.height))
+                    image(
+                        &urls.absolute(&Urls::lazy_static_path(kind.folder(), &one.file)),
+                        (one.width, one.height),
+                    )
                 });
                 put(name, all.collect());
             }

@@ -53,7 +53,11 @@ impl Context {
             ],
             Self::Comment => vec![("replyApproval", json!("pt:replyApproval"))],
             Self::Chapters => {
-                vec![("hasPart", json!("sc:hasPart")), ("endOffset", json!("sc:endOffset")), ("startOffset", json!("sc:startOffset"))]
+                vec![
+                    ("hasPart", json!("sc:hasPart")),
+                    ("endOffset", json!("sc:endOffset")),
+                    ("startOffset", json!("sc:startOffset")),
+                ]
             }
             Self::Video => video(),
         };
@@ -81,7 +85,17 @@ fn video() -> Vec<(&'static str, Value)> {
         ("PropertyValue", "sc:PropertyValue"),
         ("value", "sc:value"),
     ];
-    let numbers = ["latencyMode", "tileWidth", "tileHeight", "tileDuration", "views", "state", "size", "fps", "commentsPolicy"];
+    let numbers = [
+        "latencyMode",
+        "tileWidth",
+        "tileHeight",
+        "tileDuration",
+        "views",
+        "state",
+        "size",
+        "fps",
+        "commentsPolicy",
+    ];
     let truths = ["liveSaveReplay", "permanentLive", "commentsEnabled", "downloadEnabled", "waitTranscoding"];
     let links = ["likes", "dislikes", "shares", "comments"];
     let mut words: Vec<(&str, Value)> = plain.into_iter().map(|(word, id)| (word, json!(id))).collect();

@@ -115,7 +115,8 @@ impl Film<'_> {
     }
 
     fn tag(&self) -> Value {
-        let mut all: Vec<Value> = self.tags.iter().map(|name| json!({ "type": "Hashtag", "name": name })).collect();
+        let mut all: Vec<Value> =
+            self.tags.iter().map(|name| json!({ "type": "Hashtag", "name": name })).collect();
         for (bit, name) in [(1, "violent"), (2, "explicitSex")] {
             if self.video.sensitive_flags & bit != 0 {
                 all.push(json!({ "type": "SensitiveTag", "name": name }));
@@ -129,7 +130,10 @@ impl Film<'_> {
         let kinds = [("thumbnails", &self.pictures.thumbnail), ("previews", &self.pictures.preview)];
         let all = kinds.into_iter().filter_map(|(folder, picture)| {
             let picture = picture.as_ref()?;
-            Some(image(&urls.absolute(&Urls::lazy_static_path(folder, &picture.file)), (picture.width, picture.height)))
+            Some(image(
+                &urls.absolute(&Urls::lazy_static_path(folder, &picture.file)),
+                (picture.width, picture.height),
+            ))
         });
         all.collect()
     }
@@ -161,9 +165,14 @@ impl Film<'_> {
     /// document larger, of which nginx before a PeerTube takes 100 kB.
     fn file(&self, urls: &Urls, file: &MediaFile) -> [Value; 2] {
         let uuid = self.video.uuid;
-        let path = if file.hls { Urls::hls_path(uuid, false, &file.file) } else { Urls::web_video_path(false, &file.file) };
+        let path = if file.hls {
+            Urls::hls_path(uuid, false, &file.file)
+        } else {
+            Urls::web_video_path(false, &file.file)
+        };
         let kind = if file.has_video { "video/mp4" } else { "audio/mp4" };
-        let property = |name: &str, value: &str| json!({ "type": "PropertyValue", "name": name, "value": value });
+        let property =
+            |name: &str, value: &str| json!({ "type": "PropertyValue", "name": name, "value": value });
         let mut attachment = Vec::new();
         if file.has_audio {
             attachment.push(property("ffprobe_codec_type", "audio"));

@@ -5,7 +5,9 @@ use serde_json::Value;
 /// An address that PeerTube takes for one. `local` servers may be called as they are.
 fn is_address(value: &Value) -> bool {
     value.as_str().is_some_and(|text| {
-        (3..=2000).contains(&text.len()) && url::Url::parse(text).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host())
+        (3..=2000).contains(&text.len())
+            && url::Url::parse(text)
+                .is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host())
     })
 }
 
@@ -21,10 +23,50 @@ fn host(value: &Value) -> String {
 /// All words of a document are explained by its context: a signature over a word that is not cannot be made.
 pub fn is_explained(document: &Value) {
     const KNOWN: &[&str] = &[
-        "type", "id", "to", "cc", "name", "duration", "published", "updated", "tag", "mediaType", "content", "icon", "image", "url",
-        "preview", "attributedTo", "summary", "width", "height", "href", "rel", "first", "next", "prev", "partOf", "orderedItems",
-        "totalItems", "actor", "object", "inReplyTo", "attachment", "source", "formerType", "deleted", "publicKey", "owner",
-        "publicKeyPem", "preferredUsername", "inbox", "outbox", "followers", "following", "endpoints", "sharedInbox",
+        "type",
+        "id",
+        "to",
+        "cc",
+        "name",
+        "duration",
+        "published",
+        "updated",
+        "tag",
+        "mediaType",
+        "content",
+        "icon",
+        "image",
+        "url",
+        "preview",
+        "attributedTo",
+        "summary",
+        "width",
+        "height",
+        "href",
+        "rel",
+        "first",
+        "next",
+        "prev",
+        "partOf",
+        "orderedItems",
+        "totalItems",
+        "actor",
+        "object",
+        "inReplyTo",
+        "attachment",
+        "source",
+        "formerType",
+        "deleted",
+        "publicKey",
+        "owner",
+        "publicKeyPem",
+        "preferredUsername",
+        "inbox",
+        "outbox",
+        "followers",
+        "following",
+        "endpoints",
+        "sharedInbox",
     ];
     let own: Vec<&str> = document["@context"]
         .as_array()
@@ -38,7 +80,10 @@ pub fn is_explained(document: &Value) {
             Value::Object(map) => {
                 for (word, value) in map {
                     if word != "@context" {
-                        assert!(KNOWN.contains(&word.as_str()) || own.contains(&word.as_str()), "{path}/{word} has no meaning");
+                        assert!(
+                            KNOWN.contains(&word.as_str()) || own.contains(&word.as_str()),
+                            "{path}/{word} has no meaning"
+                        );
                         walk(value, own, &format!("{path}/{word}"));
                     }
                 }
@@ -97,7 +142,11 @@ pub fn video(film: &Value) {
     }
     let icons = film["icon"].as_array().unwrap();
     assert!(icons.iter().any(|icon| {
-        icon["type"] == "Image" && is_address(&icon["url"]) && icon["mediaType"] == "image/jpeg" && icon["width"].is_u64() && icon["height"].is_u64()
+        icon["type"] == "Image"
+            && is_address(&icon["url"])
+            && icon["mediaType"] == "image/jpeg"
+            && icon["width"].is_u64()
+            && icon["height"].is_u64()
     }));
     for list in ["tag", "subtitleLanguage", "preview", "attributedTo", "url"] {
         assert!(film[list].is_array(), "{list}");
@@ -110,15 +159,24 @@ pub fn video(film: &Value) {
         }
     }
     assert!([1, 4, 5].contains(&film["state"].as_i64().unwrap()));
-    assert!((1..=3).contains(&film["commentsPolicy"].as_i64().unwrap()), "without it comments are off from 8.0 on");
+    assert!(
+        (1..=3).contains(&film["commentsPolicy"].as_i64().unwrap()),
+        "without it comments are off from 8.0 on"
+    );
     assert!(film["commentsEnabled"].is_boolean(), "without it comments are off up to 7.3");
-    let whose = |kind: &str| film["attributedTo"].as_array().unwrap().iter().find(|one| one["type"] == kind).unwrap()["id"].clone();
+    let whose = |kind: &str| {
+        film["attributedTo"].as_array().unwrap().iter().find(|one| one["type"] == kind).unwrap()["id"].clone()
+    };
     assert_eq!(host(&whose("Group")), host(&film["id"]));
     assert_eq!(host(&whose("Person")), host(&film["id"]));
     for list in ["likes", "dislikes", "shares", "comments", "hasParts"] {
         assert!(is_address(&film[list]), "{list}");
     }
-    assert_eq!(film["to"], serde_json::json!(["https://www.w3.org/ns/activitystreams#Public"]), "6.3 takes any audience for everybody");
+    assert_eq!(
+        film["to"],
+        serde_json::json!(["https://www.w3.org/ns/activitystreams#Public"]),
+        "6.3 takes any audience for everybody"
+    );
     let links = film["url"].as_array().unwrap();
     assert_eq!(links[0]["mediaType"], "text/html", "Mastodon opens the first");
     let mut names = std::collections::HashSet::new();
@@ -140,7 +198,11 @@ pub fn video(film: &Value) {
 fn file(link: &Value, names: &mut std::collections::HashSet<String>) {
     if ["video/mp4", "audio/mp4"].contains(&link["mediaType"].as_str().unwrap()) {
         assert!(is_address(&link["href"]));
-        assert!(link["height"].is_u64() && link["size"].is_u64() && link["fps"].as_i64().is_some_and(|fps| fps >= -1));
+        assert!(
+            link["height"].is_u64()
+                && link["size"].is_u64()
+                && link["fps"].as_i64().is_some_and(|fps| fps >= -1)
+        );
         let name = link["href"].as_str().unwrap().rsplit('/').next().unwrap();
         assert!(names.insert(name.to_owned()), "{name} twice");
     }

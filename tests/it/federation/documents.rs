@@ -20,7 +20,10 @@ async fn read(server: &Server, path: &str) -> Value {
 }
 
 async fn world() -> (Server, Person) {
-    let server = Server::start_in(tempfile::tempdir().unwrap(), Clock::system(), |config| config.federation.enabled = true).await;
+    let server = Server::start_in(tempfile::tempdir().unwrap(), Clock::system(), |config| {
+        config.federation.enabled = true
+    })
+    .await;
     let admin = server.admin().await;
     (server, admin)
 }
@@ -39,7 +42,10 @@ async fn actors_are_found_by_name_and_described_as_peertube_reads_them() {
         let found = server.json(&format!("/.well-known/webfinger?resource=acct:{name}@{host}")).await;
         assert_eq!(found["subject"], format!("acct:{name}@{host}"));
         let link = &found["links"][0];
-        assert_eq!((link["rel"].as_str(), link["href"].as_str()), (Some("self"), Some(server.url(&path).as_str())));
+        assert_eq!(
+            (link["rel"].as_str(), link["href"].as_str()),
+            (Some("self"), Some(server.url(&path).as_str()))
+        );
         let actor = read(&server, &path).await;
         checker::actor(&actor);
         assert_eq!((&actor["type"], &actor["id"]), (&json!(kind), &json!(server.url(&path))));
@@ -50,13 +56,16 @@ async fn actors_are_found_by_name_and_described_as_peertube_reads_them() {
             assert!(list["totalItems"].is_u64() && list["type"] == "OrderedCollection");
         }
     }
-    for wrong in ["acct:nobody@HOST", "acct:peertube@other.example", "nobody", "", "https://other.example/accounts/x"] {
+    for wrong in
+        ["acct:nobody@HOST", "acct:peertube@other.example", "nobody", "", "https://other.example/accounts/x"]
+    {
         let path = format!("/.well-known/webfinger?resource={}", wrong.replace("HOST", &host));
         assert!([400, 404].contains(&server.get(&path).await.status().as_u16()), "{wrong}");
     }
     let index = server.json("/.well-known/nodeinfo").await;
     let links = index["links"].as_array().unwrap();
-    let instance = links.iter().find(|link| link["rel"] == "https://www.w3.org/ns/activitystreams#Application").unwrap();
+    let instance =
+        links.iter().find(|link| link["rel"] == "https://www.w3.org/ns/activitystreams#Application").unwrap();
     assert_eq!(instance["href"], server.url("/accounts/peertube"));
     for version in ["2.0", "2.1"] {
         let info = server.json(&format!("/nodeinfo/{version}.json")).await;
@@ -98,17 +107,29 @@ async fn a_public_video_is_told_and_no_other_is() {
     let film = read(&server, &format!("/videos/watch/{}", video.uuid)).await;
     checker::is_explained(&film);
     checker::video(&film);
-    assert_eq!(film["tag"], json!([
-        {"type": "Hashtag", "name": "bal"}, {"type": "Hashtag", "name": "place"}, {"type": "SensitiveTag", "name": "violent"},
-    ]));
+    assert_eq!(
+        film["tag"],
+        json!([
+            {"type": "Hashtag", "name": "bal"}, {"type": "Hashtag", "name": "place"}, {"type": "SensitiveTag", "name": "violent"},
+        ])
+    );
     // The page's address leads to the same.
     let short = kiosque::ids::short(video.uuid);
     assert_eq!(read(&server, &format!("/w/{short}")).await, film);
     // Readers of pages get pages, and caches know that there are two answers.
-    for (accept, kind) in [("text/html", "text/html"), ("*/*", "text/html"), ("application/activity+json", "application/activity+json")] {
+    for (accept, kind) in [
+        ("text/html", "text/html"),
+        ("*/*", "text/html"),
+        ("application/activity+json", "application/activity+json"),
+    ] {
         let answer = ask(&server, &format!("/w/{short}"), accept).await;
         assert!(answer.headers()["content-type"].to_str().unwrap().starts_with(kind), "{accept}");
-        let vary: Vec<_> = answer.headers().get_all("vary").iter().map(|value| value.to_str().unwrap().to_lowercase()).collect();
+        let vary: Vec<_> = answer
+            .headers()
+            .get_all("vary")
+            .iter()
+            .map(|value| value.to_str().unwrap().to_lowercase())
+            .collect();
         assert!(vary.join(",").contains("accept"), "{accept}: {vary:?}");
     }
     let activity = read(&server, &format!("/videos/watch/{}/activity", video.uuid)).await;
@@ -121,7 +142,11 @@ async fn a_public_video_is_told_and_no_other_is() {
     }
     // Every outbox tells of it.
     let group = film["attributedTo"][1]["id"].as_str().unwrap().trim_start_matches(&server.base).to_owned();
-    for (actor, kind) in [(group.as_str(), "Announce"), ("/accounts/peertube", "Announce"), (&format!("/accounts/{}", admin.name), "Create")] {
+    for (actor, kind) in [
+        (group.as_str(), "Announce"),
+        ("/accounts/peertube", "Announce"),
+        (&format!("/accounts/{}", admin.name), "Create"),
+    ] {
         let outbox = read(&server, &format!("{actor}/outbox")).await;
         assert_eq!(outbox["totalItems"], 1, "{actor}");
         let first = outbox["first"].as_str().unwrap().trim_start_matches(&server.base).to_owned();
@@ -134,8 +159,14 @@ async fn a_public_video_is_told_and_no_other_is() {
     for privacy in [2, 3, 4] {
         let hidden = server.db_video(&admin, json!({"name": "Hidden", "privacy": privacy})).await;
         for path in ["", "/activity", "/likes", "/comments", "/chapters", "/announces"] {
-            let answer = ask(&server, &format!("/videos/watch/{}{path}", hidden.uuid), "application/activity+json").await;
-            assert!([401, 403, 404].contains(&answer.status().as_u16()), "{privacy} {path}: {}", answer.status());
+            let answer =
+                ask(&server, &format!("/videos/watch/{}{path}", hidden.uuid), "application/activity+json")
+                    .await;
+            assert!(
+                [401, 403, 404].contains(&answer.status().as_u16()),
+                "{privacy} {path}: {}",
+                answer.status()
+            );
         }
     }
     assert_eq!(read(&server, "/accounts/peertube/outbox").await["totalItems"], 1);
@@ -148,7 +179,8 @@ async fn comments_are_notes_and_leave_tombstones() {
     let anna = server.user("anna").await;
     let video = server.db_video(&admin, json!({"name": "Bal de la place", "privacy": 1})).await;
     let threads = format!("/api/v1/videos/{}/comment-threads", video.uuid);
-    let said: Value = anna.post(&threads, &json!({"text": "Quel **bal**, @root !"})).await.json().await.unwrap();
+    let said: Value =
+        anna.post(&threads, &json!({"text": "Quel **bal**, @root !"})).await.json().await.unwrap();
     let id = said["comment"]["id"].as_i64().unwrap();
     let reply = format!("/api/v1/videos/{}/comments/{id}", video.uuid);
     admin.post(&reply, &json!({"text": "Merci"})).await;
@@ -211,8 +243,16 @@ async fn documents_have_the_words_of_a_real_peertube() {
     let group = admin.json("/api/v1/users/me").await["videoChannels"][0]["name"].as_str().unwrap().to_owned();
     for (recorded, path, without) in [
         ("video", format!("/videos/watch/{}", video.uuid), &["Infohash", "name"][..]),
-        ("actor-channel", format!("/video-channels/{group}"), &["icons", "icon", "image", "mediaType", "width", "height"]),
-        ("actor-account", format!("/accounts/{}", admin.name), &["icons", "icon", "image", "mediaType", "width", "height"]),
+        (
+            "actor-channel",
+            format!("/video-channels/{group}"),
+            &["icons", "icon", "image", "mediaType", "width", "height"],
+        ),
+        (
+            "actor-account",
+            format!("/accounts/{}", admin.name),
+            &["icons", "icon", "image", "mediaType", "width", "height"],
+        ),
         ("actor-instance", "/accounts/peertube".to_owned(), &["icons"]),
     ] {
         let file = fixtures.join(format!("peertube-6.3-wire/docs/{recorded}.json"));
@@ -220,7 +260,8 @@ async fn documents_have_the_words_of_a_real_peertube() {
         let (mut wanted, mut had) = (BTreeSet::new(), BTreeSet::new());
         words(&theirs["body"], &mut wanted);
         words(&read(&server, &path).await, &mut had);
-        let missing: Vec<_> = wanted.difference(&had).filter(|word| !without.contains(&word.as_str())).collect();
+        let missing: Vec<_> =
+            wanted.difference(&had).filter(|word| !without.contains(&word.as_str())).collect();
         assert!(missing.is_empty(), "{recorded}: {missing:?}");
     }
     server.stop().await;

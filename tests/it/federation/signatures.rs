@@ -38,26 +38,31 @@ impl Sent {
 /// Everything that two PeerTube 6.3 said to one another, with the keys of their actors.
 fn recorded() -> Option<(Vec<Sent>, HashMap<String, PublicKey>)> {
     let wire = crate::common::clips::fixtures()?.join("peertube-6.3-wire");
-    let read = |path: &std::path::Path| -> Value { serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() };
+    let read =
+        |path: &std::path::Path| -> Value { serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() };
     let files = |folder: &str| {
-        let mut all: Vec<_> = std::fs::read_dir(wire.join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut all: Vec<_> =
+            std::fs::read_dir(wire.join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
         all.sort();
         all
     };
     // Those of the run that was recorded; the other documents are of another.
-    let keys = files("docs").into_iter().filter(|path| path.to_string_lossy().contains("/actor-900")).map(|path| {
-        let document = read(&path);
-        let body = &document["response"]["body"];
-        let actor: Value = body.as_str().map_or_else(|| body.clone(), |text| serde_json::from_str(text).unwrap());
-        let key = &actor["publicKey"];
-        let pem = key["publicKeyPem"].as_str().unwrap();
-        (key["owner"].as_str().unwrap().to_owned(), PublicKey::from_pem(pem).unwrap())
-    });
+    let keys =
+        files("docs").into_iter().filter(|path| path.to_string_lossy().contains("/actor-900")).map(|path| {
+            let document = read(&path);
+            let body = &document["response"]["body"];
+            let actor: Value =
+                body.as_str().map_or_else(|| body.clone(), |text| serde_json::from_str(text).unwrap());
+            let key = &actor["publicKey"];
+            let pem = key["publicKeyPem"].as_str().unwrap();
+            (key["owner"].as_str().unwrap().to_owned(), PublicKey::from_pem(pem).unwrap())
+        });
     let sent = files("inbox-posts").into_iter().map(|path| {
         let file = read(&path);
         let request = &file["request"];
         let target = request["line"].as_str().unwrap().split(' ').nth(1).unwrap().to_owned();
-        let pair = |pair: &Value| (pair[0].as_str().unwrap().to_owned(), pair[1].as_str().unwrap().to_owned());
+        let pair =
+            |pair: &Value| (pair[0].as_str().unwrap().to_owned(), pair[1].as_str().unwrap().to_owned());
         Sent {
             name: path.display().to_string(),
             target,
@@ -79,7 +84,9 @@ fn what_peertube_signed_is_believed_and_nothing_else() {
         let signature = Signature::of(&head).unwrap_or_else(|fault| panic!("{}: {fault}", sent.name));
         let key = &keys[signature.actor()];
         let body = sent.body.as_bytes();
-        signature.verify(&head, Some(body), key, sent.at).unwrap_or_else(|fault| panic!("{}: {fault}", sent.name));
+        signature
+            .verify(&head, Some(body), key, sent.at)
+            .unwrap_or_else(|fault| panic!("{}: {fault}", sent.name));
         // With another body, at another address, for another server, of another actor, at another time.
         let mut other = sent.body.clone();
         other.push(' ');
@@ -147,10 +154,15 @@ fn header(covered: &str, text: &str, more: &str) -> String {
 #[test]
 fn a_signature_with_its_own_time_holds_while_it_is_young() {
     let seconds = NOW.0 / 1000;
-    let text = format!("(request-target): get /x?y=1\nhost: peer.example\n(created): {seconds}\n(expires): {}", seconds + 60);
+    let text = format!(
+        "(request-target): get /x?y=1\nhost: peer.example\n(created): {seconds}\n(expires): {}",
+        seconds + 60
+    );
     let covered = "(request-target) host (created) (expires)";
     let times = format!("created={seconds},expires={},", seconds + 60);
-    for (algorithm, holds) in [(r#"algorithm="hs2019","#, true), ("", true), (r#"algorithm="rsa-sha256","#, false)] {
+    for (algorithm, holds) in
+        [(r#"algorithm="hs2019","#, true), ("", true), (r#"algorithm="rsa-sha256","#, false)]
+    {
         let signature = header(covered, &text, &format!("{algorithm}{times}"));
         let headers = [("signature", signature.as_str())];
         let head = Head { method: "GET", target: "/x?y=1", host: "peer.example", headers: &headers };
@@ -166,7 +178,11 @@ fn what_is_not_covered_or_said_twice_is_refused() {
     let date = "Sat, 21 Nov 2026 19:40:00 GMT";
     let cases = [
         ("host date", format!("host: peer.example\ndate: {date}"), Fault::Uncovered("the request target")),
-        ("(request-target) date", format!("(request-target): get /x\ndate: {date}"), Fault::Uncovered("the host")),
+        (
+            "(request-target) date",
+            format!("(request-target): get /x\ndate: {date}"),
+            Fault::Uncovered("the host"),
+        ),
         (
             "(request-target) host",
             "(request-target): get /x\nhost: peer.example".to_owned(),
@@ -182,7 +198,11 @@ fn what_is_not_covered_or_said_twice_is_refused() {
         let signature = header(covered, &text, "");
         let headers = [("date", date), ("signature", signature.as_str())];
         let head = Head { method: "GET", target: "/x", host: "peer.example", headers: &headers };
-        assert_eq!(Signature::of(&head).unwrap().verify(&head, None, &public(0), NOW), Err(fault), "{covered}");
+        assert_eq!(
+            Signature::of(&head).unwrap().verify(&head, None, &public(0), NOW),
+            Err(fault),
+            "{covered}"
+        );
     }
     for text in [
         "",
