@@ -103,11 +103,11 @@ impl Address {
         let parts: Vec<&str> = path.strip_prefix('/')?.trim_end_matches('/').split('/').collect();
         let named = |name: &str| (!name.is_empty() && name.len() <= 100).then(|| name.to_lowercase());
         Some(match parts.as_slice() {
-            ["accounts" | "a", name] => Self::Account(named(name)?, None),
-            ["a", name, "video-channels" | "videos"] => Self::Account(named(name)?, None),
+            ["accounts" | "a", name] | ["a", name, "video-channels" | "videos"] => {
+                Self::Account(named(name)?, None)
+            }
             ["accounts", name, list] => Self::Account(named(name)?, Some(List::parse(list)?)),
-            ["video-channels" | "c", name] => Self::Group(named(name)?, None),
-            ["c", name, "videos"] => Self::Group(named(name)?, None),
+            ["video-channels" | "c", name] | ["c", name, "videos"] => Self::Group(named(name)?, None),
             ["video-channels", name, list] => Self::Group(named(name)?, Some(List::parse(list)?)),
             [at] if at.starts_with('@') => Self::Group(named(at.strip_prefix('@')?)?, None),
             ["w", id] | ["videos", "watch", id] => Self::Video(ids::parse_uuid(id)?),

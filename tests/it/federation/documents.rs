@@ -21,7 +21,7 @@ async fn read(server: &Server, path: &str) -> Value {
 
 async fn world() -> (Server, Person) {
     let server = Server::start_in(tempfile::tempdir().unwrap(), Clock::system(), |config| {
-        config.federation.enabled = true
+        config.federation.enabled = true;
     })
     .await;
     let admin = server.admin().await;
