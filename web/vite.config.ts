@@ -35,7 +35,7 @@ export default defineConfig({
         // those see who are signed in is none of it.
         codeSplitting: {
           groups: [
-            { name: 'shared', minShareCount: 2, test: /node_modules\/(svelte|esm-env|clsx|@lucide)\/(?!.*\/icons\/(?:cpu|download|pause|share-2|skip-back|skip-forward|trash)\.)|\/src\/(parts|i18n|api|state)\/(?!.*\.json|(?:Confirm|FilePick|ImageField|Trial|encoder)\.)|\/src\/router/ },
+            { name: 'shared', minShareCount: 2, test: /node_modules\/(svelte|esm-env|clsx|@lucide)\/(?!.*\/icons\/(?:captions|cpu|download|grip-vertical|maximize|minimize|pause|picture-in-picture-2|share-2|skip-back|skip-forward|trash|volume-2|volume-x)\.)|\/src\/(parts|i18n|api|state)\/(?!.*\.json|(?:Confirm|FilePick|ImageField|Trial|encoder)\.)|\/src\/router/ },
           ],
         },
       },
