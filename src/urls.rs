@@ -405,6 +405,11 @@ impl Urls {
         format!("{}/admin/reports?id={id}", self.base)
     }
 
+    /// Page of videos that are hidden, and of those that wait to be looked at.
+    pub fn hidden_videos(&self) -> String {
+        format!("{}/admin/hidden", self.base)
+    }
+
     /// Page of one's own videos, and of those that one is offered.
     pub fn my_videos(&self) -> String {
         format!("{}/my/videos", self.base)

@@ -75,6 +75,28 @@ impl Role {
     }
 }
 
+/// How far what an account publishes is looked at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// It came in by open registration, and nobody knows it.
+    Stranger = 0,
+    /// Somebody made it, or let it in.
+    Known = 1,
+    /// Its videos never wait for a moderator.
+    Trusted = 2,
+}
+
+impl Trust {
+    /// From its number.
+    pub fn from_id(id: i64) -> Self {
+        match id {
+            0 => Self::Stranger,
+            2 => Self::Trusted,
+            _ => Self::Known,
+        }
+    }
+}
+
 /// How a local account signs in, and what it may.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Login {
@@ -106,6 +128,8 @@ pub struct Login {
     pub pending_email: Option<String>,
     /// When a link for a new password was asked for that nobody used yet.
     pub password_asked_at: Option<Timestamp>,
+    /// How far what it publishes is looked at first.
+    pub trust: Trust,
 }
 
 impl Login {
@@ -134,6 +158,8 @@ pub struct LoginChange {
     pub video_quota_daily: Option<i64>,
     /// All further choices.
     pub preferences: Option<Preferences>,
+    /// How far what it publishes is looked at first.
+    pub trust: Option<Trust>,
 }
 
 /// Which logins to list.
@@ -224,6 +250,11 @@ pub fn change_login(tx: &Transaction<'_>, account: i64, change: &LoginChange) ->
             *place = quota;
         }
     }
+    login.trust = match change.trust {
+        // Who is trusted no more is known all the same; a stranger does not become known by it.
+        Some(Trust::Known) if login.trust == Trust::Stranger => Trust::Stranger,
+        trust => trust.unwrap_or(login.trust),
+    };
     if let Some(preferences) = &change.preferences {
         login.preferences = preferences.clone();
     }

@@ -17,8 +17,8 @@ pub mod two_factor;
 pub mod websites;
 
 pub use login::{
-    Login, LoginChange, LoginFilter, Role, block, change_login, find_login, list_logins, reset_password,
-    set_password, unblock,
+    Login, LoginChange, LoginFilter, Role, Trust, block, change_login, find_login, list_logins,
+    reset_password, set_password, unblock,
 };
 pub use preferences::Preferences;
 pub use sensitive::{Looking, SensitivePolicy};

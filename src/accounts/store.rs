@@ -1,4 +1,4 @@
-use super::{Account, Figures, Login, LoginFilter, NewAccount, OauthClient, Role, login::SORTS};
+use super::{Account, Figures, Login, LoginFilter, NewAccount, OauthClient, Role, Trust, login::SORTS};
 use crate::{clock::Timestamp, db::order_by, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
@@ -143,7 +143,7 @@ pub(super) fn delete(tx: &Transaction<'_>, now: Timestamp, account: &Account) ->
 const LOGIN: &str =
     "l.account_id, l.email, l.email_verified, l.password_hash, l.role, l.video_quota, l.video_quota_daily,
     l.blocked, l.blocked_reason, l.otp_secret is not null, l.preferences, l.last_login_at, l.pending_email,
-    l.password_asked_at";
+    l.password_asked_at, l.trust";
 
 fn login(row: &Row<'_>) -> rusqlite::Result<Login> {
     let preferences: String = row.get(10)?;
@@ -163,6 +163,7 @@ fn login(row: &Row<'_>) -> rusqlite::Result<Login> {
         last_login_at: row.get(11)?,
         pending_email: row.get(12)?,
         password_asked_at: row.get(13)?,
+        trust: Trust::from_id(row.get(14)?),
     })
 }
 
@@ -225,7 +226,7 @@ pub(super) fn insert_login(tx: &Transaction<'_>, account: i64, new: &NewAccount)
 pub(super) fn update_login(tx: &Transaction<'_>, login: &Login) -> Result<()> {
     tx.prepare_cached(
         "update logins set email = ?2, email_verified = ?3, role = ?4, video_quota = ?5, video_quota_daily = ?6,
-           preferences = ?7, pending_email = ?8
+           preferences = ?7, pending_email = ?8, trust = ?9
          where account_id = ?1",
     )?
     .execute(params![
@@ -237,6 +238,7 @@ pub(super) fn update_login(tx: &Transaction<'_>, login: &Login) -> Result<()> {
         login.video_quota_daily,
         serde_json::to_string(&login.preferences)?,
         login.pending_email,
+        login.trust as i64,
     ])?;
     Ok(())
 }

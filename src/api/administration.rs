@@ -11,7 +11,9 @@ use super::{
     users::{self, Detail, UserJson},
 };
 use crate::{
-    accounts::{self, Login, LoginChange, LoginFilter, NewAccount, Role, forgotten::NO_PASSWORD, password},
+    accounts::{
+        self, Login, LoginChange, LoginFilter, NewAccount, Role, Trust, forgotten::NO_PASSWORD, password,
+    },
     app::App,
     comments::{self, RemovedBy},
     error::{Error, Kind, Result},
@@ -135,6 +137,16 @@ fn read_change(caller: &Caller, fields: &mut Fields) -> LoginChange {
         fields.wrong("email", "An address for letters, as in name@example.org.");
     }
     change.email_verified = fields.boolean("emailVerified");
+    // As in PeerTube: 1 lets videos pass that would wait for a moderator.
+    change.trust = match fields.integer("adminFlags") {
+        None => None,
+        Some(0) => Some(Trust::Known),
+        Some(1) => Some(Trust::Trusted),
+        Some(_) => {
+            fields.wrong("adminFlags", "0 none, or 1 whose videos never wait for a moderator.");
+            None
+        }
+    };
     change.video_quota = fields.integer("videoQuota");
     change.video_quota_daily = fields.integer("videoQuotaDaily");
     for (name, quota) in [("videoQuota", change.video_quota), ("videoQuotaDaily", change.video_quota_daily)] {
@@ -188,11 +200,15 @@ async fn create(
         group_display_name: None,
     };
     let now = app.clock.now();
+    let trust = change.trust;
     let invite = new.password_hash == NO_PASSWORD && mail::is_on(&app);
     let account = app
         .db
         .write(move |tx| {
             let account = accounts::create(tx, now, &new)?;
+            if trust.is_some() {
+                accounts::change_login(tx, account.id, &LoginChange { trust, ..LoginChange::default() })?;
+            }
             if invite {
                 jobs::enqueue(tx, now, &Job::Mail { letter: Letter::Invitation { account: account.id } })?;
             }

@@ -122,7 +122,7 @@ async fn list(State(app): State<App>, caller: Caller, query: ListQuery) -> Resul
                 id: block.id,
                 created_at: block.created_at,
                 updated_at: block.updated_at,
-                reason: block.reason,
+                reason: block.told_reason().map(str::to_owned),
                 unfederated: block.unfederated,
                 kind: block.kind as i64,
                 video: video.ok_or_else(|| Error::internal("a hidden video that is not there"))?,

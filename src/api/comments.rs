@@ -232,7 +232,9 @@ async fn write(
     reply_to: Option<i64>,
     fields: Fields,
 ) -> Result<Json<Made>> {
-    let new = NewComment { text: said(app, doors, client, caller, fields)?, reply_to, origin: None };
+    let first_wait = app.settings().review.first_comments;
+    let new =
+        NewComment { text: said(app, doors, client, caller, fields)?, reply_to, origin: None, first_wait };
     let (now, urls, viewer) = (app.clock.now(), app.urls(), Viewer::from(caller));
     told(app, caller, headers, id, move |tx, video| {
         comments::write(tx, now, &viewer, video, &new, urls.host())
@@ -255,10 +257,12 @@ async fn edit(
     fields: Fields,
 ) -> Result<Json<Made>> {
     let comment = comment_id("commentId", &comment)?;
+    let first_wait = app.settings().review.first_comments;
     let text = said(&app, &doors, client, &caller, fields)?;
+    let new = NewComment { text, first_wait, ..NewComment::default() };
     let (now, urls, viewer) = (app.clock.now(), app.urls(), Viewer::from(&caller));
     told(&app, &caller, &headers, &id, move |tx, video| {
-        comments::edit(tx, now, &viewer, video, comment, &text, urls.host())
+        comments::edit(tx, now, &viewer, video, comment, &new, urls.host())
     })
     .await
 }

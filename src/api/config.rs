@@ -90,7 +90,9 @@ async fn config(State(app): State<App>) -> Result<Json<Config>> {
         export: Export {
             users: ExportUsers { enabled: false, export_expiration: 172_800_000, max_user_video_quota: 0 },
         },
-        auto_blacklist: AutoBlacklist { videos: AutoBlacklistVideos { of_users: Switch::OFF } },
+        auto_blacklist: AutoBlacklist {
+            videos: AutoBlacklistVideos { of_users: Switch { enabled: settings.review.new_videos } },
+        },
         avatar: pictures(),
         banner: pictures(),
         logo: pictures(),

@@ -54,6 +54,7 @@ const SAME: &[(&str, &str)] = &[
     ("signup.minimumAge", "signup.minimumAge"),
     ("admin.email", "contact.email"),
     ("contactForm.enabled", "contact.enabled"),
+    ("autoBlacklist.videos.ofUsers.enabled", "review.newVideos"),
     ("user.videoQuota", "uploads.defaultQuota"),
     ("user.videoQuotaDaily", "uploads.defaultQuotaDaily"),
     ("videoChannels.maxPerUser", "uploads.groupsPerAccount"),

@@ -248,7 +248,7 @@ impl<'a> Writing<'a> {
                 accounts.extend(report.account);
                 reported.insert(id, report);
             }
-            if *kind == Kind::VideoHidden
+            if matches!(kind, Kind::VideoHidden | Kind::VideoHeld)
                 && let Some(video) = about.video
                 && let Some(block) = blocks::of_video(conn, video)?
             {
@@ -312,7 +312,7 @@ impl<'a> Writing<'a> {
                 json.video = Some(ChannelVideo { video: video_info(video), channel });
             }
             Kind::NewComment | Kind::Mention => json.comment = Some(self.comment(about.comment?)?),
-            Kind::VideoHidden => {
+            Kind::VideoHidden | Kind::VideoHeld => {
                 let video = self.videos.get(&about.video?)?;
                 let id = *self.hidden.get(&video.id)?;
                 json.video_blacklist = Some(BlacklistInfo { id, video: video_info(video) });

@@ -18,6 +18,7 @@ use crate::{
         source::SourceInfo,
         thumbnail::{self, PictureOrigin, PictureOutput, ThumbnailJob, ThumbnailMade},
     },
+    moderation::blocks,
     settings::PublishSettings,
     storage::Storage,
     uploads::{self, Room},
@@ -203,6 +204,7 @@ pub(super) async fn finish(app: &App, received: Received) -> Result<Uploaded> {
         for picture in &pictures {
             making::put_picture(tx, now, video.id, picture, true, Storage::picture)?;
         }
+        blocks::review(tx, now, Some(received.account), &video, settings.review.new_videos)?;
         Ok(video)
     })
     .await?;

@@ -6,7 +6,7 @@ use super::{
     shapes::{AccountJson, Actors, ChannelJson},
 };
 use crate::{
-    accounts::{self, Account, Login, Preferences, SensitivePolicy},
+    accounts::{self, Account, Login, Preferences, SensitivePolicy, Trust},
     clock::Timestamp,
     error::{Error, Result},
     groups,
@@ -80,7 +80,7 @@ pub struct UserJson {
     #[schema(value_type = Option<String>, format = DateTime, required)]
     last_login_date: Option<Timestamp>,
     two_factor_enabled: bool,
-    #[schema(schema_with = no_flags)]
+    #[schema(schema_with = flags)]
     admin_flags: u32,
     /// Ours: when somebody asked for a new password and has not chosen one yet.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -158,9 +158,9 @@ impl OwnChannel {
     }
 }
 
-/// PeerTube's rights beside the role; here there are none.
-fn no_flags() -> Object {
-    one_of([0])
+/// PeerTube's rights beside the role: 1 if its videos never wait for a moderator.
+fn flags() -> Object {
+    one_of([0, 1])
 }
 
 /// How much of a user is wanted.
@@ -272,7 +272,7 @@ pub fn users(
             plugin_auth: None,
             last_login_date: login.last_login_at,
             two_factor_enabled: login.two_factor,
-            admin_flags: 0,
+            admin_flags: u32::from(login.trust == Trust::Trusted),
             password_asked_at: login.password_asked_at,
             invited: login.is_invited(),
             new_features_info_read: 0,

@@ -12,7 +12,7 @@ use crate::{
     comments::Policy,
     error::{Error, Result},
     history, ids,
-    moderation::blocks,
+    moderation::blocks::{self, Block},
     text::markdown,
     urls::Urls,
     videos::{self, Picture, Pictures, Video, Viewer, views::Viewers},
@@ -154,6 +154,10 @@ pub struct More {
     pub(super) blacklisted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) blacklisted_reason: Option<Option<String>>,
+    /// Ours: it is hidden because no moderator has looked at it yet.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub(super) waits_for_review: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(super) blocked_owner: Option<bool>,
@@ -194,6 +198,10 @@ pub struct VideoDetails {
     blacklisted: bool,
     #[schema(required)]
     blacklisted_reason: Option<String>,
+    /// Ours: it is hidden because no moderator has looked at it yet.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    waits_for_review: bool,
     streaming_playlists: Vec<PlaylistJson>,
     files: Vec<FileJson>,
     #[schema(required)]
@@ -347,7 +355,8 @@ impl Writing<'_> {
             channel: loaded.actors.group(video.group, true).ok_or_else(missing)?,
             scheduled_update: scheduled(video),
             blacklisted: block.is_some(),
-            blacklisted_reason: block.and_then(|block| block.reason),
+            blacklisted_reason: block.as_ref().and_then(Block::told_reason).map(str::to_owned),
+            waits_for_review: block.is_some_and(|block| block.waits()),
             streaming_playlists,
             files,
             support: video.support.clone(),

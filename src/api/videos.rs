@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     groups,
     moderation::{
-        blocks,
+        blocks::{self, Block},
         mutes::{self, By, Target},
     },
     text::tables,
@@ -169,12 +169,13 @@ pub(super) async fn page(app: &App, mut filter: Filter, include: u32) -> Result<
     .await
 }
 
-/// Whether moderators hide a video, and the reason that they give.
-fn hidden(conn: &Connection, video: &Video) -> Result<Option<Option<String>>> {
-    if video.blocked.is_none() {
-        return Ok(None);
-    }
-    Ok(Some(blocks::of_video(conn, video.id)?.and_then(|block| block.reason)))
+/// Says whether moderators hide a video, and the reason that they give.
+fn say_hidden(conn: &Connection, video: &Video, more: &mut More) -> Result<()> {
+    let block = if video.blocked.is_some() { blocks::of_video(conn, video.id)? } else { None };
+    more.blacklisted = Some(block.is_some());
+    more.blacklisted_reason = Some(block.as_ref().and_then(Block::told_reason).map(str::to_owned));
+    more.waits_for_review = block.is_some_and(|block| block.waits());
+    Ok(())
 }
 
 /// Whether the one who asks does not hear somebody, or nobody does.
@@ -197,9 +198,7 @@ fn more(conn: &Connection, writing: &Writing<'_>, video: &Video, include: u32) -
         more.scheduled_update = scheduled(video);
     }
     if has(include::BLACKLISTED) {
-        let reason = hidden(conn, video)?;
-        more.blacklisted = Some(reason.is_some());
-        more.blacklisted_reason = Some(reason.flatten());
+        say_hidden(conn, video, &mut more)?;
     }
     if has(include::BLOCKED_OWNER) {
         let viewer = writing.viewer.account;
@@ -315,17 +314,15 @@ pub(super) async fn mine(
         let ids: Vec<i64> = page.videos.iter().map(|video| video.id).collect();
         let sizes = making::sizes(conn, &ids)?;
         for (item, video) in data.iter_mut().zip(&page.videos) {
-            let reason = hidden(conn, video)?;
             item.more = More {
                 size_on_disk: sizes.get(&video.id).copied(),
                 state: Some(video.state.into()),
                 wait_transcoding: Some(video.wait_transcoding),
                 scheduled_update: scheduled(video),
-                blacklisted: Some(reason.is_some()),
-                blacklisted_reason: Some(reason.flatten()),
                 progress: Some(super::progress::of(conn, &board, writing.now, video)?),
                 ..More::default()
             };
+            say_hidden(conn, video, &mut item.more)?;
         }
         Ok(Json(VideoList { total: page.total, data }))
     })

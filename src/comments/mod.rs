@@ -10,8 +10,10 @@ pub use overview::{Filter, Scope, list, newest, newest_below};
 pub use thread::{Node, Order, Seen, Threads, replies, seen, thread, threads, way_to};
 
 use crate::{
+    accounts::{self, Trust},
     clock::Timestamp,
     error::{Error, InvalidField, Kind, Location, Result},
+    groups::{self, Deed},
     jobs::{self, Happening, Job},
     videos::{self, Video, Viewer},
 };
@@ -129,6 +131,8 @@ pub struct NewComment {
     pub reply_to: Option<i64>,
     /// Host of another server, when it was written there.
     pub origin: Option<String>,
+    /// What a stranger says waits until so many comments of his or hers were shown; 0: it does not.
+    pub first_wait: u32,
 }
 
 /// Characters of a comment.
@@ -177,7 +181,7 @@ pub fn write(
         origin: new.origin.as_deref(),
         account,
         text,
-        held: is_held(tx, video, author)?,
+        held: is_held(tx, video, author)? || is_first(tx, video, author, new.first_wait, None)?,
     };
     let id = store::insert(tx, now, &row)?;
     store::set_mentions(tx, id, &mentions::accounts(tx, text, host)?)?;
@@ -191,7 +195,8 @@ fn tell(tx: &Transaction<'_>, now: Timestamp, comment: i64) -> Result<()> {
     jobs::enqueue(tx, now, &Job::Notify { happening: Happening::Commented { comment } }).map(drop)
 }
 
-/// Changes the text of one's own comment. Where comments are held for approval it is held again.
+/// Changes the text of one's own comment; what it answers stays. Where comments are held for approval it is held again, and so
+/// are the first ones of a stranger.
 ///
 /// # Errors
 /// As [`write`]; 403 for others than its author; 409 when it is removed.
@@ -201,11 +206,11 @@ pub fn edit(
     author: &Viewer,
     video: &Video,
     id: i64,
-    text: &str,
+    new: &NewComment,
     host: &str,
 ) -> Result<Comment> {
     let account = signed_in(author)?;
-    let text = check_text(text)?;
+    let text = check_text(&new.text)?;
     let comment = find(tx, video, id)?;
     check_there(&comment)?;
     if comment.account != Some(account) {
@@ -213,7 +218,8 @@ pub fn edit(
     }
     check_open(video)?;
     if text != comment.text {
-        let state = if is_held(tx, video, author)? { State::Held } else { comment.state };
+        let waits = is_held(tx, video, author)? || is_first(tx, video, author, new.first_wait, Some(id))?;
+        let state = if waits { State::Held } else { comment.state };
         store::set_text(tx, now, id, text, state)?;
         store::set_mentions(tx, id, &mentions::accounts(tx, text, host)?)?;
         videos::commented(tx, video.id)?;
@@ -400,6 +406,22 @@ fn manages(conn: &Connection, video: &Video, viewer: &Viewer) -> Result<bool> {
 /// Whether what somebody says waits for approval.
 fn is_held(conn: &Connection, video: &Video, author: &Viewer) -> Result<bool> {
     Ok(Policy::of(video) == Policy::Approval && !manages(conn, video, author)?)
+}
+
+/// Whether somebody whom nobody knows has said too little here, beside this comment, for it to be shown at once. In groups that one
+/// belongs to one is known; what one said there makes one known nowhere else, since anybody can make a group.
+fn is_first(
+    conn: &Connection,
+    video: &Video,
+    author: &Viewer,
+    most: u32,
+    comment: Option<i64>,
+) -> Result<bool> {
+    let Some(account) = author.account.filter(|_| most > 0) else { return Ok(false) };
+    let stranger = accounts::find_login(conn, account)?.trust == Trust::Stranger;
+    Ok(stranger
+        && !groups::may(conn, video.group, account, author.moderates, Deed::SeePeople)?
+        && store::shown_elsewhere(conn, account, comment, most)? < most)
 }
 
 fn check_open(video: &Video) -> Result<()> {

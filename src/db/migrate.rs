@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0029_mutes", include_str!("../../migrations/0029_mutes.sql")),
     ("0030_jobs_by_thousands", include_str!("../../migrations/0030_jobs_by_thousands.sql")),
     ("0031_actors", include_str!("../../migrations/0031_actors.sql")),
+    ("0032_review", include_str!("../../migrations/0032_review.sql")),
 ];
 
 /// Steps done in this file.

@@ -96,6 +96,11 @@ pub enum Happening {
         /// With yes.
         accepted: bool,
     },
+    /// A video waits for a moderator.
+    VideoHeld {
+        /// Its number.
+        video: i64,
+    },
     /// Somebody wants to give a video to somebody else.
     VideoOffered {
         /// Number of the offer.

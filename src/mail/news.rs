@@ -45,6 +45,8 @@ pub enum What {
     JoinAccepted,
     /// A group does not let one in.
     JoinRefused,
+    /// A new video waits for a moderator.
+    VideoHeld,
     /// Somebody wants to give one a video.
     VideoOffered,
     /// Somebody takes the video that one has offered.
@@ -154,6 +156,7 @@ fn english_line(item: &Item) -> String {
         What::JoinAsked => format!("{name} asks to come into {group}"),
         What::JoinAccepted => format!("You are in {group} now"),
         What::JoinRefused => format!("{group} has turned down your request to come in"),
+        What::VideoHeld => format!("A new video waits to be looked at: {video}"),
         What::VideoOffered => format!("{name} wants to give you a video: {video}"),
         What::OfferAccepted => format!("{name} has taken your video {video}"),
         What::OfferRefused => format!("{name} has not taken your video {video}"),
@@ -183,6 +186,7 @@ fn french_line(item: &Item) -> String {
         What::JoinAsked => format!("{name} demande à entrer dans {group}"),
         What::JoinAccepted => format!("Vous faites maintenant partie de {group}"),
         What::JoinRefused => format!("{group} n'a pas accepté votre demande"),
+        What::VideoHeld => format!("Une vidéo nouvelle attend d'être vue : {video}"),
         What::VideoOffered => format!("{name} veut vous donner une vidéo : {video}"),
         What::OfferAccepted => format!("{name} a pris votre vidéo {video}"),
         What::OfferRefused => format!("{name} n'a pas pris votre vidéo {video}"),

@@ -1,4 +1,5 @@
-//! Videos that moderators hide: only those who look after them see them, until somebody shows them again.
+//! Videos that moderators hide: only those who look after them see them, until somebody shows them again. Where new videos wait
+//! for a moderator they are hidden from the beginning.
 
 use super::{
     check_text,
@@ -6,6 +7,7 @@ use super::{
     store,
 };
 use crate::{
+    accounts::{self, Trust},
     clock::Timestamp,
     error::{Error, Result},
     jobs::{self, Happening, Job},
@@ -31,6 +33,9 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| *kind as i64 == id)
     }
 }
+
+/// Why a video waits, in PeerTube's words for its clients.
+const WAITS: &str = "Auto-blacklisted. Moderator review required.";
 
 /// That a video is hidden.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +91,43 @@ pub struct Filter {
     pub count: u32,
 }
 
-/// Hides a video. Whoever does it must look after the instance; the edge asks.
+impl Block {
+    /// Whether it waits for a moderator who looks at it.
+    pub fn waits(&self) -> bool {
+        self.kind == Kind::Review
+    }
+
+    /// What its makers and the moderators are told.
+    pub fn told_reason(&self) -> Option<&str> {
+        self.reason.as_deref().or_else(|| self.waits().then_some(WAITS))
+    }
+}
+
+/// Has a video that is new, or has another film, wait for a moderator where that is `wanted`. Those who look after the instance
+/// and those who are trusted do not wait; a sender who is gone is not trusted. Whether it begins to wait.
+pub fn review(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    sender: Option<i64>,
+    video: &Video,
+    wanted: bool,
+) -> Result<bool> {
+    if !wanted || of_video(tx, video.id)?.is_some() {
+        return Ok(false);
+    }
+    if let Some(sender) = sender {
+        let login = accounts::find_login(tx, sender)?;
+        if login.role.is_staff() || login.trust == Trust::Trusted {
+            return Ok(false);
+        }
+    }
+    store::blocks::insert(tx, now, video.id, Kind::Review, None, true)?;
+    videos::block(tx, now, video)?;
+    jobs::enqueue(tx, now, &Job::Notify { happening: Happening::VideoHeld { video: video.id } })?;
+    Ok(true)
+}
+
+/// Hides a video, or goes on hiding one that waits. Whoever does it must look after the instance; the edge asks.
 ///
 /// # Errors
 /// 409 when it is hidden already; 400 for a reason that is too long.
@@ -98,12 +139,17 @@ pub fn block(
     reason: Option<&str>,
     unfederated: bool,
 ) -> Result<()> {
-    if of_video(tx, video.id)?.is_some() {
-        return Err(Error::conflict("This video is hidden already. You can change the reason instead."));
-    }
     let reason = checked(reason)?;
-    store::blocks::insert(tx, now, video.id, Kind::Manual, reason, unfederated)?;
-    videos::block(tx, now, video)?;
+    match of_video(tx, video.id)? {
+        None => {
+            store::blocks::insert(tx, now, video.id, Kind::Manual, reason, unfederated)?;
+            videos::block(tx, now, video)?;
+        }
+        Some(before) if before.waits() => store::blocks::refuse(tx, now, video.id, reason)?,
+        Some(_) => {
+            return Err(Error::conflict("This video is hidden already. You can change the reason instead."));
+        }
+    }
     let about = About {
         account: Some(videos::author(tx, video)?),
         video: Some(video.uuid),
@@ -134,17 +180,19 @@ pub fn set_reason(tx: &Transaction<'_>, now: Timestamp, video: &Video, reason: O
 /// # Errors
 /// 404 when it is not hidden.
 pub fn unblock(tx: &Transaction<'_>, now: Timestamp, actor: i64, video: &Video) -> Result<()> {
-    of_video(tx, video.id)?.ok_or_else(not_blocked)?;
+    let before = of_video(tx, video.id)?.ok_or_else(not_blocked)?;
     store::blocks::remove(tx, video.id)?;
-    videos::unblock(tx, now, video)?;
+    let is_new = videos::unblock(tx, now, video)?;
     let about = About {
         account: Some(videos::author(tx, video)?),
         video: Some(video.uuid),
         detail: Some(video.name.clone()),
         ..About::default()
     };
-    log::write(tx, now, actor, Action::VideoUnblocked, &about)?;
-    tell(tx, now, video.id, false)
+    let action = if before.waits() { Action::VideoAccepted } else { Action::VideoUnblocked };
+    log::write(tx, now, actor, action, &about)?;
+    // Of what is new people are told as of any other new video.
+    if is_new && before.waits() { Ok(()) } else { tell(tx, now, video.id, false) }
 }
 
 /// Why a video is hidden, when it is.

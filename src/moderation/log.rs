@@ -26,6 +26,8 @@ pub enum Action {
     VideoUnblocked,
     /// A video of somebody else was deleted; `detail` is its title.
     VideoRemoved,
+    /// A video that waited for a moderator may be seen.
+    VideoAccepted,
     /// A comment was removed; `detail` is the title of its video.
     CommentRemoved,
     /// All comments of an account were removed.

@@ -24,6 +24,8 @@ pub enum Kind {
     NewFollower = 10,
     /// Somebody speaks to oneself in a comment, or answers one.
     Mention = 11,
+    /// To the staff: a video waits for them.
+    VideoHeld = 12,
     /// What one reported was decided.
     ReportDecided = 15,
     /// Somebody writes about a report that one wrote or looks after.
@@ -52,7 +54,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::NewVideo,
         Self::NewComment,
         Self::Reported,
@@ -62,6 +64,7 @@ impl Kind {
         Self::NewAccount,
         Self::NewFollower,
         Self::Mention,
+        Self::VideoHeld,
         Self::ReportDecided,
         Self::ReportMessage,
         Self::RegistrationAsked,
@@ -97,6 +100,7 @@ impl Kind {
             Self::ReportMessage => Choice::AbuseNewMessage,
             Self::VideoPublished => Choice::MyVideoPublished,
             Self::NewAccount | Self::RegistrationAsked => Choice::NewUserRegistration,
+            Self::VideoHeld => Choice::VideoAutoBlacklistAsModerator,
             Self::NewFollower => Choice::NewFollow,
             Self::Mention => Choice::CommentMention,
             Self::Invited

@@ -9,11 +9,11 @@ const COLUMNS: &str = "id, kind, read, video_id, comment_id, follow_id, registra
 /// Of a video one is told while one may see it, as `videos::may_watch` says: what is private, hidden or behind a password
 /// is there for those who look after it. That one's video is hidden, and what became of an offer, is told in any case. Of what
 /// moderators work at one is told while one is a moderator, or has reported it.
-const MAY_SEE: &str = "(coalesce(report_id, registration_id) is null
+const MAY_SEE: &str = "(coalesce(report_id, registration_id) is null and kind <> 12
     or exists (select 1 from logins where logins.account_id = notifications.account_id and logins.role <= 1)
     or exists (select 1 from reports
       where reports.id = notifications.report_id and reports.reporter_id = notifications.account_id))
-  and (coalesce(video_id, comment_id) is null or kind in (4, 1004, 1006) or exists (
+  and (coalesce(video_id, comment_id) is null or kind in (4, 12, 1004, 1006) or exists (
     select 1 from videos where videos.id = ifnull(notifications.video_id,
         (select comments.video_id from comments where comments.id = notifications.comment_id))
       and (videos.privacy in (1, 2, 4) or exists (

@@ -81,6 +81,12 @@ pub fn tell(
             let kind = if *accepted { Kind::JoinAccepted } else { Kind::JoinRefused };
             of_group(&to, kind, *group, &[*account], None)?;
         }
+        Happening::VideoHeld { video } => {
+            if let Some(video) = there(videos::by_id(tx, *video))?.filter(|video| video.blocked.is_some()) {
+                let about = About { video: Some(video.id), ..About::default() };
+                to.tell(Kind::VideoHeld, about, &accounts::staff(tx)?)?;
+            }
+        }
         Happening::VideoOffered { offer } | Happening::VideoOfferAnswered { offer } => {
             offered(&to, *offer)?;
         }

@@ -122,6 +122,8 @@ fn making(settings: &Settings, wrong: &mut Wrong) {
 }
 
 fn people(settings: &Settings, wrong: &mut Wrong) {
+    let first = settings.review.first_comments;
+    wrong.unless(first <= 20, "review.firstComments", "From 0 (none waits) to 20.");
     let signup = &settings.signup;
     wrong.unless(signup.limit >= -1, "signup.limit", "A number of accounts, or -1 for no limit.");
     wrong.unless(signup.minimum_age <= 100, "signup.minimumAge", "From 0 to 100 years.");

@@ -14,7 +14,7 @@ pub use colours::Colours;
 pub use home::{BlockOrder, HomeBlock};
 pub use sections::{
     AboutSettings, BroadcastLevel, BroadcastSettings, ContactSettings, HomeSettings, InstanceSettings,
-    LookSettings, MailSettings, P2pSettings, PublishSettings, SignupMode, SignupSettings,
+    LookSettings, MailSettings, P2pSettings, PublishSettings, ReviewSettings, SignupMode, SignupSettings,
     TranscodingSettings, UploadSettings,
 };
 
@@ -45,6 +45,9 @@ pub struct Settings {
     /// What the form of a new video begins with.
     #[schema(required)]
     pub publish: PublishSettings,
+    /// What moderators look at first.
+    #[schema(required)]
+    pub review: ReviewSettings,
     /// Viewers who help each other.
     #[schema(required)]
     pub p2p: P2pSettings,

@@ -127,6 +127,15 @@ section! {
         comments_policy: i64 = 1,
     }
 
+    /// What moderators look at before others see it. Who looks after the instance never waits.
+    ReviewSettings {
+        /// New videos wait for a moderator, but those of people who are trusted.
+        new_videos: bool = false,
+        /// Comments of somebody who came in by open registration, and whom nobody knows, wait until so many were shown; 0: none
+        /// waits. In groups that one belongs to, one is known.
+        first_comments: u32 = 1,
+    }
+
     /// Viewers who help each other.
     P2pSettings {
         /// The tracker answers.

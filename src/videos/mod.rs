@@ -306,10 +306,15 @@ pub fn block(tx: &Transaction<'_>, now: Timestamp, video: &Video) -> Result<()> 
     changed(tx, now, video.id)
 }
 
-/// Shows a video again to those who may see it.
-pub fn unblock(tx: &Transaction<'_>, now: Timestamp, video: &Video) -> Result<()> {
+/// Shows a video again to those who may see it. What nobody could see until now is published now, and told of; whether it is so.
+pub fn unblock(tx: &Transaction<'_>, now: Timestamp, video: &Video) -> Result<bool> {
+    let is_new = store::announced(tx, video.id)? == 0;
     store::set_blocked(tx, now, video.id, None)?;
-    changed(tx, now, video.id)
+    if is_new {
+        store::publish_again(tx, now, video.id)?;
+    }
+    changed(tx, now, video.id)?;
+    Ok(is_new)
 }
 
 /// Who sent a video; the owner of its group when that account is gone.
@@ -397,7 +402,7 @@ fn changed(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
 
 /// Has people told of a video, each sort once: its author when it can be watched, those who follow when it can be found.
 fn announce(tx: &Transaction<'_>, now: Timestamp, video: &Video) -> Result<()> {
-    if video.state != State::Published {
+    if video.state != State::Published || video.blocked.is_some() {
         return Ok(());
     }
     let (before, after) =

@@ -109,6 +109,7 @@ pub struct Beside {
 
 /// Takes the place of the old film. The new files are in the video's folder already, where `moved` says. What belongs to the
 /// video (its words, comments, captions, a picture that a person chose) stays. When either went away meanwhile the files go.
+/// What comes back is the video, and who sent its new film: somebody may have to look at it.
 pub fn take_place(
     tx: &Transaction<'_>,
     now: Timestamp,
@@ -116,8 +117,11 @@ pub fn take_place(
     moved: &[Move],
     beside: Beside,
     path: impl Fn(&Kept) -> String,
-) -> Result<()> {
-    let Some((coming, video)) = both(tx, coming)? else { return take_back(tx, now, moved, path) };
+) -> Result<Option<(i64, Option<i64>)>> {
+    let Some((coming, video)) = both(tx, coming)? else {
+        take_back(tx, now, moved, path)?;
+        return Ok(None);
+    };
     stop_old(tx, now, video.id)?;
     let mut old = rows::files(tx, video.id)?;
     rows::give(tx, now, &coming, video.id)?;
@@ -144,7 +148,8 @@ pub fn take_place(
     }
     let source = |file: &str| path(&Kept::Source(file.to_owned()));
     making::all_made(tx, now, video.id, beside.keep_source, beside.progressive, source)?;
-    changed(tx, now, video.id)
+    changed(tx, now, video.id)?;
+    Ok(Some((video.id, coming.author)))
 }
 
 /// Removes what nobody wants any more, unless a run of the same job that was thought dead has done all of it.

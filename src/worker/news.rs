@@ -92,6 +92,10 @@ fn item(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Option<Ite
         Kind::JoinAsked => of_group(What::JoinAsked, &|group| urls.group_requests(&group.name)),
         Kind::JoinAccepted => of_group(What::JoinAccepted, &|group| urls.group_page(&group.name)),
         Kind::JoinRefused => of_group(What::JoinRefused, &|group| urls.group_page(&group.name)),
+        Kind::VideoHeld => {
+            let video = found_video(conn, about.video)?;
+            Ok(video.map(|video| Item { video: video.name, ..item(What::VideoHeld, urls.hidden_videos()) }))
+        }
         Kind::VideoOffered | Kind::OfferAccepted | Kind::OfferRefused => {
             let Some(video) = found_video(conn, about.video)? else { return Ok(None) };
             let (what, link) = match one.kind {

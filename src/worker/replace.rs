@@ -5,9 +5,10 @@ use crate::{
     app::App,
     error::{Error, Result},
     media::MediaError,
+    moderation::blocks,
     storage::Storage,
     videos::{
-        Kept,
+        self, Kept,
         replacing::{self, Beside, Move},
     },
 };
@@ -26,7 +27,16 @@ pub(super) async fn run(work: &Work, coming: i64) -> Result<Outcome> {
     let settings = app.settings();
     let (keep_source, progressive) = (settings.transcoding.keep_original, settings.transcoding.progressive);
     let beside = Beside { keep_source, progressive };
-    app.db.write(move |tx| replacing::take_place(tx, now, coming, &moves, beside, App::place_of)).await?;
+    let wanted = settings.review.new_videos;
+    app.db
+        .write(move |tx| {
+            let taken = replacing::take_place(tx, now, coming, &moves, beside, App::place_of)?;
+            if let Some((video, sender)) = taken {
+                blocks::review(tx, now, sender, &videos::by_id(tx, video)?, wanted)?;
+            }
+            Ok(())
+        })
+        .await?;
     Ok(Outcome::Done)
 }
 

@@ -53,6 +53,7 @@ mod registrations;
 mod remaking;
 mod replacing;
 mod reports;
+mod reviews;
 mod search;
 mod sensitive;
 mod setup;

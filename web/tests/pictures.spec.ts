@@ -41,6 +41,7 @@ const PAGES: [string, string, boolean][] = [
   ['settings', '/my/settings', true],
   ['arrange', '/admin/settings?part=home', true],
   ['reports', '/admin/reports', true],
+  ['hidden', '/admin/hidden', true],
   ['notifications', '/my/notifications', true],
   ['sign-in', '/sign-in', false],
 ]

@@ -479,6 +479,8 @@ fn make_account(
     let change = super::LoginChange {
         email_verified,
         preferences: Some(preferences),
+        // Where a moderator decides somebody has looked.
+        trust: (!rules.needs_approval).then_some(super::Trust::Stranger),
         ..super::LoginChange::default()
     };
     login::change_login(tx, account.id, &change)?;

@@ -253,7 +253,9 @@ pub(super) fn of(settings: &Settings) -> CustomConfig {
                 algorithms: Algorithms { enabled: vec!["most-viewed"], default: "most-viewed" },
             },
         },
-        auto_blacklist: AutoBlacklist { videos: AutoBlacklistVideos { of_users: Switch::OFF } },
+        auto_blacklist: AutoBlacklist {
+            videos: AutoBlacklistVideos { of_users: Switch { enabled: settings.review.new_videos } },
+        },
         followers: CustomFollowers {
             instance: FollowersOfInstance { enabled: false, manual_approval: false },
             channels: Switch::OFF,

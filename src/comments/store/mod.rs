@@ -51,6 +51,18 @@ fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
     })
 }
 
+/// How many comments of an account, but for one, are shown in groups that it does not belong to, counted up to `most`.
+pub(super) fn shown_elsewhere(conn: &Connection, account: i64, but: Option<i64>, most: u32) -> Result<u32> {
+    Ok(conn
+        .prepare_cached(
+            "select count(*) from (
+               select 1 from comments where account_id = ?1 and state = 1 and id is not ?2 and not exists (
+                 select 1 from members where members.group_id = comments.group_id and members.account_id = ?1)
+               limit ?3)",
+        )?
+        .query_row(params![account, but, most], |row| row.get(0))?)
+}
+
 pub(super) fn find(conn: &Connection, id: i64) -> Result<Option<Comment>> {
     let sql = format!("select {COLUMNS} from comments where id = ?1");
     Ok(conn.prepare_cached(&sql)?.query_row([id], comment).optional()?)

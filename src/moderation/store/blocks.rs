@@ -38,6 +38,18 @@ pub(in crate::moderation) fn insert(
     Ok(())
 }
 
+/// What waited is hidden by somebody from now on.
+pub(in crate::moderation) fn refuse(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    video: i64,
+    reason: Option<&str>,
+) -> Result<()> {
+    tx.prepare_cached("update video_blocks set kind = ?2, reason = ?3, updated_at = ?4 where video_id = ?1")?
+        .execute(params![video, Kind::Manual as i64, reason, now])?;
+    Ok(())
+}
+
 pub(in crate::moderation) fn set_reason(
     tx: &Transaction<'_>,
     now: Timestamp,

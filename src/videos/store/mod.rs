@@ -160,6 +160,13 @@ pub(super) fn set_blocked(
     Ok(())
 }
 
+/// What was published already, as far as it could be, is published now.
+pub(super) fn publish_again(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
+    tx.prepare_cached("update videos set published_at = ?2 where id = ?1 and published_at is not null")?
+        .execute(params![id, now])?;
+    Ok(())
+}
+
 /// Sets the heat of a video that has none yet.
 pub(super) fn warm(tx: &Transaction<'_>, id: i64, heat: f64) -> Result<()> {
     tx.prepare_cached("update videos set heat = ?2 where id = ?1 and heat = 0")?

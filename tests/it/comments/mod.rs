@@ -352,6 +352,7 @@ async fn a_long_thread_comes_in_pieces_and_a_link_leads_to_its_end() {
                     text: format!("answer {n}"),
                     reply_to: Some(first),
                     origin: None,
+                    first_wait: 0,
                 };
                 kiosque::comments::write(tx, now, &viewer, &of, &new, "localhost")?;
             }

@@ -81,7 +81,7 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("live/session*", "not built: lives"),
     ("live/update.json", "not built: lives"),
     ("live/video*", "not built: lives"),
-    ("moderation/auto*", "not built: videos that wait for a moderator, automatic tags"),
+    ("moderation/automatic*", "not built: automatic tags"),
     ("moderation/watched*", "not built: words that are watched"),
     ("pages/account-activitypub.json", "not built: federation"),
     (
@@ -99,7 +99,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("pages/socket-io-polling.json", "not built: telling the page without being asked"),
     ("pages/watch-activitypub.json", "not built: federation"),
     ("pages/webfinger*", "not built: federation"),
-    ("upload/legacy-auto-blocked.json", "not built: moderation"),
     ("upload/replace*", "asked of real films in tests/it/replacing.rs: those of this world hold nothing"),
     ("videos/get-in-edition.json", "not built: cutting"),
     ("videos/hls-delete*", "not built: removing renditions one by one"),

@@ -17,6 +17,7 @@ const DIFFERENCES: Exceptions<'static> = &[
     ("thumbnails", "since PeerTube 8.1"),
     ("descriptionHtml", "ours: safe HTML, so that pages need no Markdown"),
     ("embedPrivacyPolicy", "since PeerTube 8"),
+    ("waitsForReview", "ours: whether a moderator is still to look at it"),
     ("mayManage", "ours: whether to show the way to the editor"),
     ("files[].magnetUri", "a hidden video has no swarm that others could find"),
     ("flaggedAccount.followingCount", "accounts are whole"),
@@ -113,5 +114,29 @@ async fn keeping_order_is_like_the_recorded_one() {
     let by = &[("byAccount", "the instance is no account")];
     replay.but("moderation/blocklist-server-accounts.json", by).await;
     replay.but("moderation/blocklist-server-servers.json", by).await;
+    // Where new videos wait for a moderator.
+    let wait = serde_json::json!({"review": {"newVideos": true}});
+    assert_eq!(replay.world.person("root").put("/api/v1/server/settings", &wait).await.status(), 200);
+    let group = replay.world.person("stranger4").group_id().await;
+    let into =
+        move |request: &mut serde_json::Value| request["multipart"][1]["value"] = group.to_string().into();
+    let sent = replay.with("upload/legacy-auto-blocked.json", &[], into).await.body;
+    let path = format!("/api/v1/videos/{}", sent["video"]["uuid"].as_str().unwrap());
+    assert_eq!(replay.world.person("stranger4").json(&path).await["waitsForReview"], true);
+    assert_eq!(replay.world.person("root").delete(&path).await.status(), 204);
+    // One that is made, as the recorded one was when it was asked for.
+    let held = serde_json::json!({"name": "Held for moderators"});
+    let film = replay.world.server.db_video(replay.world.person("stranger4"), held).await;
+    let (id, now) = (film.id, replay.world.server.app.clock.now());
+    let account = replay.world.person("stranger4").account_id;
+    let hidden = replay.world.server.app.db.write(move |tx| {
+        kiosque::moderation::blocks::review(tx, now, Some(account), &kiosque::videos::by_id(tx, id)?, true)
+    });
+    assert!(hidden.await.unwrap());
+    replay.world.say("24177635-e170-4987-a73e-e663e72202e0", &film.uuid.to_string());
+    replay.world.say("5suvvd24GePSYXe9YfBmp3", &kiosque::ids::short(film.uuid));
+    replay.one("moderation/auto-blocked-owner.json").await;
+    replay.one("moderation/auto-blocked-list.json").await;
+    replay.one("moderation/auto-blocked-release.json").await;
     replay.end(SOURCE).await;
 }

@@ -994,7 +994,7 @@ export interface MetadataStream {
 }
 
 /** What was done. */
-export type ModerationAction = "reportAccepted" | "reportRejected" | "reportReopened" | "reportRemoved" | "videoBlocked" | "videoUnblocked" | "videoRemoved" | "commentRemoved" | "commentsRemoved" | "accountBlocked" | "accountUnblocked" | "accountRemoved" | "accountMuted" | "accountUnmuted" | "serverMuted" | "serverUnmuted" | "accountWarned"
+export type ModerationAction = "reportAccepted" | "reportRejected" | "reportReopened" | "reportRemoved" | "videoBlocked" | "videoUnblocked" | "videoRemoved" | "videoAccepted" | "commentRemoved" | "commentsRemoved" | "accountBlocked" | "accountUnblocked" | "accountRemoved" | "accountMuted" | "accountUnmuted" | "serverMuted" | "serverUnmuted" | "accountWarned"
 
 /** Something that was done to keep order. */
 export interface ModerationLogEntry {
@@ -1057,6 +1057,8 @@ export interface More {
   scheduledUpdate?: ScheduledUpdate
   blacklisted?: boolean
   blacklistedReason?: string | null
+  /** Ours: it is hidden because no moderator has looked at it yet. */
+  waitsForReview?: boolean
   blockedOwner?: boolean
   blockedServer?: boolean
   streamingPlaylists?: VideoStreamingPlaylist[]
@@ -1336,6 +1338,17 @@ export interface ResolutionLabel {
   label: string
 }
 
+/** What moderators look at before others see it. Who looks after the instance never waits. */
+export interface ReviewSettings {
+  /** New videos wait for a moderator, but those of people who are trusted. */
+  newVideos: boolean
+  /**
+   * Comments of somebody who came in by open registration, and whom nobody knows, wait until so many were shown; 0: none
+   * waits. In groups that one belongs to, one is known.
+   */
+  firstComments: number
+}
+
 /** The token is worth nothing now. */
 export interface Revoked {
   success: boolean
@@ -1493,6 +1506,8 @@ export interface Settings {
   uploads: UploadSettings
   /** What the form of a new video begins with. */
   publish: PublishSettings
+  /** What moderators look at first. */
+  review: ReviewSettings
   /** Viewers who help each other. */
   p2p: P2pSettings
   /** How people get an account. */
@@ -1802,7 +1817,7 @@ export interface User {
   pluginAuth: string | null
   lastLoginDate: string | null
   twoFactorEnabled: boolean
-  adminFlags: 0
+  adminFlags: 0 | 1
   /** Ours: when somebody asked for a new password and has not chosen one yet. */
   passwordAskedAt?: string
   /** Ours: it was made without a password, and none was chosen yet. */
@@ -1833,7 +1848,7 @@ export interface UserMade {
 /** That one is told of something. Which of the parts there are depends on the type. */
 export interface UserNotification {
   id: number
-  type: 1 | 2 | 3 | 4 | 5 | 6 | 9 | 10 | 11 | 15 | 16 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003 | 1004 | 1005 | 1006
+  type: 1 | 2 | 3 | 4 | 5 | 6 | 9 | 10 | 11 | 12 | 15 | 16 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003 | 1004 | 1005 | 1006
   read: boolean
   /** Of plugins, of which there are none. */
   data: UserNotificationData
@@ -2166,6 +2181,8 @@ export type VideoDetails = VideoBase & ({
   scheduledUpdate?: ScheduledUpdate
   blacklisted: boolean
   blacklistedReason: string | null
+  /** Ours: it is hidden because no moderator has looked at it yet. */
+  waitsForReview?: boolean
   streamingPlaylists: VideoStreamingPlaylist[]
   files: VideoFile[]
   support: string | null

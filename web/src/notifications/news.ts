@@ -13,6 +13,7 @@ export const NewsType = {
   account: 9,
   follower: 10,
   mention: 11,
+  held: 12,
   decided: 15,
   message: 16,
   registration: 20,
@@ -50,6 +51,8 @@ export function news(one: Notification): News | null {
       const key = one.type === NewsType.newVideo ? 'news.newVideo' : one.type === NewsType.shown ? 'news.shown' : 'news.published'
       return say(key, `/w/${shortUUID}`, channel, { group: channel.displayName, video })
     }
+    case NewsType.held:
+      return one.videoBlacklist ? say('news.held', '/admin/hidden', undefined, { video: one.videoBlacklist.video.name }) : null
     case NewsType.offered:
     case NewsType.offerAccepted:
     case NewsType.offerRefused: {

@@ -38,6 +38,7 @@ export const fixed: Fixed = {
     contactForm: { enabled: true },
     homepage: { enabled: false },
     email: { enabled: true },
+    autoBlacklist: { videos: { ofUsers: { enabled: true } } },
     signup: { allowed: true, requiresApproval: true, requiresEmailVerification: true, minimumAge: 15 },
     transcoding: { enabledResolutions: [] },
     user: { videoQuota: -1, videoQuotaDaily: -1 },
@@ -109,6 +110,7 @@ export const fixed: Fixed = {
     uploads: { maxFileSize: 40_000_000_000, defaultQuota: -1, defaultQuotaDaily: -1, reserve: 1_000_000_000, groupsPerAccount: 20 },
     p2p: { enabled: true, webapp: true, embed: false },
     signup: { mode: 'approval', verifyEmail: true, limit: -1, minimumAge: 15 },
+    review: { newVideos: true, firstComments: 1 },
   },
   '/server/machine': {
     keys: [

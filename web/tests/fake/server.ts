@@ -102,7 +102,7 @@ export class FakeServer {
     if (path === '/users/me/groups') return list(memberships())
     if (path === '/videos/comments' || path === '/users/me/videos/comments') return list(listedComments())
     if (path === '/moderation/log') return list(moderationLog())
-    if (path === '/videos/blacklist') return list(hiddenVideos())
+    if (path === '/videos/blacklist') return list(url.searchParams.get('type') === '2' ? hiddenVideos().map((one) => ({ ...one, reason: null, type: 2 as const })) : hiddenVideos())
     if (path === '/users/me/blocklist/accounts' || path === '/server/blocklist/accounts') return list(mutes())
     if (path === '/blocklist/status') return { accounts: Object.fromEntries(url.searchParams.getAll('accounts').map((name, at) => [name, { blockedByServer: at === 0, blockedByUser: false }])), hosts: {} }
     if (path === '/moderation/warnings' || path === '/users/me/warnings') return list(warnings(path.startsWith('/moderation')))

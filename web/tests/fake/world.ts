@@ -218,6 +218,7 @@ export function notifications(): Notification[] {
     told(10, { actorFollow: follow('account') }),
     told(10, { actorFollow: follow('channel') }),
     told(11, { comment: comment(false) }),
+    told(12, { videoBlacklist: { id: 1, video: named } }),
     told(3, { abuse: { id: 5, state: 1 } }),
     told(4, { videoBlacklist: { id: 2, video: named } }),
     told(5, { video: { ...named, channel: group(0) } }),

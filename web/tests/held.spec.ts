@@ -1,0 +1,95 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { OAuthClient, TokenAnswer, Video } from '../src/api/types'
+import { launch } from './browser'
+import { makeClip } from './clip'
+import { Kiosque } from './kiosque'
+
+const kiosque = new Kiosque()
+let browser: Browser
+
+beforeAll(async () => {
+  await kiosque.start()
+  await kiosque.claim()
+  browser = await launch()
+})
+afterAll(async () => {
+  await browser.close()
+  await kiosque.stop()
+})
+
+/** Signs somebody in, whose requests the kiosque then makes. */
+async function become(username: string, password: string): Promise<void> {
+  const client = await kiosque.api<OAuthClient>('GET', '/oauth-clients/local')
+  const answer = await fetch(`${kiosque.url}/api/v1/users/token`, { method: 'POST', body: new URLSearchParams({ ...client, grant_type: 'password', username, password }) })
+  kiosque.tokens = (await answer.json()) as TokenAnswer
+}
+async function look(path: string) {
+  const page = await (await browser.newContext({ locale: 'fr-FR' })).newPage()
+  await kiosque.signIn(page)
+  await page.goto(kiosque.url + path)
+  return page
+}
+
+test('a new video waits for a moderator, and goes to somebody else', async () => {
+  const camille = kiosque.tokens
+  await kiosque.api('PUT', '/server/settings', { review: { newVideos: true } })
+  await kiosque.api('POST', '/users', { username: 'lea', email: 'lea@kiosque.example', password: 'three long words', role: 2 })
+  await become('lea', 'three long words')
+  const film = await kiosque.upload(makeClip({ seconds: 2 }), 'bal.mp4', { name: 'Le bal' })
+  await kiosque.until(film, (progress) => progress.stage === 'ready')
+  const anyone = () => fetch(`${kiosque.url}/api/v1/videos/${film}`).then((answer) => answer.status)
+  expect(await anyone()).not.toBe(200)
+  let page = await look('/my/videos')
+  await page.getByText('Attend un modérateur').waitFor()
+  await page.goto(`${kiosque.url}/upload`)
+  await page.getByText('Un modérateur regarde les vidéos nouvelles').waitFor()
+  await page.goto(`${kiosque.url}/w/${film}`)
+  await page.locator('.notice-warn', { hasText: 'Un modérateur regarde cette vidéo' }).waitFor()
+  await page.goto(`${kiosque.url}/videos/edit/${film}`)
+  await page.locator('details.fold summary', { hasText: 'La donner' }).click()
+  await page.getByLabel('Nom du compte').fill('camille')
+  await page.getByRole('button', { name: 'La proposer' }).click()
+  await page.getByText('camille est averti').waitFor()
+  await page.context().close()
+
+  kiosque.tokens = camille
+  page = await look('/admin/hidden')
+  await page.getByRole('button', { name: 'La laisser paraître' }).click()
+  await page.getByText('« Le bal » est visible.').waitFor()
+  await expect.poll(anyone).toBe(200)
+  await page.goto(`${kiosque.url}/my/videos`)
+  await page.getByRole('heading', { name: 'Une vidéo vous est proposée' }).waitFor()
+  await page.getByRole('button', { name: /^La prendre/ }).click()
+  await page.getByText('« Le bal » est maintenant à vous.').waitFor()
+  await expect.poll(() => kiosque.api<Video>('GET', `/videos/${film}`).then((video) => video.account.name)).toBe('camille')
+  await page.context().close()
+})
+
+test('whoever refuses a video says why, and its author reads it', async () => {
+  const camille = kiosque.tokens
+  await become('lea', 'three long words')
+  const lea = kiosque.tokens
+  const film = await kiosque.upload(makeClip({ seconds: 2 }), 'cirque.mp4', { name: 'Le cirque' })
+  await kiosque.until(film, (progress) => progress.stage === 'ready')
+  kiosque.tokens = camille
+  let page = await look('/admin/hidden')
+  await page.getByRole('heading', { name: 'Une vidéo attend d’être vue' }).waitFor()
+  await page.getByRole('button', { name: 'Refuser' }).click()
+  await page.getByRole('button', { name: 'La garder cachée' }).click()
+  await page.getByText('Dites pourquoi, pour que').waitFor()
+  await page.getByLabel('Pourquoi').fill('De qui est la musique ?')
+  await page.keyboard.press('Enter')
+  await page.getByText('« Le cirque » reste cachée.').waitFor()
+  await page.getByText('Aucune vidéo nouvelle n’attend').waitFor()
+  await page.getByRole('cell', { name: 'De qui est la musique ?' }).waitFor()
+  await page.context().close()
+
+  kiosque.tokens = lea
+  page = await look(`/w/${film}`)
+  await page.locator('.notice-warn', { hasText: 'De qui est la musique ?' }).waitFor()
+  await page.goto(`${kiosque.url}/my/notifications`)
+  await page.getByText('Le cirque').first().waitFor()
+  await page.context().close()
+  kiosque.tokens = camille
+})
