@@ -36,6 +36,7 @@ pub mod videos;
 pub mod mail;
 pub mod media;
 pub mod outgoing;
+pub mod push;
 pub mod storage;
 
 pub mod doctor;

@@ -41,7 +41,7 @@ const FLOORS: &[(Floor, &[&str])] = &[
             "history",
         ],
     ),
-    (Floor::Machinery, &["storage", "media", "mail", "outgoing", "doctor"]),
+    (Floor::Machinery, &["storage", "media", "mail", "outgoing", "push", "doctor"]),
     (Floor::Edge, &["federation", "api", "site", "ingest", "worker", "appliance"]),
     (Floor::Roof, &["app", "cli", "lib", "main"]),
 ];

@@ -246,6 +246,7 @@ fn video_of(job: &Job) -> Option<i64> {
         | Job::ExpireUploads
         | Job::Mail { .. }
         | Job::Notify { .. }
+        | Job::Push { .. }
         | Job::ForgetNotifications => None,
     }
 }

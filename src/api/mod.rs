@@ -52,6 +52,7 @@ pub mod playlists;
 pub mod problem;
 mod profiles;
 pub mod progress;
+mod push;
 pub mod ratings;
 mod received;
 pub mod registrations;
@@ -94,6 +95,7 @@ pub fn router(app: &App) -> Router<App> {
         .merge(collaborators::router())
         .merge(history::router())
         .merge(notifications::router())
+        .merge(push::router())
         .merge(me::router())
         .merge(mail::router())
         .merge(passwords::router())

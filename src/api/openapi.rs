@@ -5,7 +5,7 @@ use super::{
     abuses, accounts, administration, auth, blacklist, blocklist, collaborators, comment_lists, comments,
     config, config_custom, contact, disk, group_log, groups, history, home, homepage, instance_pictures,
     invitations, jobs, join_requests, mail, me, members, moderation_log, nothing_yet, notifications, offers,
-    passwords, pictures, playlist_elements, playlist_lists, playlists, profiles, progress, ratings,
+    passwords, pictures, playlist_elements, playlist_lists, playlists, profiles, progress, push, ratings,
     registrations, search, server, sessions, setup, stats, subscriptions, suggestions, two_factor, uploads,
     video_edit, video_files, video_parts, videos, views, warnings,
 };
@@ -54,6 +54,7 @@ use utoipa::{
         (path = "/api/v1", api = history::Doc),
         (path = "/api/v1", api = notifications::Doc),
         (path = "/api/v1", api = offers::Doc),
+        (path = "/api/v1", api = push::Doc),
         (path = "/api/v1", api = me::Doc),
         (path = "/api/v1", api = mail::Doc),
         (path = "/api/v1", api = passwords::Doc),

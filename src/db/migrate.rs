@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0030_jobs_by_thousands", include_str!("../../migrations/0030_jobs_by_thousands.sql")),
     ("0031_actors", include_str!("../../migrations/0031_actors.sql")),
     ("0032_review", include_str!("../../migrations/0032_review.sql")),
+    ("0033_push", include_str!("../../migrations/0033_push.sql")),
 ];
 
 /// Steps done in this file.
@@ -166,6 +167,17 @@ mod tests {
             .query_row("select count(*) from settings where section = 'later'", [], |row| row.get(0))
             .unwrap();
         assert_eq!((later, schema_version(&conn).unwrap()), (1, MIGRATIONS.len()));
+    }
+
+    #[test]
+    fn every_file_is_a_step() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .filter_map(|file| Some(file.unwrap().file_name().to_str()?.strip_suffix(".sql")?.to_owned()))
+            .collect();
+        files.sort();
+        assert_eq!(files, MIGRATIONS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
     }
 
     #[test]

@@ -68,6 +68,13 @@ pub enum Job {
     },
     /// Forget what people were told long ago.
     ForgetNotifications,
+    /// Tell a browser that shows no page of ours.
+    Push {
+        /// Its number among the devices.
+        device: i64,
+        /// What it is told.
+        notification: i64,
+    },
 }
 
 /// Jobs of one lane never wait for those of another.
@@ -84,13 +91,16 @@ pub enum Lane {
     Mail,
     /// Telling people what happened, one thing after the other, thousands of followers or not.
     News,
+    /// Messages to push services: one that does not answer keeps nothing else waiting.
+    Push,
     /// Everything else.
     Rest,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Self; 6] = [Self::Media, Self::First, Self::Soon, Self::Mail, Self::News, Self::Rest];
+    pub const ALL: [Self; 7] =
+        [Self::Media, Self::First, Self::Soon, Self::Mail, Self::News, Self::Push, Self::Rest];
 
     /// Name in the database.
     pub fn name(self) -> &'static str {
@@ -100,6 +110,7 @@ impl Lane {
             Self::Soon => "soon",
             Self::Mail => "mail",
             Self::News => "news",
+            Self::Push => "push",
             Self::Rest => "rest",
         }
     }
@@ -114,6 +125,7 @@ impl Job {
             Self::Probe { .. } | Self::Pictures { .. } | Self::Storyboard { .. } => Lane::Soon,
             Self::Mail { .. } => Lane::Mail,
             Self::Notify { .. } => Lane::News,
+            Self::Push { .. } => Lane::Push,
             Self::Torrents { .. }
             | Self::Replace { .. }
             | Self::RemoveFiles { .. }
@@ -139,6 +151,7 @@ impl Job {
             Self::Mail { .. } => "mail",
             Self::Notify { .. } => "notify",
             Self::ForgetNotifications => "forget-notifications",
+            Self::Push { .. } => "push",
         }
     }
 
@@ -159,13 +172,14 @@ impl Job {
             | Self::ExpireUploads
             | Self::Mail { .. }
             | Self::Notify { .. }
+            | Self::Push { .. }
             | Self::ForgetNotifications => None,
         }
     }
 
     /// Whether it is kept to be seen when it has ended well: that people were told of something would push all else out.
     pub(super) fn is_kept(&self) -> bool {
-        !matches!(self, Self::Notify { .. } | Self::Mail { letter: Letter::News { .. } })
+        !matches!(self, Self::Notify { .. } | Self::Push { .. } | Self::Mail { letter: Letter::News { .. } })
     }
 
     /// Smaller goes first within a lane.
@@ -182,6 +196,7 @@ impl Job {
             | Self::RemoveFiles { .. }
             | Self::Mail { .. }
             | Self::Notify { .. }
+            | Self::Push { .. }
             | Self::PublishScheduled { .. } => 5,
             Self::Progressive { .. }
             | Self::Torrents { .. }
@@ -205,8 +220,8 @@ impl Job {
             | Self::Replace { .. }
             | Self::Notify { .. }
             | Self::ForgetNotifications => 12,
-            // Three days: mail servers come back on Monday.
-            Self::Mail { .. } => 14,
+            // Three days: mail servers come back on Monday. What is pushed is no news any more long before.
+            Self::Mail { .. } | Self::Push { .. } => 14,
         }
     }
 }

@@ -207,12 +207,13 @@ pub fn pointless(tx: &Transaction<'_>, now: Timestamp, job: &Claimed) -> Result<
     store::finish(tx, now, job.id, State::Cancelled, None)
 }
 
-/// Puts a job back after a failure that may pass, later each time: half a minute, one, two, four … at most a day.
-/// When its tries are used up it is set aside, and `false` is answered.
+/// Puts a job back after a failure that may pass, later each time: half a minute, one, two, four … at most a day, and not
+/// before `at_least` seconds. When its tries are used up it is set aside, and `false` is answered.
 pub fn postpone(
     tx: &Transaction<'_>,
     now: Timestamp,
     job: &Claimed,
+    at_least: u32,
     code: &str,
     error: &str,
 ) -> Result<bool> {
@@ -220,7 +221,7 @@ pub fn postpone(
         give_up(tx, now, job.id, code, error)?;
         return Ok(false);
     }
-    let wait = (30_i64 << job.attempts.saturating_sub(1).min(12)).min(24 * 3600);
+    let wait = (30_i64 << job.attempts.saturating_sub(1).min(12)).max(at_least.into()).min(24 * 3600);
     store::put_back(tx, job.id, now.plus_seconds(wait), Some((code, error)))?;
     Ok(true)
 }
@@ -416,14 +417,14 @@ mod tests {
         let tx = conn.transaction().unwrap();
         let mut now = Timestamp(1_000_000);
         let id = enqueue(&tx, now, &transcode(1)).unwrap();
-        for wait in [30, 60] {
+        for (at_least, wait) in [(0, 30), (100, 100)] {
             let job = claim(&tx, now, Lane::Media).unwrap().unwrap();
-            assert!(postpone(&tx, now, &job, "io", "the card is busy").unwrap());
+            assert!(postpone(&tx, now, &job, at_least, "io", "the card is busy").unwrap());
             assert!(claim(&tx, now.plus_seconds(wait - 1), Lane::Media).unwrap().is_none());
             now = now.plus_seconds(wait);
         }
         let job = claim(&tx, now, Lane::Media).unwrap().unwrap();
-        assert!(!postpone(&tx, now, &job, "io", "the card is broken").unwrap());
+        assert!(!postpone(&tx, now, &job, 0, "io", "the card is broken").unwrap());
         let entry = find(&tx, id).unwrap();
         assert_eq!((entry.state, entry.error.as_deref()), (State::Failed, Some("the card is broken")));
         retry(&tx, now, id).unwrap();
@@ -442,7 +443,7 @@ mod tests {
         let other = claim(&tx, now, Lane::Soon).unwrap().unwrap();
         assert!(!one_waits_for_room(&tx, now).unwrap());
         wait_for_room(&tx, now.plus_seconds(120), job.id).unwrap();
-        postpone(&tx, now, &other, "io", "the card is busy").unwrap();
+        postpone(&tx, now, &other, 0, "io", "the card is busy").unwrap();
         assert!(one_waits_for_room(&tx, now).unwrap());
         assert!(claim(&tx, now.plus_seconds(10), Lane::Media).unwrap().is_none());
         there_is_room(&tx, now.plus_seconds(10)).unwrap();

@@ -43,7 +43,7 @@ pub fn typeset(lang: &str, words: Words) -> Words {
 }
 
 /// Spaces that do not break before high signs and inside quotes, and round apostrophes. Addresses stay as they are.
-fn french(text: &str) -> String {
+pub(super) fn french(text: &str) -> String {
     let mut set = String::with_capacity(text.len());
     for (at, word) in text.split(' ').enumerate() {
         if at > 0 {

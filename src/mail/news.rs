@@ -1,6 +1,6 @@
 //! What letters say of what happened.
 
-use super::form::Words;
+use super::form::{self, Words};
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum What {
     FollowsGroup,
     /// There is a new account.
     Account,
+    /// Somebody wants one.
+    Registration,
     /// Somebody reports something.
     Reported,
     /// One's report was accepted.
@@ -88,6 +90,11 @@ pub struct News {
 /// Letters of a title in a subject.
 const MOST_SUBJECT: usize = 120;
 
+/// One line, in English or French.
+pub fn line(lang: &str, item: &Item) -> String {
+    if lang == "fr" { form::french(&french_line(item)) } else { english_line(item) }
+}
+
 pub(super) fn words(lang: &str, site: &str, news: &News) -> Words {
     let french = lang == "fr";
     let say = if french { french_line } else { english_line };
@@ -144,6 +151,7 @@ fn english_line(item: &Item) -> String {
         What::FollowsYou => format!("{name} follows you"),
         What::FollowsGroup => format!("{name} follows {group}"),
         What::Account => format!("{name} has made an account"),
+        What::Registration => format!("{name} asks for an account"),
         What::Reported => "A report waits for an answer".to_owned(),
         What::ReportAccepted => "Your report was accepted".to_owned(),
         What::ReportRejected => "Your report was rejected".to_owned(),
@@ -174,6 +182,7 @@ fn french_line(item: &Item) -> String {
         What::FollowsYou => format!("{name} vous suit"),
         What::FollowsGroup => format!("{name} suit {group}"),
         What::Account => format!("{name} a créé un compte"),
+        What::Registration => format!("{name} demande un compte"),
         What::Reported => "Un signalement attend une réponse".to_owned(),
         What::ReportAccepted => "Votre signalement a été accepté".to_owned(),
         What::ReportRejected => "Votre signalement a été refusé".to_owned(),

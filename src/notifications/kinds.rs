@@ -231,8 +231,10 @@ impl Choice {
             | Self::AbuseNewMessage
             | Self::NewPeerTubeVersion
             | Self::NewUserRegistration
-            | Self::GroupPeople => Channels { web: true, mail: true },
-            _ => Channels { web: true, mail: false },
+            | Self::GroupPeople => Channels { web: true, mail: true, push: true },
+            // A device that lights up is for what concerns oneself.
+            Self::NewFollow => Channels { web: true, mail: false, push: false },
+            _ => Channels { web: true, mail: false, push: true },
         }
     }
 }
@@ -244,6 +246,8 @@ pub struct Channels {
     pub web: bool,
     /// By letter.
     pub mail: bool,
+    /// On devices, also while no page is open. Not part of PeerTube's sum: its clients know nothing of it.
+    pub push: bool,
 }
 
 impl Channels {
@@ -252,9 +256,19 @@ impl Channels {
         i64::from(self.web) + 2 * i64::from(self.mail)
     }
 
-    /// From PeerTube's sum.
+    /// The same and 4 on devices, as it is kept.
+    pub(super) fn all_bits(self) -> i64 {
+        self.bits() + 4 * i64::from(self.push)
+    }
+
+    /// From what is kept.
+    pub(super) fn from_all_bits(bits: i64) -> Self {
+        Self { web: bits & 1 > 0, mail: bits & 2 > 0, push: bits & 4 > 0 }
+    }
+
+    /// From PeerTube's sum, which says nothing of devices.
     pub fn from_bits(bits: i64) -> Option<Self> {
-        (0..=3).contains(&bits).then_some(Self { web: bits & 1 > 0, mail: bits & 2 > 0 })
+        (0..=3).contains(&bits).then_some(Self { web: bits & 1 > 0, mail: bits & 2 > 0, push: false })
     }
 }
 
@@ -273,7 +287,9 @@ mod tests {
         for choice in Choice::ALL {
             assert_eq!(Choice::from_name(choice.name()), Some(choice));
             assert_eq!(serde_json::to_value(choice).unwrap(), choice.name());
-            assert_eq!(Channels::from_bits(choice.usual().bits()), Some(choice.usual()));
+            let usual = choice.usual();
+            assert_eq!(Channels::from_bits(usual.bits()), Some(Channels { push: false, ..usual }));
+            assert_eq!(Channels::from_all_bits(usual.all_bits()), usual);
         }
         assert_eq!(Choice::ALL.iter().filter(|choice| choice.is_needed()).count(), 12);
         assert_eq!((Kind::from_id(99), Channels::from_bits(4)), (None, None));

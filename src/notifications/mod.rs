@@ -1,6 +1,7 @@
 //! What people are told of. A job comes after each thing that happens ([`crate::jobs::Happening`]) and finds who wants to
 //! know; it writes a row for each of them, which the page shows.
 
+pub mod devices;
 mod kinds;
 pub mod letters;
 mod store;
@@ -101,10 +102,12 @@ pub fn choices(conn: &Connection, account: i64) -> Result<Choices> {
     Ok(choices)
 }
 
-/// Writes down what an account chooses; what it does not name stays as it is.
+/// Writes down what an account chooses for the page and letters; what it does not name stays as it is.
 pub fn choose(tx: &Transaction<'_>, account: i64, choices: &Choices) -> Result<()> {
+    let before = self::choices(tx, account)?;
     for (choice, channels) in choices {
-        store::choose(tx, account, *choice, *channels)?;
+        let push = before.get(choice).is_some_and(|before| before.push);
+        store::choose(tx, account, *choice, Channels { push, ..*channels })?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Who is told of what happened.
 
-use super::{About, Choice, Kind, choices, letters, store};
+use super::{About, Choice, Kind, choices, devices, letters, store};
 use crate::{
     accounts::{
         self, SensitivePolicy,
@@ -107,8 +107,9 @@ impl To<'_> {
     }
 
     fn put(&self, news: &store::News<'_>) -> Result<()> {
-        let written_to = store::insert(self.tx, self.now, news)?;
-        letters::plan(self.tx, self.now, &written_to)
+        let told = store::insert(self.tx, self.now, news)?;
+        letters::plan(self.tx, self.now, &told.written_to)?;
+        devices::plan(self.tx, self.now, news.kind, &told.ids)
     }
 }
 

@@ -9,6 +9,7 @@ mod notify;
 mod pictures;
 mod probe;
 mod progressive;
+mod push;
 mod replace;
 mod room;
 mod run;
@@ -33,7 +34,7 @@ use tokio_util::sync::CancellationToken;
 fn slots(lane: Lane) -> usize {
     match lane {
         Lane::Media | Lane::First | Lane::News => 1,
-        Lane::Soon | Lane::Mail | Lane::Rest => 2,
+        Lane::Soon | Lane::Mail | Lane::Push | Lane::Rest => 2,
     }
 }
 

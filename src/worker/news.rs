@@ -2,7 +2,7 @@
 
 use super::mail::Found;
 use crate::{
-    accounts,
+    accounts::{self, registrations},
     clock::Timestamp,
     comments::{self, Subject},
     error::{Result, there},
@@ -50,7 +50,8 @@ pub(super) fn prepare(
     Ok(Some(Found { to: login.email, lang, about: Letter::News(news), told: Some(gathered.last) }))
 }
 
-fn item(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Option<Item>> {
+/// A notification in words' parts; `None` when what it is about is gone.
+pub(super) fn item(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Option<Item>> {
     let about = &one.about;
     let name = match about.by {
         Some(by) => there(accounts::find(conn, by))?.map(|account| account.display_name),
@@ -84,8 +85,14 @@ fn item(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Option<Ite
             Ok(Some(Item { video: video.name, ..item(what, urls.watch(video.uuid)) }))
         }
         Kind::Reported | Kind::ReportDecided | Kind::ReportMessage => of_report(conn, urls, one),
-        // Has a letter of its own.
-        Kind::RegistrationAsked => Ok(None),
+        Kind::RegistrationAsked => {
+            let Some(registration) = about.registration else { return Ok(None) };
+            let found = there(registrations::find(conn, registration))?;
+            Ok(found.map(|found| Item {
+                name: format!("@{}", found.wanted.name),
+                ..item(What::Registration, urls.registrations())
+            }))
+        }
         Kind::Invited => of_group(What::Invited, &|_| urls.my_invitations()),
         Kind::InvitationAccepted => of_group(What::Accepted, &|group| urls.group_people(&group.name)),
         Kind::InvitationRefused => of_group(What::Refused, &|group| urls.group_people(&group.name)),

@@ -25,7 +25,7 @@ pub(super) enum Note {
     Parked,
     Cancelled,
     WaitsForRoom { seconds: i64 },
-    Failed { code: &'static str, text: String, may_pass: bool },
+    Failed { code: &'static str, text: String, may_pass: bool, wait: u32 },
 }
 
 impl Note {
@@ -41,7 +41,9 @@ impl Note {
             Err(error) => {
                 let code = code(&error);
                 tracing::warn!(%error, code, "job failed");
-                Self::Failed { code, text: error.to_string(), may_pass: error.may_pass() }
+                // Who is asked too often may say when to come again.
+                let wait = if let Error::Busy { retry_after, .. } = error { retry_after } else { 0 };
+                Self::Failed { code, text: error.to_string(), may_pass: error.may_pass(), wait }
             }
         }
     }
@@ -55,8 +57,8 @@ impl Note {
                 run::cancelled(tx, now, &job.job)
             }
             Self::WaitsForRoom { seconds } => jobs::wait_for_room(tx, now.plus_seconds(*seconds), job.id),
-            Self::Failed { code, text, may_pass } => {
-                let again = *may_pass && jobs::postpone(tx, now, job, code, text)?;
+            Self::Failed { code, text, may_pass, wait } => {
+                let again = *may_pass && jobs::postpone(tx, now, job, *wait, code, text)?;
                 if again {
                     return Ok(());
                 }

@@ -1,7 +1,7 @@
 //! Which room does which job.
 
 use super::{
-    Outcome, Work, files, mail, notify, pictures, probe, progressive, replace, storyboard, torrents,
+    Outcome, Work, files, mail, notify, pictures, probe, progressive, push, replace, storyboard, torrents,
     transcode,
 };
 use crate::{
@@ -25,6 +25,7 @@ pub(super) async fn run(work: &Work, job: Job) -> Result<Outcome> {
         Job::ExpireUploads => files::expire_uploads(work).await,
         Job::Mail { letter } => mail::run(work, letter).await,
         Job::Notify { happening } => notify::run(work, happening).await,
+        Job::Push { device, notification } => push::run(work, device, notification).await,
         Job::ForgetNotifications => notify::forget(work).await,
         Job::PublishScheduled { video } => {
             let now = work.app.clock.now();

@@ -47,6 +47,7 @@ mod plans;
 mod playlists;
 mod privacy;
 mod profiles;
+mod push;
 mod ratings;
 mod recorded;
 mod registrations;

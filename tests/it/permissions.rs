@@ -429,6 +429,15 @@ impl World {
                 json!({"uri": format!("{}_channel@{}", person.name, self.server.base.strip_prefix("http://").unwrap())})
             }
             "POST /users/me/notifications/read" => json!({"ids": [1]}),
+            "PUT /users/me/push" => json!({"choices": ["commentMention"]}),
+            "PUT /users/me/push/device" => json!({
+                "endpoint": format!("https://push.example/{}", person.name),
+                // The example of RFC 8291.
+                "keys": {
+                    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+                },
+            }),
             "PUT /users/me/notification-letters" => json!({"rhythm": "weekly"}),
             "PUT /users/me/notification-settings" => {
                 let needed = notifications::Choice::ALL.into_iter().filter(|choice| choice.is_needed());

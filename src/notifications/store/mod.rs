@@ -1,5 +1,7 @@
 //! Tables `notifications`, `notification_choices` and `notification_letters`.
 
+pub(super) mod devices;
+
 use super::{About, Channels, Choice, Choices, Filter, Kind, Notification, letters::Rhythm};
 use crate::{clock::Timestamp, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
@@ -50,12 +52,20 @@ pub(super) struct News<'a> {
     pub(super) mail: bool,
 }
 
-/// Tells some accounts that live here, those that want to be told. Nobody is told of the same thing twice. What comes back
-/// are those who want a letter.
-pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, news: &News<'_>) -> Result<Vec<i64>> {
+/// What came of it.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Numbers of the notifications.
+    pub(super) ids: Vec<i64>,
+    /// Accounts that want a letter.
+    pub(super) written_to: Vec<i64>,
+}
+
+/// Tells some accounts that live here, those that want to be told. Nobody is told of the same thing twice. Who was.
+pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, news: &News<'_>) -> Result<Told> {
     let News { kind, about, accounts, mail } = news;
     if accounts.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Told::default());
     }
     let mut statement = tx.prepare_cached(
         "insert or ignore into notifications (account_id, kind, video_id, comment_id, follow_id, registration_id, report_id,
@@ -67,7 +77,7 @@ pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, news: &News<'_>) -> R
            left join notification_choices as chosen on chosen.account_id = who.value and chosen.choice = :choice
            left join notification_letters as letters on letters.account_id = who.value
          where ifnull(chosen.channels, :usual) > 0
-         returning account_id, mail",
+         returning id, account_id, mail",
     )?;
     let mut rows = statement.query(named_params! {
         ":kind": kind.id(),
@@ -82,15 +92,16 @@ pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, news: &News<'_>) -> R
         ":now": now,
         ":accounts": serde_json::to_string(accounts)?,
         ":choice": kind.choice().name(),
-        ":usual": kind.choice().usual().bits(),
+        ":usual": kind.choice().usual().all_bits(),
     })?;
-    let mut written_to = Vec::new();
+    let mut told = Told::default();
     while let Some(row) = rows.next()? {
-        if row.get(1)? {
-            written_to.push(row.get(0)?);
+        told.ids.push(row.get(0)?);
+        if row.get(2)? {
+            told.written_to.push(row.get(1)?);
         }
     }
-    Ok(written_to)
+    Ok(told)
 }
 
 /// Forgets what one account was told of a group's people before, so that it can be told again.
@@ -127,6 +138,12 @@ pub(super) fn forget_of_offer(tx: &Transaction<'_>, account: i64, kind: Kind, vi
     tx.prepare_cached("delete from notifications where video_id = ?1 and account_id = ?2 and kind = ?3")?
         .execute(params![video, account, kind.id()])?;
     Ok(())
+}
+
+/// One notification of an account, while it may be told.
+pub(super) fn find(conn: &Connection, account: i64, id: i64) -> Result<Option<Notification>> {
+    let sql = format!("select {COLUMNS} from notifications where id = ?1 and account_id = ?2 and {MAY_SEE}");
+    Ok(conn.prepare_cached(&sql)?.query_row([id, account], notification).optional()?.flatten())
 }
 
 pub(super) fn list(conn: &Connection, account: i64, filter: &Filter) -> Result<(u64, Vec<Notification>)> {
@@ -185,8 +202,8 @@ pub(super) fn choices(conn: &Connection, account: i64) -> Result<Choices> {
     let mut choices = Choices::new();
     while let Some(row) = rows.next()? {
         let name: String = row.get(0)?;
-        if let (Some(choice), Some(channels)) = (Choice::from_name(&name), Channels::from_bits(row.get(1)?)) {
-            choices.insert(choice, channels);
+        if let Some(choice) = Choice::from_name(&name) {
+            choices.insert(choice, Channels::from_all_bits(row.get(1)?));
         }
     }
     Ok(choices)
@@ -197,7 +214,7 @@ pub(super) fn choose(tx: &Transaction<'_>, account: i64, choice: Choice, channel
         "insert into notification_choices (account_id, choice, channels) values (?1, ?2, ?3)
          on conflict (account_id, choice) do update set channels = excluded.channels",
     )?
-    .execute(params![account, choice.name(), channels.bits()])?;
+    .execute(params![account, choice.name(), channels.all_bits()])?;
     Ok(())
 }
 
