@@ -76,4 +76,36 @@ describe('somebody who follows a group is told of its new film, on the real serv
     await page.locator('main .news li').waitFor()
     await expect.poll(() => page.locator('main .news li').count()).toBe(1)
   })
+
+  test('a browser can be told while the site is closed', async () => {
+    const context = page.context()
+    await context.grantPermissions(['notifications'], { origin: kiosque.url })
+    // Its maker's push service is not asked; the rest is as it is.
+    await page.addInitScript((endpoint) => {
+      const keys = { p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4', auth: 'BTBZMqHH6r4Tts7J_aSIgg' }
+      let made: object | null = null
+      const subscription = { endpoint, toJSON: () => ({ endpoint, expirationTime: null, keys }), unsubscribe: async () => ((made = null), true) }
+      PushManager.prototype.getSubscription = async () => made as PushSubscription | null
+      PushManager.prototype.subscribe = async () => (made = subscription) as unknown as PushSubscription
+    }, 'https://push.example/lea')
+    const registered = new Promise<string>((done) => {
+      void context.newCDPSession(page).then(async (devtools) => {
+        devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => registrations[0] && done(registrations[0].registrationId))
+        await devtools.send('ServiceWorker.enable')
+      })
+    })
+    await visit(page, `${kiosque.url}/my/notifications?part=choices`)
+    await page.getByRole('button', { name: "M’annoncer dans ce navigateur" }).click()
+    await page.getByText('Il vous annonce les nouvelles, même quand le site est fermé.').waitFor()
+    const push = async () => (await fetch(`${kiosque.url}/api/v1/users/me/push`, { headers: { authorization: `Bearer ${lea.access_token}` } })).json() as Promise<{ endpoint: string | null }>
+    await expect.poll(async () => (await push()).endpoint).toBe('https://push.example/lea')
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('ServiceWorker.enable')
+    const data = JSON.stringify({ title: 'Kiosque de la Halle', body: 'Une nouvelle vidéo', lang: 'fr', tag: 'notification-1', url: kiosque.url })
+    await devtools.send('ServiceWorker.deliverPushMessage', { origin: kiosque.url, registrationId: await registered, data })
+    const shown = () => page.evaluate(async () => (await (await navigator.serviceWorker.getRegistration('/sw.js'))?.getNotifications())?.map(({ title, body }) => `${title}: ${body}`))
+    await expect.poll(shown).toEqual(['Kiosque de la Halle: Une nouvelle vidéo'])
+    await page.getByRole('button', { name: "Ne plus m’annoncer ici" }).click()
+    await expect.poll(async () => (await push()).endpoint).toBeNull()
+  })
 })

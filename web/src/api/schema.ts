@@ -1277,6 +1277,36 @@ export interface PublishSettings {
   commentsPolicy: number
 }
 
+/** What a browser needs to know to be told. */
+export interface Push {
+  /** The key of this instance, for `PushManager.subscribe`. */
+  publicKey: string
+  /** The address at which the browser that asks is told; null when it is not. */
+  endpoint: string | null
+  /** Of what one wants to be told on devices; names as in the notification settings. */
+  choices: string[]
+}
+
+/** Of what to be told. */
+export interface PushChoices {
+  /** Names as in the notification settings; what is not named is not told. */
+  choices: string[]
+}
+
+/** A browser's subscription, as `PushSubscription.toJSON` writes it. */
+export interface PushDevice {
+  /** Where its push service takes messages. */
+  endpoint: string
+  keys: PushDeviceKeys
+}
+
+export interface PushDeviceKeys {
+  /** A point of P-256, in URL-safe base 64. */
+  p256dh: string
+  /** Sixteen bytes, in the same. */
+  auth: string
+}
+
 /** Bytes that one's videos took. */
 export interface QuotaUsed {
   videoQuotaUsed: number

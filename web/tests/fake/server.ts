@@ -117,6 +117,7 @@ export class FakeServer {
     if (path === '/users/me/subscriptions/exist') return Object.fromEntries(url.searchParams.getAll('uris').map((uri) => [uri, false]))
     if (path === '/users/me/subscriptions/videos') return list(videos)
     if (path === '/users/me/notifications') return list(url.searchParams.get('unread') ? notifications().filter((one) => !one.read) : notifications())
+    if (path === '/users/me/push') return { publicKey: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4', endpoint: null, choices: ['newVideoFromSubscription', 'commentMention'] }
     if (path === '/users/me/notification-letters') return { rhythm: 'at-once', mail: true }
     if (path === '/users/me/history/videos') return list(videos.map((one) => ({ ...one, userHistory: { currentTime: one.duration / 3 } })))
     if (path === '/users/scoped-tokens') return { feedToken: '00000000-0000-4000-8000-000000000000' }
