@@ -11,7 +11,7 @@ self.addEventListener('notificationclick', (event) => {
   event.notification.close()
   const url = event.notification.data.url
   const show = async () => {
-    const open = await self.clients.matchAll({ type: 'window' })
+    const open = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
     const page = open.find((one) => one.url === url)
     return page ? page.focus() : self.clients.openWindow(url)
   }

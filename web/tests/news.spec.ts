@@ -101,10 +101,21 @@ describe('somebody who follows a group is told of its new film, on the real serv
     await expect.poll(async () => (await push()).endpoint).toBe('https://push.example/lea')
     const devtools = await context.newCDPSession(page)
     await devtools.send('ServiceWorker.enable')
-    const data = JSON.stringify({ title: 'Kiosque de la Halle', body: 'Une nouvelle vidéo', lang: 'fr', tag: 'notification-1', url: kiosque.url })
+    const data = JSON.stringify({ title: 'Kiosque de la Halle', body: 'Une nouvelle vidéo', lang: 'fr', tag: 'notification-1', url: `${kiosque.url}/w/film` })
     await devtools.send('ServiceWorker.deliverPushMessage', { origin: kiosque.url, registrationId: await registered, data })
     const shown = () => page.evaluate(async () => (await (await navigator.serviceWorker.getRegistration('/sw.js'))?.getNotifications())?.map(({ title, body }) => `${title}: ${body}`))
     await expect.poll(shown).toEqual(['Kiosque de la Halle: Une nouvelle vidéo'])
+    // A click opens the page that it is about. Nobody can click outside of a page here, so the worker is told that somebody did.
+    const worker = context.serviceWorkers().find((one) => one.url().endsWith('/sw.js'))
+    const opened = await worker?.evaluate(async () => {
+      const self = globalThis as unknown as ServiceWorkerGlobalScope
+      const [notification] = await self.registration.getNotifications()
+      if (!notification) return 'nothing is shown'
+      const asked = new Promise<string>((done) => (self.clients.openWindow = async (url) => (done(String(url)), null)))
+      self.dispatchEvent(new NotificationEvent('notificationclick', { notification }))
+      return asked
+    })
+    expect(opened).toBe(`${kiosque.url}/w/film`)
     await page.getByRole('button', { name: "Ne plus m’annoncer ici" }).click()
     await expect.poll(async () => (await push()).endpoint).toBeNull()
   })

@@ -43,6 +43,7 @@ const PAGES: [string, string, boolean][] = [
   ['reports', '/admin/reports', true],
   ['hidden', '/admin/hidden', true],
   ['notifications', '/my/notifications', true],
+  ['choices', '/my/notifications?part=choices', true],
   ['sign-in', '/sign-in', false],
 ]
 
