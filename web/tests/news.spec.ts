@@ -107,14 +107,14 @@ describe('somebody who follows a group is told of its new film, on the real serv
     await expect.poll(shown).toEqual(['Kiosque de la Halle: Une nouvelle vidéo'])
     // A click opens the page that it is about. Nobody can click outside of a page here, so the worker is told that somebody did.
     const worker = context.serviceWorkers().find((one) => one.url().endsWith('/sw.js'))
-    const opened = await worker?.evaluate(async () => {
-      const self = globalThis as unknown as ServiceWorkerGlobalScope
+    // In text: the types of a worker are not those of a page.
+    const opened = await worker?.evaluate<string>(`(async () => {
       const [notification] = await self.registration.getNotifications()
       if (!notification) return 'nothing is shown'
-      const asked = new Promise<string>((done) => (self.clients.openWindow = async (url) => (done(String(url)), null)))
+      const asked = new Promise((done) => (self.clients.openWindow = async (url) => (done(String(url)), null)))
       self.dispatchEvent(new NotificationEvent('notificationclick', { notification }))
       return asked
-    })
+    })()`)
     expect(opened).toBe(`${kiosque.url}/w/film`)
     await page.getByRole('button', { name: "Ne plus m’annoncer ici" }).click()
     await expect.poll(async () => (await push()).endpoint).toBeNull()
