@@ -1,12 +1,13 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { OAuthClient, TokenAnswer, Video } from '../src/api/types'
-import { launch } from './browser'
+import type { TokenAnswer, Video } from '../src/api/types'
+import { launch, open, visit } from './browser'
 import { makeClip } from './clip'
 import { Kiosque } from './kiosque'
 
 const kiosque = new Kiosque()
 let browser: Browser
+let lea: TokenAnswer
 
 beforeAll(async () => {
   await kiosque.start()
@@ -18,28 +19,23 @@ afterAll(async () => {
   await kiosque.stop()
 })
 
-/** Signs somebody in, whose requests the kiosque then makes. */
-async function become(username: string, password: string): Promise<void> {
-  const client = await kiosque.api<OAuthClient>('GET', '/oauth-clients/local')
-  const answer = await fetch(`${kiosque.url}/api/v1/users/token`, { method: 'POST', body: new URLSearchParams({ ...client, grant_type: 'password', username, password }) })
-  kiosque.tokens = (await answer.json()) as TokenAnswer
-}
 async function look(path: string) {
-  const page = await (await browser.newContext({ locale: 'fr-FR' })).newPage()
+  const { page } = await open(browser)
   await kiosque.signIn(page)
-  await page.goto(kiosque.url + path)
+  await visit(page, kiosque.url + path)
   return page
 }
 
 test('a new video waits for a moderator, and goes to somebody else', async () => {
   const camille = kiosque.tokens
   await kiosque.api('PUT', '/server/settings', { review: { newVideos: true } })
-  await kiosque.api('POST', '/users', { username: 'lea', email: 'lea@kiosque.example', password: 'three long words', role: 2 })
-  await become('lea', 'three long words')
+  lea = await kiosque.member('lea')
+  kiosque.tokens = lea
   const film = await kiosque.upload(makeClip({ seconds: 2 }), 'bal.mp4', { name: 'Le bal' })
   await kiosque.until(film, (progress) => progress.stage === 'ready')
   const anyone = () => fetch(`${kiosque.url}/api/v1/videos/${film}`).then((answer) => answer.status)
-  expect(await anyone()).not.toBe(200)
+  const before = await anyone()
+  expect(before).toBe(401)
   let page = await look('/my/videos')
   await page.getByText('Attend un modérateur').waitFor()
   await page.goto(`${kiosque.url}/upload`)
@@ -68,8 +64,7 @@ test('a new video waits for a moderator, and goes to somebody else', async () =>
 
 test('whoever refuses a video says why, and its author reads it', async () => {
   const camille = kiosque.tokens
-  await become('lea', 'three long words')
-  const lea = kiosque.tokens
+  kiosque.tokens = lea
   const film = await kiosque.upload(makeClip({ seconds: 2 }), 'cirque.mp4', { name: 'Le cirque' })
   await kiosque.until(film, (progress) => progress.stage === 'ready')
   kiosque.tokens = camille
