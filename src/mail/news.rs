@@ -23,8 +23,14 @@ pub enum What {
     Account,
     /// Somebody wants one.
     Registration,
-    /// Somebody reports something.
+    /// Somebody reports something that is gone meanwhile.
     Reported,
+    /// Somebody reports a video.
+    ReportedVideo,
+    /// Somebody reports a comment below a video.
+    ReportedComment,
+    /// Somebody reports an account.
+    ReportedAccount,
     /// One's report was accepted.
     ReportAccepted,
     /// One's report was rejected.
@@ -153,6 +159,9 @@ fn english_line(item: &Item) -> String {
         What::Account => format!("{name} has made an account"),
         What::Registration => format!("{name} asks for an account"),
         What::Reported => "A report waits for an answer".to_owned(),
+        What::ReportedVideo => format!("A report waits for an answer: the video {video}"),
+        What::ReportedComment => format!("A report waits for an answer: a comment below {video}"),
+        What::ReportedAccount => format!("A report waits for an answer: the account {name}"),
         What::ReportAccepted => "Your report was accepted".to_owned(),
         What::ReportRejected => "Your report was rejected".to_owned(),
         What::ReportMessage => "There is a new message about a report".to_owned(),
@@ -184,6 +193,9 @@ fn french_line(item: &Item) -> String {
         What::Account => format!("{name} a créé un compte"),
         What::Registration => format!("{name} demande un compte"),
         What::Reported => "Un signalement attend une réponse".to_owned(),
+        What::ReportedVideo => format!("Un signalement attend une réponse : la vidéo {video}"),
+        What::ReportedComment => format!("Un signalement attend une réponse : un commentaire sous {video}"),
+        What::ReportedAccount => format!("Un signalement attend une réponse : le compte {name}"),
         What::ReportAccepted => "Votre signalement a été accepté".to_owned(),
         What::ReportRejected => "Votre signalement a été refusé".to_owned(),
         What::ReportMessage => "Un signalement a un nouveau message".to_owned(),

@@ -146,16 +146,26 @@ fn of_comment(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Opti
 fn of_report(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Option<Item>> {
     let Some(report) = one.about.report else { return Ok(None) };
     let Some(report) = there(reports::by_id(conn, report))? else { return Ok(None) };
+    let video = found_video(conn, report.video)?.map(|video| video.name);
+    let account = match report.account {
+        Some(account) => there(accounts::find(conn, account))?.map(|account| account.display_name),
+        None => None,
+    };
     let what = match (one.kind, report.state) {
-        (Kind::Reported, _) => What::Reported,
+        (Kind::Reported, _) => match report.kind {
+            reports::Kind::Video if video.is_some() => What::ReportedVideo,
+            reports::Kind::Comment if video.is_some() => What::ReportedComment,
+            reports::Kind::Account if account.is_some() => What::ReportedAccount,
+            _ => What::Reported,
+        },
         (Kind::ReportMessage, _) => What::ReportMessage,
         (_, State::Accepted) => What::ReportAccepted,
         (_, State::Rejected) => What::ReportRejected,
         (_, State::Pending) => return Ok(None),
     };
     let link = if report.reporter == Some(one.account) { urls.my_reports() } else { urls.report(report.id) };
-    let nothing = String::new();
-    Ok(Some(Item { what, name: nothing.clone(), group: nothing.clone(), video: nothing, link }))
+    let (name, video) = (account.unwrap_or_default(), video.unwrap_or_default());
+    Ok(Some(Item { what, name, group: String::new(), video, link }))
 }
 
 fn of_follower(conn: &Connection, urls: &Urls, one: &Notification) -> Result<Option<Item>> {

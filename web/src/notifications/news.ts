@@ -91,9 +91,15 @@ export function news(one: Notification): News | null {
 }
 
 /** Of a report; those who look after the kiosk are led to where it is decided, others to what they have reported. */
-function ofReport(type: number, { id, state }: NonNullable<Notification['abuse']>, say: Say): News | null {
+function ofReport(type: number, { id, state, video, comment, account }: NonNullable<Notification['abuse']>, say: Say): News | null {
   const [page, mine] = [`/admin/reports?id=${id}`, '/my/reports']
-  if (type === NewsType.reported) return say('news.reported', page, undefined, {})
+  if (type === NewsType.reported) {
+    if (video) return say('news.reportedVideo', page, undefined, { video: video.name })
+    if (comment) return say('news.reportedComment', page, undefined, { video: comment.video.name })
+    if (account) return say('news.reportedAccount', page, undefined, { name: account.displayName })
+    // What it was about is gone.
+    return say('news.reported', page, undefined, {})
+  }
   if (type === NewsType.message) return say('news.reportMessage', session.staff ? page : mine, undefined, {})
   const key = state === ACCEPTED ? 'news.reportAccepted' : state === REJECTED ? 'news.reportRejected' : null
   return key && say(key, mine, undefined, {})
