@@ -34,7 +34,8 @@ use utoipa::{ToSchema, openapi::schema::Object};
 pub struct NotificationJson {
     id: i64,
     /// PeerTube's numbers; those above a thousand are ours: 1001 somebody asks to come into a group, 1002 a group lets
-    /// one in, 1003 it does not, 1004 somebody wants to give one a video, 1005 and 1006 it was taken or not.
+    /// one in, 1003 it does not, 1004 somebody wants to give one a video, 1005 and 1006 it was taken or not,
+    /// 1007 moderators write to one.
     #[serde(rename = "type")]
     #[schema(schema_with = kinds)]
     kind: i64,
@@ -343,6 +344,8 @@ impl<'a> Writing<'a> {
             Kind::JoinAsked | Kind::JoinAccepted | Kind::JoinRefused => {
                 json.group.as_ref()?;
             }
+            // What they write stands above every page, and in a list of its own.
+            Kind::Warned => {}
         }
         Some(json)
     }

@@ -12,6 +12,7 @@ use crate::{
     clock::Timestamp,
     error::Result,
     moderation::warnings::{self, Kind, Warning},
+    notifications,
 };
 use axum::{
     Json, Router,
@@ -181,6 +182,11 @@ async fn read(State(app): State<App>, caller: Caller, mut fields: Fields) -> Res
     });
     fields.end()?;
     let now = app.clock.now();
-    app.db.write(move |tx| warnings::read(tx, now, caller.account_id, &ids)).await?;
+    app.db
+        .write(move |tx| {
+            warnings::read(tx, now, caller.account_id, &ids)?;
+            notifications::warnings_read(tx, now, caller.account_id, &ids)
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0031_actors", include_str!("../../migrations/0031_actors.sql")),
     ("0032_review", include_str!("../../migrations/0032_review.sql")),
     ("0033_push", include_str!("../../migrations/0033_push.sql")),
+    ("0034_told_of_warnings", include_str!("../../migrations/0034_told_of_warnings.sql")),
 ];
 
 /// Steps done in this file.

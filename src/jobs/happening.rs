@@ -111,4 +111,9 @@ pub enum Happening {
         /// Number of the offer.
         offer: i64,
     },
+    /// Moderators write to somebody.
+    Warned {
+        /// Number of the warning.
+        warning: i64,
+    },
 }

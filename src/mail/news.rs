@@ -61,6 +61,8 @@ pub enum What {
     OfferAccepted,
     /// Somebody does not take it.
     OfferRefused,
+    /// Moderators write to one; what, is read on the site only.
+    Warned,
 }
 
 /// One line of a letter.
@@ -177,6 +179,7 @@ fn english_line(item: &Item) -> String {
         What::VideoOffered => format!("{name} wants to give you a video: {video}"),
         What::OfferAccepted => format!("{name} has taken your video {video}"),
         What::OfferRefused => format!("{name} has not taken your video {video}"),
+        What::Warned => "The moderators have written to you".to_owned(),
     }
 }
 
@@ -211,5 +214,6 @@ fn french_line(item: &Item) -> String {
         What::VideoOffered => format!("{name} veut vous donner une vidéo : {video}"),
         What::OfferAccepted => format!("{name} a pris votre vidéo {video}"),
         What::OfferRefused => format!("{name} n'a pas pris votre vidéo {video}"),
+        What::Warned => "La modération vous a écrit".to_owned(),
     }
 }

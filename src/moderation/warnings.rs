@@ -11,6 +11,7 @@ use crate::{
     accounts::{self, Role},
     clock::Timestamp,
     error::{Error, Result},
+    jobs::{self, Happening, Job},
 };
 use rusqlite::{Connection, Transaction};
 use serde::Serialize;
@@ -76,6 +77,7 @@ pub fn warn(
         ));
     }
     let id = store::warnings::insert(tx, now, actor.0, account, Kind::Warning, report, text)?;
+    announce(tx, now, id)?;
     let about = About { account: Some(account), report, detail: Some(text.to_owned()), ..About::default() };
     log::write(tx, now, actor.0, Action::AccountWarned, &about)?;
     Ok(id)
@@ -84,9 +86,21 @@ pub fn warn(
 /// Tells a member what was done, without words of one's own. Who lives elsewhere is not told.
 pub(super) fn tell(tx: &Transaction<'_>, now: Timestamp, actor: i64, account: i64, kind: Kind) -> Result<()> {
     if accounts::find(tx, account)?.origin.is_none() {
-        store::warnings::insert(tx, now, actor, account, kind, None, "")?;
+        let id = store::warnings::insert(tx, now, actor, account, kind, None, "")?;
+        announce(tx, now, id)?;
     }
     Ok(())
+}
+
+/// Who is not here reads it above a page only when coming by: the bell and a letter tell of it.
+fn announce(tx: &Transaction<'_>, now: Timestamp, warning: i64) -> Result<()> {
+    let happening = Happening::Warned { warning };
+    jobs::enqueue(tx, now, &Job::Notify { happening }).map(drop)
+}
+
+/// Who is told a warning that was not read yet.
+pub fn whom(conn: &Connection, warning: i64) -> Result<Option<i64>> {
+    store::warnings::whom(conn, warning)
 }
 
 /// What an account was told, or everybody, newest first, and how much it was.

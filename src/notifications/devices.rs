@@ -88,7 +88,7 @@ pub fn keep_key(tx: &Transaction<'_>, made: &[u8]) -> Result<Vec<u8>> {
 
 /// Has devices told of what some accounts were just told.
 pub(super) fn plan(tx: &Transaction<'_>, now: Timestamp, kind: Kind, told: &[i64]) -> Result<()> {
-    for (device, notification) in store::devices::wanting(tx, kind.choice(), told)? {
+    for (device, notification) in store::devices::wanting(tx, kind, told)? {
         jobs::enqueue(tx, now, &Job::Push { device, notification })?;
     }
     Ok(())

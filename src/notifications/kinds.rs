@@ -50,11 +50,13 @@ pub enum Kind {
     OfferAccepted = 1005,
     /// Somebody does not take it.
     OfferRefused = 1006,
+    /// Moderators write to one.
+    Warned = 1007,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::NewVideo,
         Self::NewComment,
         Self::Reported,
@@ -77,6 +79,7 @@ impl Kind {
         Self::VideoOffered,
         Self::OfferAccepted,
         Self::OfferRefused,
+        Self::Warned,
     ];
 
     /// Its number.
@@ -89,9 +92,9 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.id() == id)
     }
 
-    /// What is chosen about it.
-    pub fn choice(self) -> Choice {
-        match self {
+    /// What is chosen about it; nothing about what moderators write: it reaches one in every way there is.
+    pub fn choice(self) -> Option<Choice> {
+        Some(match self {
             Self::NewVideo => Choice::NewVideoFromSubscription,
             Self::NewComment => Choice::NewCommentOnMyVideo,
             Self::Reported => Choice::AbuseAsModerator,
@@ -112,7 +115,13 @@ impl Kind {
             | Self::VideoOffered
             | Self::OfferAccepted
             | Self::OfferRefused => Choice::GroupPeople,
-        }
+            Self::Warned => return None,
+        })
+    }
+
+    /// How it is told where nothing is chosen about it.
+    pub(super) fn usual(self) -> Channels {
+        self.choice().map_or(Channels { web: true, mail: true, push: true }, Choice::usual)
     }
 }
 

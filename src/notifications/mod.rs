@@ -58,6 +58,8 @@ pub struct About {
     pub group: Option<i64>,
     /// An account: who did it.
     pub by: Option<i64>,
+    /// What moderators write.
+    pub warning: Option<i64>,
 }
 
 /// Which notifications to list.
@@ -88,6 +90,11 @@ pub fn unread(conn: &Connection, account: i64) -> Result<u64> {
 /// Some were read; those of others, and those that are gone, are passed over.
 pub fn read(tx: &Transaction<'_>, now: Timestamp, account: i64, ids: &[i64]) -> Result<()> {
     store::read(tx, now, account, ids)
+}
+
+/// What moderators wrote was read, and with it that it was told.
+pub fn warnings_read(tx: &Transaction<'_>, now: Timestamp, account: i64, warnings: &[i64]) -> Result<()> {
+    store::warnings_read(tx, now, account, warnings)
 }
 
 /// All were read.

@@ -12,7 +12,7 @@ use crate::{
     following::{self, Followed},
     groups::{self, MemberFilter, MemberRole},
     jobs::{self, Happening, Job, Letter},
-    moderation::{mutes, reports},
+    moderation::{mutes, reports, warnings},
     videos::{self, Video, Viewer, offers},
 };
 use rusqlite::{Connection, Transaction};
@@ -89,6 +89,12 @@ pub fn tell(
         }
         Happening::VideoOffered { offer } | Happening::VideoOfferAnswered { offer } => {
             offered(&to, *offer)?;
+        }
+        Happening::Warned { warning } => {
+            if let Some(account) = warnings::whom(tx, *warning)? {
+                let about = About { warning: Some(*warning), ..About::default() };
+                to.tell(Kind::Warned, about, &[account])?;
+            }
         }
     }
     Ok(None)

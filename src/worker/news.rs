@@ -103,6 +103,7 @@ pub(super) fn item(conn: &Connection, urls: &Urls, one: &Notification) -> Result
             let video = found_video(conn, about.video)?;
             Ok(video.map(|video| Item { video: video.name, ..item(What::VideoHeld, urls.hidden_videos()) }))
         }
+        Kind::Warned => Ok(Some(item(What::Warned, urls.my_reports()))),
         Kind::VideoOffered | Kind::OfferAccepted | Kind::OfferRefused => {
             let Some(video) = found_video(conn, about.video)? else { return Ok(None) };
             let (what, link) = match one.kind {

@@ -6,6 +6,7 @@ use crate::common::{
     people::Person,
 };
 use kiosque::{
+    accounts::Role,
     clock::Clock,
     jobs::{self, Lane},
 };
@@ -51,6 +52,11 @@ impl Scene {
 
     async fn film(&self, name: &str) {
         self.server.db_video(&self.anne, json!({ "name": name })).await;
+        self.settled().await;
+    }
+
+    /// Waits until everybody is told.
+    async fn settled(&self) {
         let db = &self.server.app.db;
         crate::common::until("everybody to be told", || async {
             let busy = db.read(|conn| jobs::is_busy(conn, Lane::News)).await.unwrap();
@@ -216,5 +222,49 @@ async fn one_request_stops_them() {
     assert_eq!(scene.subjects().len(), 1);
     let told: Value = scene.zoe.json("/api/v1/users/me/notifications").await;
     assert_eq!(told["total"], 2, "the page goes on");
+    scene.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moderators_write_and_are_written_to() {
+    let scene = Scene::new().await;
+    let marie = scene.server.person("marie", Role::Moderator).await;
+    assert_eq!(marie.put("/api/v1/users/me", &json!({"language": "en"})).await.status(), 204);
+    // What moderators write reaches who wants to be told of nothing.
+    let settings = scene.zoe.json("/api/v1/users/me").await["notificationSettings"].clone();
+    let none: serde_json::Map<_, _> =
+        settings.as_object().unwrap().keys().map(|name| (name.clone(), json!(0))).collect();
+    assert_eq!(scene.zoe.put(CHOICES, &json!(none)).await.status(), 204);
+    let warn = json!({"accountName": "zoe", "text": "Be kind to the sopranos."});
+    assert_eq!(marie.post("/api/v1/moderation/warnings", &warn).await.status(), 200);
+    scene.settled().await;
+    let unread = "/api/v1/users/me/notifications?unread=true";
+    let told = scene.zoe.json(unread).await;
+    assert_eq!((&told["total"], &told["data"][0]["type"]), (&json!(1), &json!(1007)), "{told}");
+    assert_eq!(told["data"][0]["account"], Value::Null, "who of them is not told");
+    scene.pass(61).await;
+    let letter = scene.latest();
+    assert!(letter.header("subject").ends_with(": The moderators have written to you"), "{letter:?}");
+    assert!(letter.text.contains("/my/reports") && !letter.text.contains("sopranos"), "{}", letter.text);
+    // With the warning it is read.
+    let warnings = scene.zoe.json("/api/v1/users/me/warnings").await;
+    let read = json!({"ids": [warnings["data"][0]["id"]]});
+    assert_eq!(scene.zoe.post("/api/v1/users/me/warnings/read", &read).await.status(), 204);
+    assert_eq!(scene.zoe.json(unread).await["total"], 0);
+    // Of a report they are told what it is about.
+    let film = scene.server.db_video(&scene.anne, json!({"name": "The solo"})).await;
+    let report = json!({"reason": "It is out of tune.", "video": {"id": film.id}});
+    assert_eq!(scene.zoe.post("/api/v1/abuses", &report).await.status(), 200);
+    let report = json!({"reason": "So is she.", "account": {"id": scene.anne.json("/api/v1/users/me").await["account"]["id"]}});
+    assert_eq!(scene.zoe.post("/api/v1/abuses", &report).await.status(), 200);
+    scene.settled().await;
+    scene.pass(15 * 60).await;
+    let letters = scene.letters.all();
+    let letter = letters.iter().rfind(|letter| letter.to == "marie@example.org").unwrap();
+    for line in
+        ["A report waits for an answer: the video The solo", "A report waits for an answer: the account anne"]
+    {
+        assert!(letter.text.contains(line), "{}", letter.text);
+    }
     scene.server.stop().await;
 }

@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     moderation::warnings::{Kind, Warning},
 };
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// What is kept for one account.
 const KEPT: i64 = 200;
@@ -30,6 +30,13 @@ pub(in crate::moderation) fn insert(
     )?
     .execute([account, KEPT])?;
     Ok(id)
+}
+
+pub(in crate::moderation) fn whom(conn: &Connection, warning: i64) -> Result<Option<i64>> {
+    Ok(conn
+        .prepare_cached("select account_id from warnings where id = ?1 and read_at is null")?
+        .query_row([warning], |row| row.get(0))
+        .optional()?)
 }
 
 pub(in crate::moderation) fn list(

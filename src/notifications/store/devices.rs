@@ -1,6 +1,6 @@
 //! Tables `push_devices` and `push_key`.
 
-use super::super::{Choice, devices::Device};
+use super::super::{Choice, Kind, devices::Device};
 use crate::{clock::Timestamp, error::Result};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -67,11 +67,7 @@ pub(in super::super) fn forget_all_but(tx: &Transaction<'_>, account: i64, most:
 }
 
 /// Devices of those who were told, where they want to be told so.
-pub(in super::super) fn wanting(
-    tx: &Transaction<'_>,
-    choice: Choice,
-    told: &[i64],
-) -> Result<Vec<(i64, i64)>> {
+pub(in super::super) fn wanting(tx: &Transaction<'_>, kind: Kind, told: &[i64]) -> Result<Vec<(i64, i64)>> {
     if told.is_empty() {
         return Ok(Vec::new());
     }
@@ -83,7 +79,7 @@ pub(in super::super) fn wanting(
          where ifnull(chosen.channels, ?3) & 4 > 0",
     )?;
     let rows = statement.query_map(
-        params![serde_json::to_string(told)?, choice.name(), choice.usual().all_bits()],
+        params![serde_json::to_string(told)?, kind.choice().map(Choice::name), kind.usual().all_bits()],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -6,7 +6,7 @@ use super::{About, Channels, Choice, Choices, Filter, Kind, Notification, letter
 use crate::{clock::Timestamp, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
-const COLUMNS: &str = "id, kind, read, video_id, comment_id, follow_id, registration_id, report_id, group_id, by_id, created_at, updated_at, account_id";
+const COLUMNS: &str = "id, kind, read, video_id, comment_id, follow_id, registration_id, report_id, group_id, by_id, created_at, updated_at, account_id, warning_id";
 
 /// Of a video one is told while one may see it, as `videos::may_watch` says: what is private, hidden or behind a password
 /// is there for those who look after it. That one's video is hidden, and what became of an offer, is told in any case. Of what
@@ -37,6 +37,7 @@ fn notification(row: &Row<'_>) -> rusqlite::Result<Option<Notification>> {
             report: row.get(7)?,
             group: row.get(8)?,
             by: row.get(9)?,
+            warning: row.get(13)?,
         },
         created_at: row.get(10)?,
         updated_at: row.get(11)?,
@@ -69,8 +70,8 @@ pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, news: &News<'_>) -> R
     }
     let mut statement = tx.prepare_cached(
         "insert or ignore into notifications (account_id, kind, video_id, comment_id, follow_id, registration_id, report_id,
-           group_id, by_id, web, mail, created_at, updated_at)
-         select who.value, :kind, :video, :comment, :follow, :registration, :report, :group, :by,
+           group_id, by_id, warning_id, web, mail, created_at, updated_at)
+         select who.value, :kind, :video, :comment, :follow, :registration, :report, :group, :by, :warning,
            ifnull(chosen.channels, :usual) & 1,
            :mail and ifnull(chosen.channels, :usual) & 2 > 0 and ifnull(letters.rhythm, 0) <> 3, :now, :now
          from json_each(:accounts) as who cross join logins on logins.account_id = who.value
@@ -88,11 +89,12 @@ pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, news: &News<'_>) -> R
         ":report": about.report,
         ":group": about.group,
         ":by": about.by,
+        ":warning": about.warning,
         ":mail": mail,
         ":now": now,
         ":accounts": serde_json::to_string(accounts)?,
-        ":choice": kind.choice().name(),
-        ":usual": kind.choice().usual().all_bits(),
+        ":choice": kind.choice().map(Choice::name),
+        ":usual": kind.usual().all_bits(),
     })?;
     let mut told = Told::default();
     while let Some(row) = rows.next()? {
@@ -183,6 +185,21 @@ pub(super) fn read(tx: &Transaction<'_>, now: Timestamp, account: i64, ids: &[i6
          where id in (select value from json_each(?2)) and account_id = ?1 and read = 0",
     )?
     .execute(params![account, serde_json::to_string(ids)?, now])?;
+    Ok(())
+}
+
+/// One's notifications of some warnings are read with these.
+pub(super) fn warnings_read(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    account: i64,
+    warnings: &[i64],
+) -> Result<()> {
+    tx.prepare_cached(
+        "update notifications set read = 1, mail = 0, updated_at = ?3
+         where warning_id in (select value from json_each(?2)) and account_id = ?1 and read = 0",
+    )?
+    .execute(params![account, serde_json::to_string(warnings)?, now])?;
     Ok(())
 }
 

@@ -22,7 +22,8 @@ test('every kind is a sentence of its own that leads somewhere', () => {
 test('what it does not know, and what lacks its parts, is no line', () => {
   const bare = { id: 1, read: false, data: {}, createdAt: '2026-10-20T18:00:00.000Z', updatedAt: '2026-10-20T18:00:00.000Z' }
   const later = 99 as Notification['type']
-  for (const type of [...Object.values(NewsType), later]) expect(news({ ...bare, type }), String(type)).toBeNull()
+  const whole: number[] = [NewsType.warned]
+  for (const type of [...Object.values(NewsType), later].filter((one) => !whole.includes(one))) expect(news({ ...bare, type }), String(type)).toBeNull()
 })
 
 test('people of other kiosks are named with their host', () => {

@@ -26,6 +26,7 @@ export const NewsType = {
   offered: 1004,
   offerAccepted: 1005,
   offerRefused: 1006,
+  warned: 1007,
 } as const satisfies Record<string, Notification['type']>
 
 /** A notification as a line of the page: what it says, where it leads, whose picture stands beside it. */
@@ -83,6 +84,8 @@ export function news(one: Notification): News | null {
     }
     case NewsType.account:
       return one.account ? say('news.account', `/a/${local(one.account)}`, one.account, { name }) : null
+    case NewsType.warned:
+      return say('news.warned', '/my/reports', undefined)
     case NewsType.registration:
       return one.registration ? say('news.registration', '/admin/registrations', undefined, { name: `@${one.registration.username}` }) : null
     default:

@@ -231,6 +231,7 @@ export function notifications(): Notification[] {
     told(20, { registration: { id: 1, username: 'dominique' } }),
     ...([23, 24, 25, 1001, 1002, 1003] as const).map((type) => told(type, { group: group(1), account: by })),
     ...([1004, 1005, 1006] as const).map((type) => told(type, { video: { ...named, channel: group(1) }, account: by })),
+    told(1007, {}),
   ]
   return all.map((one, at) => ({ id: all.length - at, read: at > 1, ...one }))
 }
