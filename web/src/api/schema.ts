@@ -1878,7 +1878,7 @@ export interface UserMade {
 /** That one is told of something. Which of the parts there are depends on the type. */
 export interface UserNotification {
   id: number
-  type: 1 | 2 | 3 | 4 | 5 | 6 | 9 | 10 | 11 | 12 | 15 | 16 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003 | 1004 | 1005 | 1006
+  type: 1 | 2 | 3 | 4 | 5 | 6 | 9 | 10 | 11 | 12 | 15 | 16 | 20 | 23 | 24 | 25 | 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007
   read: boolean
   /** Of plugins, of which there are none. */
   data: UserNotificationData
