@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { address, api, whenSignedOut } from './client'
+import { address, api, request, whenSignedOut } from './client'
 import { Problem } from './problem'
 import { readTokens, writeTokens } from './tokens'
 
@@ -72,4 +72,15 @@ test('a refusal carries its code and what is wrong with each field', async () =>
 
 test('queries repeat lists and leave out what is not said', () => {
   expect(address('/videos', { tagsOneOf: ['a', 'b'], search: '', start: 0, category: null })).toBe('/api/v1/videos?tagsOneOf=a&tagsOneOf=b&start=0')
+})
+
+test('what is to outlive the page is sent so', async () => {
+  const kept: (boolean | undefined)[] = []
+  vi.stubGlobal('fetch', async (_: string, init: RequestInit) => {
+    kept.push(init.keepalive)
+    return new Response(null, { status: 204 })
+  })
+  await request('POST', '/users/me/notifications/read', { body: { ids: [1] }, keepalive: true })
+  await api.post('/users/me/notifications/read-all')
+  expect(kept).toEqual([true, undefined])
 })

@@ -10,6 +10,8 @@ export interface Options {
   body?: unknown
   headers?: Record<string, string>
   signal?: AbortSignal
+  /** Goes on when the page is left. */
+  keepalive?: boolean
 }
 
 const BASE = '/api/v1'
@@ -70,7 +72,7 @@ async function send(method: string, path: string, options: Options): Promise<Res
     body = JSON.stringify(body)
   }
   try {
-    return await fetch(address(path, options.query), { method, headers, body, signal: options.signal })
+    return await fetch(address(path, options.query), { method, headers, body, signal: options.signal, keepalive: options.keepalive })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw Problem.offline()
