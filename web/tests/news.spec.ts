@@ -49,11 +49,13 @@ describe('somebody who follows a group is told of its new film, on the real serv
 
   test('its line leads to the film, and is read with that', async () => {
     await bell().click()
-    await page.locator('main .news a').waitFor()
+    const told = page.waitForResponse((response) => response.url().endsWith('/notifications/read'))
     await page.locator('main .news a').click()
-    await page.waitForURL(/\/w\//)
+    await page.getByRole('heading', { level: 1, name: 'Le bal de la place' }).waitFor()
+    await told
     await expect.poll(label).toBe('Notifications')
     await bell().click()
+    await page.getByRole('heading', { level: 1, name: 'Notifications' }).waitFor()
     await page.locator('main .news li').waitFor()
     await expect.poll(() => page.locator('main .news .fresh').count()).toBe(0)
     await reload(page)

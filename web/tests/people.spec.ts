@@ -64,7 +64,7 @@ describe('somebody comes, comes back, and goes, on the real server', () => {
     await visit(lea, `${kiosque.url}/sign-in`)
     await lea.getByRole('link', { name: 'Créer un compte' }).click()
     await lea.waitForURL('**/signup')
-    await lea.waitForSelector('main form')
+    await lea.getByLabel('Nom du compte').waitFor()
     await lea.click('main .button-brass')
     await expect.poll(() => lea.locator('.field-error').count()).toBe(4)
     await lea.getByLabel('Nom du compte').fill('lea')

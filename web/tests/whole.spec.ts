@@ -141,6 +141,8 @@ test('an account is made, signs in, and sees nothing of the administration', asy
   await other.page.waitForSelector('.roof-tools a[href="/upload"]')
   await other.page.waitForSelector('.account-menu a[href="/my/settings"]', { state: 'attached' })
   await expect.poll(() => other.page.locator('.account-menu a[href="/admin"]').count()).toBe(0)
+  // The page behind the door takes the focus, and the menu would close.
+  await expect.poll(() => other.page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
   await other.page.click('.account-menu > summary')
   await other.page.click('.account-menu a[href="/my/settings"]')
   await other.page.waitForSelector('nav.tabs')
