@@ -3,8 +3,8 @@ import { expect } from 'vitest'
 
 /** As long as a page may take for anything at all: as long as `expect.poll` asks, see vite.config.ts. */
 const PATIENCE = 40_000
-/** By how many milliseconds each request to the API is held back, to find what a test or a page does not wait for. */
-const SLOW = Number(process.env.SLOW_API ?? 0)
+/** By how many milliseconds requests to the API and for scripts are held back, to find what a test or a page does not wait for. */
+const SLOW = Number(process.env.SLOW_NET ?? 0)
 /** What each page has asked for and not got yet. */
 const underway = new WeakMap<Page, Set<Request>>()
 
@@ -39,7 +39,7 @@ export async function open(browser: Browser, options: BrowserContextOptions = {}
 }
 
 async function slowDown(context: BrowserContext): Promise<void> {
-  await context.route('**/api/**', async (route) => {
+  await context.route(/\/(api|assets)\//, async (route) => {
     await new Promise((done) => setTimeout(done, SLOW))
     // A page that is closed meanwhile asks for nothing any more.
     await route.continue().catch(() => undefined)
