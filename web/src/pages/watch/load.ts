@@ -61,9 +61,9 @@ export function readRating(film: Film): Promise<Rating> {
   return api.get<RatingOf>(`/users/me/videos/${film.uuid}/rating`).then((answer) => answer.rating)
 }
 
-/** Says what the reader thinks of a film. */
+/** Says what the reader thinks of a film, also when the page is left at once. */
 export function rate(film: Film, password: string | null, rating: Rating): Promise<void> {
-  return request('PUT', `/videos/${film.uuid}/rate`, { headers: withPassword(password), body: { rating } })
+  return request('PUT', `/videos/${film.uuid}/rate`, { headers: withPassword(password), body: { rating }, keepalive: true })
 }
 
 /** Whether the bytes of a film need a token. */
