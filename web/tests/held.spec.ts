@@ -88,3 +88,34 @@ test('whoever refuses a video says why, and its author reads it', async () => {
   await page.context().close()
   kiosque.tokens = camille
 })
+
+test('a moderator hides a video from its page, and shows it again', async () => {
+  const film = await kiosque.upload(makeClip({ seconds: 2 }), 'marche.mp4', { name: 'Le marché' })
+  await kiosque.until(film, (progress) => progress.stage === 'ready')
+  const anyone = () => fetch(`${kiosque.url}/api/v1/videos/${film}`).then((answer) => answer.status)
+  const page = await look(`/w/${film}`)
+  await page.getByRole('button', { name: 'Modérer' }).click()
+  await page.getByLabel('Raison').fill('Hors sujet')
+  await page.getByRole('button', { name: 'Cacher cette vidéo' }).click()
+  await page.locator('.notice-warn', { hasText: 'Hors sujet' }).waitFor()
+  await expect.poll(anyone).toBe(401)
+  // Who looks after it can still watch it.
+  const { page: again } = await open(browser)
+  await kiosque.signIn(again)
+  await visit(again, `${kiosque.url}/w/${film}`)
+  await again.click('.player-begin')
+  await expect.poll(() => again.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBeGreaterThan(0)
+  await again.context().close()
+  await page.getByRole('button', { name: 'Montrer à nouveau' }).click()
+  await page.getByText('Elle est de nouveau montrée.').waitFor()
+  await expect.poll(anyone).toBe(200)
+  await page.context().close()
+
+  // Who does not look after the kiosk finds no such button.
+  const { page: other } = await open(browser)
+  await kiosque.signIn(other, lea)
+  await visit(other, `${kiosque.url}/w/${film}`)
+  await other.getByRole('button', { name: 'Signaler' }).waitFor()
+  await expect.poll(() => other.getByRole('button', { name: 'Modérer' }).count()).toBe(0)
+  await other.context().close()
+})

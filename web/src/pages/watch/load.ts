@@ -66,9 +66,9 @@ export function rate(film: Film, password: string | null, rating: Rating): Promi
   return request('PUT', `/videos/${film.uuid}/rate`, { headers: withPassword(password), body: { rating }, keepalive: true })
 }
 
-/** Whether the bytes of a film need a token. */
+/** Whether the bytes of a film need a token; what moderators hide is private to everybody else, whatever was chosen for it. */
 export function isClosed(film: Film): boolean {
-  return film.privacy.id === Privacy.private || film.privacy.id === Privacy.internal || film.privacy.id === Privacy.password
+  return film.blacklisted || film.privacy.id === Privacy.private || film.privacy.id === Privacy.internal || film.privacy.id === Privacy.password
 }
 
 /** The token that opens the files of a closed film; null for an open one. */
