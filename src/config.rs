@@ -309,7 +309,7 @@ const KEYS: &[(&str, &str)] = &[
     ),
     (
         "federation.enabled",
-        "Answer other servers of the fediverse. Off by default, since it is being built: with it, others can find people, groups and public videos, but not yet talk with them.",
+        "Answer other servers of the fediverse. Off by default, since it is being built: people can follow groups of other servers and be followed, but comments and likes do not travel yet. `FEDERATION.md` says what does.",
     ),
     (
         "federation.allow_insecure",

@@ -26,6 +26,7 @@ pub mod history;
 pub mod home;
 pub mod moderation;
 pub mod notifications;
+pub mod peers;
 pub mod playlists;
 pub mod search;
 pub mod settings;

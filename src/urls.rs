@@ -96,6 +96,22 @@ impl Urls {
         self.absolute("/inbox")
     }
 
+    /// Where a server says whom a handle names; `None` when its host is none.
+    pub fn webfinger(host: &str, resource: &str, https: bool) -> Option<Url> {
+        let there = Self::of_host(host, https)?;
+        Url::parse_with_params(&there.absolute("/.well-known/webfinger"), [("resource", resource)]).ok()
+    }
+
+    /// ActivityPub id of the act by which an actor lets somebody follow it, who has a number here.
+    pub fn accept(&self, actor: &str, follower: i64) -> String {
+        format!("{actor}/accepts/{follower}")
+    }
+
+    /// ActivityPub id of the act by which an account asks to follow, by the number of the following.
+    pub fn follow(&self, account: &str, follow: i64) -> String {
+        format!("{}/follows/{follow}", self.account(account))
+    }
+
     /// ActivityPub id of the act by which a group, or the instance, told others of a video.
     pub fn announce(&self, uuid: Uuid, actor: &str) -> String {
         format!("{}/videos/watch/{uuid}/announces/{actor}", self.base)

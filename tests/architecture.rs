@@ -34,6 +34,7 @@ const FLOORS: &[(Floor, &[&str])] = &[
             "posts",
             "moderation",
             "notifications",
+            "peers",
             "search",
             "runners",
             "views",
@@ -80,7 +81,7 @@ fn may_use(room: &str, other: &str, rest: &[String]) -> bool {
         Floor::Edge => match its {
             // An edge is handed the application; it does not build or run one.
             Floor::Roof => other == "app" && rest.first().is_some_and(|name| name == "App"),
-            Floor::Edge => other == "federation" && ["worker", "site"].contains(&room),
+            Floor::Edge => other == "federation" && ["worker", "site", "api"].contains(&room),
             _ => true,
         },
         Floor::Roof => true,
@@ -533,7 +534,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("src/api/videos.rs", "use crate::worker;", "edges do not"),
     ("src/worker/run.rs", "use crate::federation::deliver;", ""),
     ("src/site/mod.rs", "use crate::federation::objects;", ""),
-    ("src/api/videos.rs", "use crate::federation::objects;", "edges do not"),
+    ("src/api/videos.rs", "use crate::federation::follow;", ""),
     ("src/api/videos.rs", "use crate::app::App;", ""),
     ("src/api/videos.rs", "use crate::app::serve;", "imports point down"),
     ("src/attic/mod.rs", "", "no floor"),

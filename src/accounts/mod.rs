@@ -304,7 +304,27 @@ pub fn check_may_go(conn: &Connection, id: i64) -> Result<()> {
     login::keep_an_administrator(conn, id, "removed")
 }
 
-/// Removes an account that lives here with its login, sessions and groups. Its videos are to be removed before
+/// How somebody of another server is to be shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Elsewhere<'a> {
+    /// The handle without host, in small letters.
+    pub name: &'a str,
+    /// Host of the other server.
+    pub origin: &'a str,
+    /// As it is shown.
+    pub display_name: &'a str,
+    /// Markdown.
+    pub description: Option<&'a str>,
+    /// When it was made there.
+    pub created_at: Timestamp,
+}
+
+/// Writes down an account of another server, or how it is shown now; its number here.
+pub fn put_elsewhere(tx: &Transaction<'_>, now: Timestamp, shown: &Elsewhere<'_>) -> Result<i64> {
+    store::put_elsewhere(tx, now, shown)
+}
+
+/// Removes an account with its login, sessions and groups. Its videos are to be removed before
 /// (`videos` knows their files).
 ///
 /// # Errors

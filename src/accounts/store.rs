@@ -1,4 +1,6 @@
-use super::{Account, Figures, Login, LoginFilter, NewAccount, OauthClient, Role, Trust, login::SORTS};
+use super::{
+    Account, Elsewhere, Figures, Login, LoginFilter, NewAccount, OauthClient, Role, Trust, login::SORTS,
+};
 use crate::{clock::Timestamp, db::order_by, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
@@ -119,6 +121,21 @@ pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, name: &str, display_n
     )?
     .execute(params![name, display_name, now])?;
     Ok(tx.last_insert_rowid())
+}
+
+pub(super) fn put_elsewhere(tx: &Transaction<'_>, now: Timestamp, shown: &Elsewhere<'_>) -> Result<i64> {
+    Ok(tx
+        .prepare_cached(
+            "insert into accounts (name, origin, display_name, description, created_at, updated_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6)
+             on conflict (name, ifnull(origin, '')) do update set display_name = excluded.display_name,
+               description = excluded.description, updated_at = excluded.updated_at
+             returning id",
+        )?
+        .query_row(
+            params![shown.name, shown.origin, shown.display_name, shown.description, shown.created_at, now],
+            |row| row.get(0),
+        )?)
 }
 
 pub(super) fn update(tx: &Transaction<'_>, now: Timestamp, account: &Account) -> Result<()> {

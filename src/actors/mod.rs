@@ -1,5 +1,6 @@
 //! Who acts towards other servers, and with which key.
 
+pub mod remote;
 mod store;
 
 use crate::{clock::Timestamp, error::Result};

@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     media::source::SourceInfo,
     urls::Urls,
-    videos::{self, MediaFile, State, Video, making},
+    videos::{self, MediaFile, State, Video, elsewhere, making},
 };
 use rusqlite::Connection;
 use serde::Serialize;
@@ -29,8 +29,11 @@ pub struct FileJson {
     magnet_uri: Option<String>,
     size: i64,
     fps: u32,
-    torrent_url: String,
-    torrent_download_url: String,
+    /// Null for what lies on another server.
+    #[schema(required)]
+    torrent_url: Option<String>,
+    #[schema(required)]
+    torrent_download_url: Option<String>,
     file_url: String,
     file_download_url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,9 +153,44 @@ pub fn source(urls: &Urls, video: &Video, source: &making::Source) -> SourceJson
     }
 }
 
+/// The same of a video of another server: all of it is fetched from there.
+fn files_elsewhere(video: &Video, place: &elsewhere::Place) -> (Vec<PlaylistJson>, Vec<FileJson>) {
+    let file = |file: &elsewhere::File| FileJson {
+        id: file.id,
+        resolution: ResolutionLabel::of(file.resolution),
+        width: file.width,
+        height: file.height,
+        magnet_uri: None,
+        size: file.size,
+        fps: file.fps,
+        torrent_url: None,
+        torrent_download_url: None,
+        file_url: file.url.clone(),
+        file_download_url: file.url.clone(),
+        metadata_url: None,
+        has_audio: file.has_audio,
+        has_video: file.has_video,
+        storage: 0,
+        is_source: false,
+    };
+    let (hls, web): (Vec<_>, Vec<_>) = place.files.iter().partition(|file| file.hls);
+    let playlist = place.master.as_ref().map(|master| PlaylistJson {
+        id: video.id,
+        kind: 1,
+        playlist_url: master.clone(),
+        segments_sha256_url: place.hashes.clone(),
+        redundancies: Vec::new(),
+        files: hls.into_iter().map(|one| HlsFileJson { file: file(one), playlist_url: None }).collect(),
+    });
+    (playlist.into_iter().collect(), web.into_iter().map(file).collect())
+}
+
 impl Writing<'_> {
     /// HLS and progressive files of a video.
     pub fn files(&self, conn: &Connection, video: &Video) -> Result<(Vec<PlaylistJson>, Vec<FileJson>)> {
+        if let Some(place) = elsewhere::place(conn, video)? {
+            return Ok(files_elsewhere(video, &place));
+        }
         let files = videos::media_files(conn, video.id)?;
         let (hls, web): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.hls);
         let private = video.privacy.guards_files();
@@ -208,8 +246,8 @@ impl Writing<'_> {
             }),
             size: file.size,
             fps: file.fps,
-            torrent_url,
-            torrent_download_url: absolute(Urls::torrent_download_path(&torrent)),
+            torrent_url: Some(torrent_url),
+            torrent_download_url: Some(absolute(Urls::torrent_download_path(&torrent))),
             file_url,
             file_download_url: absolute(download),
             metadata_url: Some(absolute(Urls::video_metadata_path(video.uuid, file.id))),
@@ -251,8 +289,8 @@ impl Writing<'_> {
             size: i64::try_from(source.size).unwrap_or(i64::MAX),
             fps,
             // Never null: PeerTube's own client asks again and again until it is there.
-            torrent_url: self.urls.absolute(&Urls::lazy_static_path("torrents", &torrent)),
-            torrent_download_url: self.urls.absolute(&Urls::torrent_download_path(&torrent)),
+            torrent_url: Some(self.urls.absolute(&Urls::lazy_static_path("torrents", &torrent))),
+            torrent_download_url: Some(self.urls.absolute(&Urls::torrent_download_path(&torrent))),
             file_url: url.clone(),
             file_download_url: url,
             metadata_url: None,

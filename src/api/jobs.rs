@@ -241,12 +241,17 @@ fn video_of(job: &Job) -> Option<i64> {
         | Job::Progressive { video }
         | Job::Torrents { video }
         | Job::Replace { video }
+        | Job::FetchPictures { video }
         | Job::PublishScheduled { video } => Some(*video),
         Job::RemoveFiles { .. }
         | Job::ExpireUploads
         | Job::Mail { .. }
         | Job::Notify { .. }
         | Job::Push { .. }
+        | Job::Share { .. }
+        | Job::Backlog { .. }
+        | Job::Receive { .. }
+        | Job::Deliver { .. }
         | Job::ForgetNotifications => None,
     }
 }

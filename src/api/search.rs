@@ -2,6 +2,7 @@
 
 use super::{
     auth::MaybeCaller,
+    doors::Doors,
     labels::NumberLabel,
     list_query::{ListQuery, invalid},
     shapes::{self, AccountJson, Actors, ChannelJson, List, Summary},
@@ -12,11 +13,12 @@ use crate::{
     accounts,
     app::App,
     error::{Error, Result},
+    federation,
     groups::{self, GroupFilter},
     text::tables,
     videos::{self, Filter, Key, Sort, Viewer},
 };
-use axum::{Json, Router, extract::State, routing::get};
+use axum::{Extension, Json, Router, extract::State, routing::get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -80,12 +82,17 @@ pub(super) async fn search_videos(
 #[utoipa::path(get, path = "/search/video-channels", tag = "search", params(("search" = Option<String>, Query)), responses((status = 200, body = List<ChannelJson>)))]
 pub(super) async fn search_groups(
     State(app): State<App>,
+    doors: Option<Extension<Doors>>,
+    caller: MaybeCaller,
     query: ListQuery,
 ) -> Result<Json<List<ChannelJson>>> {
     target(&query)?;
     let (start, count) = query.page()?;
     let handles = query.texts("handles");
     let text = query.words();
+    if let (Some(text), Some(account), Some(Extension(doors))) = (&text, caller.account_id(), doors) {
+        ask_elsewhere(&app, &doors, account, text).await?;
+    }
     let sort = query.text("sort").map(str::to_owned).filter(|sort| !sort.ends_with("match"));
     let urls = app.urls();
     let elsewhere = query.text("host").is_some_and(|host| host != urls.host());
@@ -125,6 +132,23 @@ pub(super) async fn search_groups(
         })
         .await?;
     Ok(Json(list))
+}
+
+/// Has another server say who a handle of its is, for members who look for it. Strangers cannot make this server ask others.
+async fn ask_elsewhere(app: &App, doors: &Doors, account: i64, text: &str) -> Result<()> {
+    let urls = app.urls();
+    let (name, Some(host)) = shapes::handle(&urls, text.trim().trim_start_matches('@')) else {
+        return Ok(());
+    };
+    if name.is_empty() || !federation::is_on(app) {
+        return Ok(());
+    }
+    doors.follow(app.clock.now(), account)?;
+    match federation::follow::find(app, name, host).await {
+        // Nobody found is an answer too, and so is a server that does not.
+        Ok(_) | Err(Error::Refused(_) | Error::Busy { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// People that match words, best first. Without words nobody is found.

@@ -14,6 +14,7 @@ use crate::{
     app::App,
     clock::Timestamp,
     error::{Error, Kind, Result},
+    federation,
     following::{self, Follow, FollowFilter, Followed},
     groups::Deed,
     urls::Urls,
@@ -164,6 +165,12 @@ async fn follow(
     }
     fields.end()?;
     doors.follow(now, account)?;
+    if let Some((name, Some(host))) = whole_handle(&urls, &uri)
+        && federation::is_on(&app)
+    {
+        federation::follow::follow(&app, account, name, host).await?;
+        return Ok(StatusCode::NO_CONTENT);
+    }
     app.db
         .write(move |tx| {
             let (name, origin) = whole_handle(&urls, &uri).unwrap_or_default();
@@ -255,10 +262,10 @@ enum Subscription {
 #[utoipa::path(delete, path = "/users/me/subscriptions/{handle}", tag = "me", security(("token" = [])),
     params(("handle" = String, Path)), responses((status = 204), (status = 401), (status = 404)))]
 async fn unfollow(State(app): State<App>, caller: Caller, Path(handle): Path<String>) -> Result<StatusCode> {
-    let (urls, account) = (app.urls(), caller.account_id);
+    let (own, urls, account) = (app.clone(), app.urls(), caller.account_id);
     app.db
         .write(move |tx| match followed(tx, &urls, account, &handle)? {
-            Some(what) => following::unfollow(tx, account, what).map(drop),
+            Some(what) => federation::follow::unfollow(&own, tx, account, what).map(drop),
             None => Err(not_followed(&handle)),
         })
         .await?;

@@ -290,7 +290,10 @@ impl Writing<'_> {
             id: video.id,
             uuid: video.uuid.to_string(),
             short_uuid: ids::short(video.uuid),
-            url: self.urls.video(video.uuid),
+            url: match &video.origin {
+                Some(origin) => self.urls.elsewhere(origin).video(video.uuid),
+                None => self.urls.video(video.uuid),
+            },
             name: video.name.clone(),
             category: NumberLabel::category(video.category),
             licence: NumberLabel::licence(video.licence),

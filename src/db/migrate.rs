@@ -41,6 +41,9 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0032_review", include_str!("../../migrations/0032_review.sql")),
     ("0033_push", include_str!("../../migrations/0033_push.sql")),
     ("0034_told_of_warnings", include_str!("../../migrations/0034_told_of_warnings.sql")),
+    ("0035_peers", include_str!("../../migrations/0035_peers.sql")),
+    ("0036_told", include_str!("../../migrations/0036_told.sql")),
+    ("0037_remote_videos", include_str!("../../migrations/0037_remote_videos.sql")),
 ];
 
 /// Steps done in this file.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     accounts::{self, images},
-    actors::{self, Actor},
+    actors::{self, Actor, remote},
     app::App,
     clock::Timestamp,
     comments::{self, State},
@@ -179,23 +179,28 @@ fn public(conn: &Connection, uuid: Uuid) -> Result<Video> {
 }
 
 /// All that others are told of a video, as it is read.
-struct Told {
-    video: Video,
-    group: String,
-    account: String,
+pub(super) struct Told {
+    pub(super) video: Video,
+    /// Handle of its group.
+    pub(super) group: String,
+    /// Number and handle of the account that acts for it.
+    pub(super) owner: i64,
+    pub(super) account: String,
     tags: Vec<String>,
-    pictures: videos::Pictures,
+    pub(super) pictures: videos::Pictures,
     captions: Vec<videos::Caption>,
     files: Vec<videos::MediaFile>,
     playlist: Option<videos::Playlist>,
 }
 
 impl Told {
-    fn of(conn: &Connection, video: Video) -> Result<Self> {
+    /// Reads it.
+    pub(super) fn of(conn: &Connection, video: Video) -> Result<Self> {
         let group = groups::find(conn, video.group)?;
         Ok(Self {
             // Others know whose a group is, and take what is done with its videos from that account only.
             account: accounts::find(conn, group.owner_id)?.name,
+            owner: group.owner_id,
             group: group.name,
             tags: videos::tags(conn, video.id)?,
             pictures: videos::pictures(conn, &[video.id])?.remove(&video.id).unwrap_or_default(),
@@ -206,7 +211,8 @@ impl Told {
         })
     }
 
-    fn film(&self) -> Film<'_> {
+    /// As it is written.
+    pub(super) fn film(&self) -> Film<'_> {
         Film {
             video: &self.video,
             group: &self.group,
@@ -252,7 +258,11 @@ fn list_of_account(
 ) -> Result<Value> {
     if name == actors::INSTANCE {
         let id = format!("{}/{}", urls.account(name), list.name());
-        let List::Outbox = list else { return Ok(collection::collection(&id, 0)) };
+        match list {
+            List::Outbox => {}
+            List::Followers => return Ok(count_only(&id, remote::followers_of_instance(conn)?)),
+            List::Following | List::Playlists => return Ok(collection::collection(&id, 0)),
+        }
         let (total, videos) = newest(conn, Scope::Listed, page)?;
         let actor = urls.account(actors::INSTANCE);
         let items = videos.iter().map(|video| announce(urls, video, &actor, actors::INSTANCE)).collect();
@@ -297,7 +307,7 @@ fn count_only(id: &str, total: u64) -> Value {
 }
 
 /// The act by which a group or the instance tells its followers of a video.
-fn announce(urls: &Urls, video: &Video, actor: &str, name: &str) -> Value {
+pub(super) fn announce(urls: &Urls, video: &Video, actor: &str, name: &str) -> Value {
     json!({
         "to": [objects::PUBLIC],
         "cc": [format!("{actor}/followers")],
@@ -309,7 +319,7 @@ fn announce(urls: &Urls, video: &Video, actor: &str, name: &str) -> Value {
 }
 
 /// The act by which a video came to be.
-fn create(urls: &Urls, told: &Told) -> Value {
+pub(super) fn create(urls: &Urls, told: &Told) -> Value {
     let film = told.film();
     let object = film.json(urls);
     json!({

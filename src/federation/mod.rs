@@ -2,10 +2,17 @@
 //! documents are read and written in `objects` without database or network, and rights are the domain's.
 
 pub mod address;
+pub mod deliver;
 mod discovery;
 pub mod documents;
+mod fetch;
+pub mod films;
+pub mod follow;
+mod inbox;
 pub mod keys;
 pub mod objects;
+pub mod receive;
+pub mod share;
 pub mod signature;
 
 use crate::app::App;
@@ -13,7 +20,7 @@ use axum::Router;
 
 /// All addresses of this edge that are no pages; none where other servers are not spoken with.
 pub fn router(app: &App) -> Router<App> {
-    if is_on(app) { discovery::router() } else { Router::new() }
+    if is_on(app) { discovery::router().merge(inbox::router()) } else { Router::new() }
 }
 
 /// Whether other servers are spoken with at all.

@@ -183,6 +183,16 @@ impl Signature {
         self.key_id.split_once('#').map_or(self.key_id.as_str(), |(actor, _)| actor)
     }
 
+    /// Whether the request could have been made just now, whoever has the key. `body` is that of a POST.
+    ///
+    /// # Errors
+    /// The [`Fault`] that is met first.
+    pub fn precheck(&self, head: &Head<'_>, body: Option<&[u8]>, now: Timestamp) -> Result<(), Fault> {
+        self.check_covered(body.is_some())?;
+        self.check_time(head, now)?;
+        body.map_or(Ok(()), |body| check_digest(head, body))
+    }
+
     /// Whether the request was made, just now, by who has the key. `body` is that of a POST.
     ///
     /// # Errors
@@ -194,11 +204,7 @@ impl Signature {
         key: &PublicKey,
         now: Timestamp,
     ) -> Result<(), Fault> {
-        self.check_covered(body.is_some())?;
-        self.check_time(head, now)?;
-        if let Some(body) = body {
-            check_digest(head, body)?;
-        }
+        self.precheck(head, body, now)?;
         // PeerTube signs the path without its query, others with it.
         let path = head.target.split_once('?').map(|(path, _)| path);
         let held = [Some(head.target), path].into_iter().flatten();

@@ -23,6 +23,15 @@ pub enum Followed {
     Account(i64),
 }
 
+/// Whether what is followed has agreed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// It lives on another server, which has not answered yet.
+    Pending,
+    /// It has, or nobody needed to be asked.
+    Accepted,
+}
+
 /// Whose videos make a feed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Feed {
@@ -82,14 +91,68 @@ pub fn follow(tx: &Transaction<'_>, now: Timestamp, account: i64, followed: Foll
     if store::follows(tx, account, followed)? {
         return Ok(());
     }
-    if store::count_of(tx, account)? >= MOST {
+    check_room(tx, account)?;
+    let follow = store::insert(tx, now, account, followed, State::Accepted)?;
+    jobs::enqueue(tx, now, &Job::Notify { happening: Happening::Followed { follow } })?;
+    Ok(())
+}
+
+fn check_room(conn: &Connection, account: i64) -> Result<()> {
+    if store::count_of(conn, account)? >= MOST {
         return Err(Error::conflict(format!(
             "One account can follow {MOST} groups and people. Leave out some that you do not watch any more."
         )));
     }
-    let follow = store::insert(tx, now, account, followed)?;
-    jobs::enqueue(tx, now, &Job::Notify { happening: Happening::Followed { follow } })?;
     Ok(())
+}
+
+/// Somebody of another server begins to follow; `uri` is the activity that says so. Following again changes nothing but that. Whoever
+/// is public may be followed.
+pub fn follow_from_elsewhere(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    follower: i64,
+    followed: Followed,
+    uri: &str,
+) -> Result<()> {
+    let known = store::follows(tx, follower, followed)?;
+    if !known {
+        let follow = store::insert(tx, now, follower, followed, State::Accepted)?;
+        jobs::enqueue(tx, now, &Job::Notify { happening: Happening::Followed { follow } })?;
+    }
+    store::set_uri(tx, follower, followed, uri)
+}
+
+/// Asks another server whether an account may follow something there; the number of the following, and whether it is new.
+///
+/// # Errors
+/// 409 for who follows [`MOST`].
+pub fn ask(tx: &Transaction<'_>, now: Timestamp, account: i64, followed: Followed) -> Result<(i64, bool)> {
+    if let Some(known) = store::between(tx, account, followed)? {
+        return Ok((known.id, false));
+    }
+    check_room(tx, account)?;
+    Ok((store::insert(tx, now, account, followed, State::Pending)?, true))
+}
+
+/// The other server agrees.
+pub fn agreed(tx: &Transaction<'_>, account: i64, followed: Followed) -> Result<()> {
+    store::set_accepted(tx, account, followed)
+}
+
+/// That one follows the other, also while nobody has agreed.
+pub fn between(conn: &Connection, account: i64, followed: Followed) -> Result<Option<Follow>> {
+    store::between(conn, account, followed)
+}
+
+/// Whether anybody who lives here follows something.
+pub fn anybody_here(conn: &Connection, followed: Followed) -> Result<bool> {
+    store::anybody_here(conn, followed)
+}
+
+/// Whether somebody of another server follows a group, or an account.
+pub fn anybody_elsewhere(conn: &Connection, group: i64, account: i64) -> Result<bool> {
+    store::anybody_elsewhere(conn, group, account)
 }
 
 /// Follows no more; whether it did before.

@@ -1,6 +1,6 @@
 //! Tables `follows` and `feed_tokens`.
 
-use super::{Feed, Follow, FollowFilter, Followed};
+use super::{Feed, Follow, FollowFilter, Followed, State};
 use crate::{clock::Timestamp, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -53,14 +53,67 @@ pub(super) fn named(conn: &Connection, name: &str, origin: Option<&str>) -> Resu
     Ok(found.optional()?)
 }
 
-pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, account: i64, followed: Followed) -> Result<i64> {
+pub(super) fn insert(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    account: i64,
+    followed: Followed,
+    state: State,
+) -> Result<i64> {
     let (group, followed) = columns(followed);
+    let state = match state {
+        State::Pending => "pending",
+        State::Accepted => "accepted",
+    };
     tx.prepare_cached(
-        "insert into follows (follower_id, group_id, account_id, state, created_at)
-         values (?1, ?2, ?3, 'accepted', ?4)",
+        "insert into follows (follower_id, group_id, account_id, state, created_at) values (?1, ?2, ?3, ?5, ?4)",
     )?
-    .execute(params![account, group, followed, now])?;
+    .execute(params![account, group, followed, now, state])?;
     Ok(tx.last_insert_rowid())
+}
+
+pub(super) fn set_uri(tx: &Transaction<'_>, account: i64, followed: Followed, uri: &str) -> Result<()> {
+    let sql = format!("update follows set uri = ?3 where follower_id = ?1 and {} = ?2", column(followed));
+    tx.prepare_cached(&sql)?.execute(params![account, number(followed), uri])?;
+    Ok(())
+}
+
+pub(super) fn set_accepted(tx: &Transaction<'_>, account: i64, followed: Followed) -> Result<()> {
+    let sql = format!(
+        "update follows set state = 'accepted' where follower_id = ?1 and {} = ?2 and state = 'pending'",
+        column(followed)
+    );
+    tx.prepare_cached(&sql)?.execute([account, number(followed)])?;
+    Ok(())
+}
+
+pub(super) fn between(conn: &Connection, account: i64, followed: Followed) -> Result<Option<Follow>> {
+    let sql = format!(
+        "select id, follower_id, group_id, account_id, created_at from follows where follower_id = ?1 and {} = ?2",
+        column(followed)
+    );
+    Ok(conn.prepare_cached(&sql)?.query_row([account, number(followed)], follow).optional()?)
+}
+
+pub(super) fn anybody_here(conn: &Connection, followed: Followed) -> Result<bool> {
+    let sql = format!(
+        "select exists (select 1 from follows cross join accounts on accounts.id = follower_id
+                        where follows.{} = ?1 and accounts.origin is null)",
+        column(followed)
+    );
+    Ok(conn.prepare_cached(&sql)?.query_row([number(followed)], |row| row.get(0))?)
+}
+
+/// Only who came from elsewhere has an activity that says so.
+pub(super) fn anybody_elsewhere(conn: &Connection, group: i64, account: i64) -> Result<bool> {
+    Ok(conn
+        .prepare_cached(
+            "select exists (select 1 from follows indexed by follows_of_group_from_elsewhere
+                            where group_id = ?1 and uri is not null)
+                 or exists (select 1 from follows indexed by follows_of_account_from_elsewhere
+                            where account_id = ?2 and uri is not null)",
+        )?
+        .query_row([group, account], |row| row.get(0))?)
 }
 
 pub(super) fn delete(tx: &Transaction<'_>, account: i64, followed: Followed) -> Result<bool> {

@@ -17,7 +17,7 @@ pub use members::{
 pub use rights::{Deed, check, may, may_publish};
 
 use crate::{
-    accounts::{self, Role, check_description, check_display_name, field, images},
+    accounts::{self, Elsewhere, Role, check_description, check_display_name, field, images},
     clock::Timestamp,
     error::{Error, Result},
     jobs::{self, Job},
@@ -273,6 +273,20 @@ fn insert(tx: &Transaction<'_>, now: Timestamp, owner: i64, new: &NewGroup) -> R
     Ok(group)
 }
 
+/// Writes down a group of another server, or how it is shown now; its number here. It has no members: who may act for it is
+/// known there.
+pub fn put_elsewhere(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    shown: &Elsewhere<'_>,
+    support: Option<&str>,
+    owner: i64,
+) -> Result<i64> {
+    let id = store::put_elsewhere(tx, now, shown, support, owner)?;
+    index(tx, &find(tx, id)?)?;
+    Ok(id)
+}
+
 /// To be called after any change that search could notice.
 fn index(tx: &Transaction<'_>, group: &Group) -> Result<()> {
     let entry = Entry {
@@ -329,6 +343,15 @@ pub fn delete(tx: &Transaction<'_>, now: Timestamp, (account, role): (i64, Role)
     check(tx, &group, (account, role), Deed::Own)?;
     if store::count_of_owner(tx, group.owner_id)? <= 1 {
         return Err(Error::conflict("This is the only group of its owner. Make another one first."));
+    }
+    remove(tx, now, &group)
+}
+
+/// Forgets a group of another server. Its videos are to be removed before.
+pub fn remove_elsewhere(tx: &Transaction<'_>, now: Timestamp, id: i64) -> Result<()> {
+    let group = find(tx, id)?;
+    if group.origin.is_none() {
+        return Err(Error::internal("a group of this server is not forgotten so"));
     }
     remove(tx, now, &group)
 }

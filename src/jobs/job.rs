@@ -2,6 +2,7 @@
 
 use super::{Happening, Letter};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What is to be done. Each variant is named in `ARCHITECTURE.md`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,6 +76,31 @@ pub enum Job {
         /// What it is told.
         notification: i64,
     },
+    /// Tell other servers what became of a video.
+    Share {
+        /// Which.
+        video: Uuid,
+    },
+    /// Take over the newest videos of somebody of another server.
+    Backlog {
+        /// Number of the actor.
+        actor: i64,
+    },
+    /// Fetch the pictures of a video of another server.
+    FetchPictures {
+        /// Id of the video.
+        video: i64,
+    },
+    /// Understand what a peer brought, in the order in which it did.
+    Receive {
+        /// Number of the peer.
+        peer: i64,
+    },
+    /// Bring a peer what waits for it, in order.
+    Deliver {
+        /// Number of the peer.
+        peer: i64,
+    },
 }
 
 /// Jobs of one lane never wait for those of another.
@@ -93,14 +119,27 @@ pub enum Lane {
     News,
     /// Messages to push services: one that does not answer keeps nothing else waiting.
     Push,
+    /// What other servers brought.
+    Received,
+    /// What other servers are brought: one that does not answer keeps the others waiting for a while at most.
+    Deliveries,
     /// Everything else.
     Rest,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Self; 7] =
-        [Self::Media, Self::First, Self::Soon, Self::Mail, Self::News, Self::Push, Self::Rest];
+    pub const ALL: [Self; 9] = [
+        Self::Media,
+        Self::First,
+        Self::Soon,
+        Self::Mail,
+        Self::News,
+        Self::Push,
+        Self::Received,
+        Self::Deliveries,
+        Self::Rest,
+    ];
 
     /// Name in the database.
     pub fn name(self) -> &'static str {
@@ -111,6 +150,8 @@ impl Lane {
             Self::Mail => "mail",
             Self::News => "news",
             Self::Push => "push",
+            Self::Received => "received",
+            Self::Deliveries => "deliveries",
             Self::Rest => "rest",
         }
     }
@@ -124,8 +165,10 @@ impl Job {
             Self::Transcode { first: true, .. } => Lane::First,
             Self::Probe { .. } | Self::Pictures { .. } | Self::Storyboard { .. } => Lane::Soon,
             Self::Mail { .. } => Lane::Mail,
-            Self::Notify { .. } => Lane::News,
+            Self::Notify { .. } | Self::Share { .. } => Lane::News,
             Self::Push { .. } => Lane::Push,
+            Self::Receive { .. } | Self::Backlog { .. } | Self::FetchPictures { .. } => Lane::Received,
+            Self::Deliver { .. } => Lane::Deliveries,
             Self::Torrents { .. }
             | Self::Replace { .. }
             | Self::RemoveFiles { .. }
@@ -152,6 +195,11 @@ impl Job {
             Self::Notify { .. } => "notify",
             Self::ForgetNotifications => "forget-notifications",
             Self::Push { .. } => "push",
+            Self::Share { .. } => "share",
+            Self::Backlog { .. } => "backlog",
+            Self::FetchPictures { .. } => "fetch-pictures",
+            Self::Receive { .. } => "receive",
+            Self::Deliver { .. } => "deliver",
         }
     }
 
@@ -165,9 +213,14 @@ impl Job {
             | Self::Progressive { video }
             | Self::Torrents { video }
             | Self::Replace { video }
+            | Self::FetchPictures { video }
             | Self::PublishScheduled { video } => Some(video_subject(*video)),
             // So that it can be taken back.
             Self::Mail { letter: Letter::News { account } } => Some(format!("news:{account}")),
+            Self::Share { video } => Some(format!("share:{video}")),
+            Self::Backlog { actor } => Some(format!("backlog:{actor}")),
+            Self::Receive { peer } => Some(format!("received:{peer}")),
+            Self::Deliver { peer } => Some(format!("deliveries:{peer}")),
             Self::RemoveFiles { .. }
             | Self::ExpireUploads
             | Self::Mail { .. }
@@ -179,7 +232,17 @@ impl Job {
 
     /// Whether it is kept to be seen when it has ended well: that people were told of something would push all else out.
     pub(super) fn is_kept(&self) -> bool {
-        !matches!(self, Self::Notify { .. } | Self::Push { .. } | Self::Mail { letter: Letter::News { .. } })
+        !matches!(
+            self,
+            Self::Notify { .. }
+                | Self::Push { .. }
+                | Self::Share { .. }
+                | Self::Backlog { .. }
+                | Self::FetchPictures { .. }
+                | Self::Receive { .. }
+                | Self::Deliver { .. }
+                | Self::Mail { letter: Letter::News { .. } }
+        )
     }
 
     /// Smaller goes first within a lane.
@@ -187,7 +250,7 @@ impl Job {
         match self {
             Self::Probe { .. } => 0,
             Self::Transcode { first: true, .. } => 1,
-            Self::Pictures { .. } => 6,
+            Self::Pictures { .. } | Self::FetchPictures { .. } => 6,
             Self::Storyboard { .. } => 7,
             // Who forgot a password does not wait behind the news of a morning for thousands.
             Self::Mail { letter: Letter::News { .. } } => 8,
@@ -197,6 +260,10 @@ impl Job {
             | Self::Mail { .. }
             | Self::Notify { .. }
             | Self::Push { .. }
+            | Self::Share { .. }
+            | Self::Backlog { .. }
+            | Self::Receive { .. }
+            | Self::Deliver { .. }
             | Self::PublishScheduled { .. } => 5,
             Self::Progressive { .. }
             | Self::Torrents { .. }
@@ -213,12 +280,17 @@ impl Job {
             | Self::Pictures { .. }
             | Self::Storyboard { .. }
             | Self::Progressive { .. }
-            | Self::Torrents { .. } => 3,
+            | Self::Torrents { .. }
+            | Self::FetchPictures { .. } => 3,
             Self::RemoveFiles { .. }
             | Self::ExpireUploads
             | Self::PublishScheduled { .. }
             | Self::Replace { .. }
             | Self::Notify { .. }
+            | Self::Share { .. }
+            | Self::Backlog { .. }
+            | Self::Receive { .. }
+            | Self::Deliver { .. }
             | Self::ForgetNotifications => 12,
             // Three days: mail servers come back on Monday. What is pushed is no news any more long before.
             Self::Mail { .. } | Self::Push { .. } => 14,

@@ -1,6 +1,7 @@
 //! Text of people and what is known about it: labels of PeerTube's tables, folding for search.
 
 pub mod captions;
+pub mod html;
 pub mod markdown;
 pub mod tables;
 pub mod timecodes;

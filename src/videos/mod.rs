@@ -1,5 +1,6 @@
 //! Videos: what is said about them, who may see and change them. How they are made is in `making`.
 
+pub mod elsewhere;
 pub mod figures;
 mod list;
 pub mod making;
@@ -35,7 +36,7 @@ use crate::{
     },
     ids,
     jobs::{self, Happening, Job},
-    search,
+    peers, search,
 };
 use rusqlite::{Connection, Transaction};
 use std::collections::HashMap;
@@ -397,7 +398,17 @@ fn changed(tx: &Transaction<'_>, now: Timestamp, video: i64) -> Result<()> {
     } else {
         search::remove(tx, search::Kind::Video, video.id)?;
     }
+    share(tx, now, &video)?;
     announce(tx, now, &video)
+}
+
+/// Has other servers told of a change, or that it goes.
+fn share(tx: &Transaction<'_>, now: Timestamp, video: &Video) -> Result<()> {
+    if !video.is_local() || video.replaces.is_some() {
+        return Ok(());
+    }
+    let owner = groups::find(tx, video.group)?.owner_id;
+    peers::told::changed(tx, now, video.uuid, video.group, owner)
 }
 
 /// Has people told of a video, each sort once: its author when it can be watched, those who follow when it can be found.

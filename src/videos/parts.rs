@@ -211,6 +211,7 @@ pub fn remove_caption(
 /// A part of a video was changed by somebody.
 fn touched(tx: &Transaction<'_>, now: Timestamp, account: i64, video: &Video) -> Result<()> {
     store::touch(tx, now, video.id)?;
+    super::share(tx, now, video)?;
     note(tx, now, video.group, account, Action::VideoChanged, video)
 }
 
@@ -343,6 +344,7 @@ pub(super) fn end(
     if let Some(coming) = super::replacing::of(tx, video.id)? {
         end(tx, now, &coming, path)?;
     }
+    super::share(tx, now, video)?;
     jobs::cancel_subject(tx, now, &jobs::video_subject(video.id))?;
     remove(tx, now, kept(tx, video)?.iter().map(path).collect())?;
     store::parts::delete(tx, video.id)

@@ -6,6 +6,7 @@ mod mail;
 mod news;
 mod note;
 mod notify;
+mod peers;
 mod pictures;
 mod probe;
 mod progressive;
@@ -34,7 +35,9 @@ use tokio_util::sync::CancellationToken;
 fn slots(lane: Lane) -> usize {
     match lane {
         Lane::Media | Lane::First | Lane::News => 1,
-        Lane::Soon | Lane::Mail | Lane::Push | Lane::Rest => 2,
+        Lane::Soon | Lane::Mail | Lane::Push | Lane::Received | Lane::Rest => 2,
+        // Mostly they wait for somebody who is slow, or not there.
+        Lane::Deliveries => 6,
     }
 }
 

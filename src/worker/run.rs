@@ -1,7 +1,7 @@
 //! Which room does which job.
 
 use super::{
-    Outcome, Work, files, mail, notify, pictures, probe, progressive, push, replace, storyboard, torrents,
+    Outcome, Work, files, mail, notify, peers, pictures, probe, progressive, push, replace, storyboard, torrents,
     transcode,
 };
 use crate::{
@@ -27,6 +27,10 @@ pub(super) async fn run(work: &Work, job: Job) -> Result<Outcome> {
         Job::Notify { happening } => notify::run(work, happening).await,
         Job::Push { device, notification } => push::run(work, device, notification).await,
         Job::ForgetNotifications => notify::forget(work).await,
+        Job::Backlog { actor } => peers::backlog(work, actor).await,
+        Job::FetchPictures { video } => peers::pictures(work, video).await,
+        Job::Share { video } => peers::share(work, video).await,
+        Job::Receive { .. } | Job::Deliver { .. } => peers::run(work, job).await,
         Job::PublishScheduled { video } => {
             let now = work.app.clock.now();
             work.app.db.write(move |tx| videos::publish_scheduled(tx, now, video)).await?;

@@ -1,8 +1,16 @@
 //! Who acts: a person (`Person`), a group (`Group`, PeerTube's channel), the instance (`Application`).
 
 use super::{Context, document, image};
-use crate::{accounts::images::Image, clock::Timestamp, urls::Urls};
+use crate::{
+    accounts::images::Image,
+    actors::remote::{self, Told},
+    clock::Timestamp,
+    federation::keys::PublicKey,
+    text::html,
+    urls::Urls,
+};
 use serde_json::{Map, Value, json};
+use url::Url;
 
 /// What sort of actor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,4 +104,66 @@ impl Actor<'_> {
         }
         document(Context::Actor, Value::Object(actor))
     }
+}
+
+/// Characters of the texts that are kept of actors of other servers.
+const NAME_LONGEST: usize = 120;
+const TEXT_LONGEST: usize = 5000;
+/// Characters of an address.
+const URL_LONGEST: usize = 2000;
+
+/// What the document of an actor of another server says; with the addresses of those who answer for it, where it is a group. `uri` is
+/// where it was read.
+///
+/// # Errors
+/// A sentence that says what is missing.
+pub fn read(document: &Value, uri: &Url) -> Result<(Told, Vec<String>), &'static str> {
+    let text = |name: &str| document.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let cut = |text: &str, most: usize| text.trim().chars().take(most).collect::<String>();
+    let id = text("id").filter(|id| *id == uri.as_str()).ok_or("its id is another address")?;
+    let kind = remote::Kind::parse(text("type").unwrap_or_default()).ok_or("it is no actor")?;
+    let name = text("preferredUsername").ok_or("it has no preferredUsername")?.to_lowercase();
+    let is_of_name = |letter: char| letter.is_alphanumeric() || "-_.".contains(letter);
+    if name.chars().count() > 100 || !name.chars().all(is_of_name) {
+        return Err("its preferredUsername has other letters than names have");
+    }
+    // What it says is its own must be on its own server.
+    let own = |value: Option<&Value>| {
+        let url = Url::parse(value?.as_str().filter(|url| url.len() <= URL_LONGEST)?).ok()?;
+        (url.origin() == uri.origin()).then(|| url.to_string())
+    };
+    let key = document.get("publicKey").ok_or("it has no key")?;
+    if super::activity::id_of(key.get("owner").unwrap_or(&Value::Null)) != Some(id) {
+        return Err("its key is somebody else's");
+    }
+    let public_pem = key.get("publicKeyPem").and_then(Value::as_str).ok_or("it has no key")?;
+    PublicKey::from_pem(public_pem).map_err(|_| "its key cannot be read")?;
+    let answering = match document.get("attributedTo") {
+        Some(Value::Array(all)) => {
+            all.iter().take(5).filter_map(super::activity::id_of).map(str::to_owned).collect()
+        }
+        Some(one) => super::activity::id_of(one).map(str::to_owned).into_iter().collect(),
+        None => Vec::new(),
+    };
+    let told = Told {
+        uri: id.to_owned(),
+        host: host_of(uri).ok_or("its address has no host")?,
+        kind,
+        display_name: cut(text("name").unwrap_or(&name), NAME_LONGEST),
+        name,
+        description: text("summary").map(|summary| cut(&html::to_text(summary), TEXT_LONGEST)),
+        support: text("support").map(|support| cut(support, 1000)),
+        inbox: own(document.get("inbox")).ok_or("it has no inbox")?,
+        shared_inbox: own(document.pointer("/endpoints/sharedInbox")),
+        outbox: own(document.get("outbox")),
+        public_pem: public_pem.to_owned(),
+        published: text("published").and_then(Timestamp::parse),
+    };
+    Ok((told, answering))
+}
+
+/// Host of an address, with the port unless it is the usual one, as it stands in handles.
+pub fn host_of(url: &Url) -> Option<String> {
+    let host = url.host_str()?.to_lowercase();
+    Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
 }

@@ -1,8 +1,10 @@
 //! What documents look like on the way: one file per kind. Pure: rows of the domain go in, JSON comes out.
 
+pub mod activity;
 pub mod actor;
 pub mod collection;
 mod context;
+pub mod foreign_video;
 pub mod note;
 pub mod video;
 

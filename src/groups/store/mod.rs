@@ -5,7 +5,7 @@ pub(super) mod members;
 pub(super) mod requests;
 
 use super::{Group, GroupFilter, Joining, NewGroup, SORTS};
-use crate::{clock::Timestamp, db::order_by, error::Result};
+use crate::{accounts::Elsewhere, clock::Timestamp, db::order_by, error::Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
 const GROUP: &str = "g.id, g.name, g.origin, g.display_name, g.description, g.support, g.owner_id, g.created_at, g.updated_at,
@@ -126,6 +126,37 @@ pub(super) fn insert(tx: &Transaction<'_>, now: Timestamp, owner: i64, new: &New
     )?
     .execute(params![new.name, new.display_name, new.description, new.support, owner, now])?;
     Ok(tx.last_insert_rowid())
+}
+
+pub(super) fn put_elsewhere(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    shown: &Elsewhere<'_>,
+    support: Option<&str>,
+    owner: i64,
+) -> Result<i64> {
+    Ok(tx
+        .prepare_cached(
+            "insert into groups (name, origin, display_name, description, support, owner_id, created_at, updated_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             on conflict (name, ifnull(origin, '')) do update set display_name = excluded.display_name,
+               description = excluded.description, support = excluded.support, owner_id = excluded.owner_id,
+               updated_at = excluded.updated_at
+             returning id",
+        )?
+        .query_row(
+            params![
+                shown.name,
+                shown.origin,
+                shown.display_name,
+                shown.description,
+                support,
+                owner,
+                shown.created_at,
+                now
+            ],
+            |row| row.get(0),
+        )?)
 }
 
 pub(super) fn update(tx: &Transaction<'_>, now: Timestamp, group: &Group) -> Result<()> {

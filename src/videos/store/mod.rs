@@ -1,5 +1,6 @@
 //! The tables of videos. Private to the room.
 
+pub(super) mod elsewhere;
 pub(super) mod figures;
 pub(super) mod list;
 pub(super) mod making;

@@ -2,4 +2,7 @@
 
 mod checker;
 mod documents;
+mod inbox;
 mod signatures;
+mod stand_in;
+mod two;

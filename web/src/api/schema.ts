@@ -2251,8 +2251,9 @@ export interface VideoFile {
   magnetUri: string | null
   size: number
   fps: number
-  torrentUrl: string
-  torrentDownloadUrl: string
+  /** Null for what lies on another server. */
+  torrentUrl: string | null
+  torrentDownloadUrl: string | null
   fileUrl: string
   fileDownloadUrl: string
   metadataUrl?: string

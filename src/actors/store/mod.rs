@@ -1,9 +1,11 @@
+pub(super) mod remote;
+
 use super::{Actor, Keys};
 use crate::{clock::Timestamp, error::Result};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// Account and group of an actor, as columns.
-fn columns(actor: Actor) -> (Option<i64>, Option<i64>) {
+pub(super) fn columns(actor: Actor) -> (Option<i64>, Option<i64>) {
     match actor {
         Actor::Account(id) => (Some(id), None),
         Actor::Group(id) => (None, Some(id)),
