@@ -34,6 +34,9 @@ pub async fn run(app: &App, peer: i64, ended: &CancellationToken) -> Result<()> 
     while !ended.is_cancelled() {
         let now = app.clock.now();
         let Some(next) = app.db.read(move |conn| peers::next_received(conn, now, peer)).await? else {
+            if app.db.read(move |conn| peers::next_try(conn, peer)).await?.is_some() {
+                app.db.write(move |tx| peers::try_rest_later(tx, now, peer)).await?;
+            }
             return Ok(());
         };
         let doing = tokio::spawn({
@@ -48,7 +51,7 @@ pub async fn run(app: &App, peer: i64, ended: &CancellationToken) -> Result<()> 
             Ok(()) => app.db.write(move |tx| peers::understood(tx, next.id)).await?,
             Err(Fault::Later(why)) => {
                 tracing::info!(why, "an activity waits");
-                app.db.write(move |tx| peers::not_yet(tx, now, peer, &next).map(drop)).await?;
+                app.db.write(move |tx| peers::not_yet(tx, now, &next)).await?;
             }
             Err(fault) => {
                 tracing::info!(?fault, "an activity is left");

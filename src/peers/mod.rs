@@ -120,7 +120,10 @@ pub fn receive(
         });
     }
     store::insert_received(tx, now, peer, actor, body)?;
-    jobs::enqueue_once(tx, now, &Job::Receive { peer })?;
+    // What could not be understood before, and waits for another try, keeps nothing new waiting.
+    let job = Job::Receive { peer };
+    jobs::withdraw(tx, &job)?;
+    jobs::enqueue(tx, now, &job)?;
     heard(tx, now, peer)?;
     Ok(true)
 }
@@ -142,22 +145,31 @@ pub fn next_received(conn: &Connection, now: Timestamp, peer: i64) -> Result<Opt
     store::next_received(conn, now, peer)
 }
 
+/// Sees to it that what is left of a peer, which was tried and put off, is tried again in its time.
+pub fn try_rest_later(tx: &Transaction<'_>, now: Timestamp, peer: i64) -> Result<()> {
+    match store::next_try(tx, peer)? {
+        Some(at) => jobs::enqueue_once_at(tx, now, at.max(now), &Job::Receive { peer }),
+        None => Ok(()),
+    }
+}
+
+/// When the first of what is left of a peer is to be tried.
+pub fn next_try(conn: &Connection, peer: i64) -> Result<Option<Timestamp>> {
+    store::next_try(conn, peer)
+}
+
 /// It was understood, or never will be.
 pub fn understood(tx: &Transaction<'_>, received: i64) -> Result<()> {
     store::delete_received(tx, received)
 }
 
-/// It could not be understood now, since somebody does not answer. Tells whether it will be tried again.
-pub fn not_yet(tx: &Transaction<'_>, now: Timestamp, peer: i64, received: &Received) -> Result<bool> {
+/// It could not be understood now, since somebody does not answer: it is put off, or left when it was tried often.
+pub fn not_yet(tx: &Transaction<'_>, now: Timestamp, received: &Received) -> Result<()> {
     let attempts = received.attempts + 1;
     if attempts >= MOST_TRIES {
-        store::delete_received(tx, received.id)?;
-        return Ok(false);
+        return store::delete_received(tx, received.id);
     }
-    let at = now.plus_seconds(wait(attempts));
-    store::put_off_received(tx, received.id, attempts, at)?;
-    jobs::enqueue_once_at(tx, now, at, &Job::Receive { peer })?;
-    Ok(true)
+    store::put_off_received(tx, received.id, attempts, now.plus_seconds(wait(attempts)))
 }
 
 /// Sends an activity on its way: `inboxes` with the numbers of their peers. Who has too much waiting gets it not.

@@ -122,6 +122,12 @@ pub(super) fn next_received(conn: &Connection, now: Timestamp, peer: i64) -> Res
         .optional()?)
 }
 
+pub(super) fn next_try(conn: &Connection, peer: i64) -> Result<Option<Timestamp>> {
+    Ok(conn
+        .prepare_cached("select min(try_at) from received where peer_id = ?1")?
+        .query_row([peer], |row| row.get(0))?)
+}
+
 pub(super) fn delete_received(tx: &Transaction<'_>, id: i64) -> Result<()> {
     tx.prepare_cached("delete from received where id = ?1")?.execute([id])?;
     Ok(())

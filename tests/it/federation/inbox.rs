@@ -91,7 +91,9 @@ async fn whoever_is_public_is_followed_and_says_so() {
         assert_eq!(peer.bring(&server, "/inbox", &undo).await.status(), 202);
         until("nobody to follow", || async { (followers(&server, &path).await == 0).then_some(()) }).await;
         // With the same id, as PeerTube does.
-        peer.bring(&server, &format!("{path}/inbox"), &follow).await;
+        let once_more = self::follow(&peer, &server.url(&path));
+        assert_eq!(once_more["id"], follow["id"]);
+        peer.bring(&server, &format!("{path}/inbox"), &once_more).await;
         until("somebody to follow again", || async { (followers(&server, &path).await == 1).then_some(()) })
             .await;
     }

@@ -3,6 +3,8 @@
 mod checker;
 mod documents;
 mod inbox;
+mod replay;
 mod signatures;
 mod stand_in;
 mod two;
+mod wild;
