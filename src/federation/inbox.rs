@@ -163,12 +163,15 @@ impl Brought {
         if !super::fetch::is_of_host(&activity.id, &host) {
             return Err(Error::forbidden("The id of the activity is of another server than its actor."));
         }
+        let goes = activity.kind == "Delete" && activity.object_id() == Some(&activity.actor);
+        if activity.kind == "Delete" && Fetcher::new(&self.app, 0).known(&activity.actor).await?.is_none() {
+            // Servers tell everybody who leaves them, and what goes along: of somebody unknown nothing is to be forgotten.
+            return Ok(StatusCode::ACCEPTED);
+        }
         let signer = match self.signer(&signature, &head, now).await? {
             Some(signer) => signer,
             // Who is gone says so, and cannot be asked for a key any more.
-            None if activity.kind == "Delete" && activity.object_id() == Some(&activity.actor) => {
-                return Ok(StatusCode::ACCEPTED);
-            }
+            None if goes => return Ok(StatusCode::ACCEPTED),
             None => return Err(unsigned(signature::Fault::Wrong(activity.actor))),
         };
         let taken = self.doors.peers.take(now, &signer.peer);
