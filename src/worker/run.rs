@@ -1,8 +1,8 @@
 //! Which room does which job.
 
 use super::{
-    Outcome, Work, files, mail, notify, peers, pictures, probe, progressive, push, replace, storyboard, torrents,
-    transcode,
+    Outcome, Work, files, mail, notify, peers, pictures, probe, progressive, push, replace, storyboard,
+    torrents, transcode,
 };
 use crate::{
     clock::Timestamp,
