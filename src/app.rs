@@ -42,6 +42,7 @@ use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tower_http::{
     catch_panic::CatchPanicLayer, normalize_path::NormalizePath, set_header::SetResponseHeaderLayer,
@@ -69,6 +70,8 @@ pub struct Inner {
     pub viewers: Arc<Mutex<Viewers>>,
     /// Counts and times, for `/metrics`.
     pub metrics: PrometheusHandle,
+    /// Numbers of notifications that were just made, for those who listen.
+    pub told: broadcast::Sender<Arc<[i64]>>,
     /// Asks other servers.
     pub outgoing: Outgoing,
     /// Starts the processes that open media files.
@@ -130,6 +133,7 @@ impl App {
             storage,
             board: Board::default(),
             viewers: Arc::default(),
+            told: broadcast::Sender::new(64),
             outgoing,
             launcher,
             metrics: record_metrics()?,
@@ -316,10 +320,11 @@ impl Listener {
     }
 }
 
-/// Everything that answers.
-pub fn router(app: &App) -> axum::Router {
+/// Everything that answers, until `stop`.
+pub fn router(app: &App, stop: &CancellationToken) -> axum::Router {
     let floods = Arc::new(floods::Floods::new(&app.config.limits));
     api::router(app)
+        .merge(api::socket::router(app, stop))
         .merge(federation::router(app))
         .merge(site::router(app))
         .with_state(app.clone())
@@ -396,7 +401,7 @@ pub async fn serve(app: App, listener: Listener, stop: CancellationToken) -> Res
     app.db.write(videos::make_signing_key).await?;
     let workers = tokio::spawn(worker::run(app.clone(), stop.clone()));
     // `/videos/ID/` is `/videos/ID`, as in PeerTube: yt-dlp asks so.
-    let answering = NormalizePath::trim_trailing_slash(router(&app));
+    let answering = NormalizePath::trim_trailing_slash(router(&app, &stop));
     let stopped = stop.clone();
     let serving = async move {
         match listener {

@@ -61,6 +61,7 @@ pub mod server;
 pub mod sessions;
 pub mod setup;
 pub mod shapes;
+pub mod socket;
 pub mod stats;
 pub mod subscriptions;
 pub mod suggestions;

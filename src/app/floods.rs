@@ -3,7 +3,7 @@
 
 use super::App;
 use crate::{
-    api::{address::Client, problem},
+    api::{address::Client, problem, socket},
     config::LimitsConfig,
     limiter::{Asker, Left, Limiter},
     site,
@@ -54,7 +54,7 @@ fn what_for(method: &Method, path: &str) -> For {
     let piece = method == Method::PUT && pieces(path);
     if method == Method::OPTIONS || piece || FILES.iter().any(|begin| path.starts_with(begin)) {
         For::Bytes
-    } else if path.starts_with("/api/") {
+    } else if path.starts_with("/api/") || path == socket::PATH {
         For::Api
     } else {
         For::Page

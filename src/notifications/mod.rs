@@ -8,7 +8,7 @@ mod store;
 mod tell;
 
 pub use kinds::{Channels, Choice, Choices, Kind};
-pub use tell::{BATCH, Manner, tell};
+pub use tell::{BATCH, Manner, Told, tell};
 
 use crate::{clock::Timestamp, error::Result};
 use rusqlite::{Connection, Transaction};
@@ -80,6 +80,11 @@ pub struct Filter {
 /// A page of what an account is told in the page, and how much there is in all.
 pub fn list(conn: &Connection, account: i64, filter: &Filter) -> Result<(u64, Vec<Notification>)> {
     store::list(conn, account, filter)
+}
+
+/// Those of some notifications that these accounts are told in the page now.
+pub fn fresh(conn: &Connection, ids: &[i64], accounts: &[i64]) -> Result<Vec<Notification>> {
+    store::fresh(conn, ids, accounts)
 }
 
 /// How much an account has not read.

@@ -16,6 +16,7 @@ use crate::{
     videos::{self, Video, Viewer, offers},
 };
 use rusqlite::{Connection, Transaction};
+use std::cell::RefCell;
 
 /// Followers that are told in one transaction: others write in between.
 pub const BATCH: u32 = 500;
@@ -33,29 +34,43 @@ pub struct Manner {
     pub policy: SensitivePolicy,
 }
 
-/// Tells those who want to know. `after` is where the last call ended; what comes back is where the next one begins, or
-/// `None` when all were told. What went away meanwhile is told to nobody. May run twice: nobody is told twice.
+/// What came of one telling.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// Where the next call begins; `None` when all were told.
+    pub next: Option<i64>,
+    /// Numbers of the notifications that were made.
+    pub ids: Vec<i64>,
+}
+
+/// Tells those who want to know, beginning `after` where the last call ended. What went away meanwhile is told to nobody. May run twice: nobody is told twice.
 pub fn tell(
     tx: &Transaction<'_>,
     now: Timestamp,
     happening: &Happening,
     after: i64,
     manner: Manner,
-) -> Result<Option<i64>> {
-    let to = To { tx, now, manner };
+) -> Result<Told> {
+    let to = To { tx, now, manner, ids: RefCell::default() };
+    let next = tell_some(&to, happening, after)?;
+    Ok(Told { next, ids: to.ids.into_inner() })
+}
+
+fn tell_some(to: &To<'_>, happening: &Happening, after: i64) -> Result<Option<i64>> {
+    let To { tx, now, .. } = *to;
     if after == 0 {
         jobs::enqueue_once_at(tx, now, now.plus_seconds(DAY), &Job::ForgetNotifications)?;
     }
     match happening {
-        Happening::VideoListed { video } => return followers(&to, *video, after),
-        Happening::VideoPublished { video } => published(&to, *video)?,
-        Happening::Commented { comment } => commented(&to, *comment)?,
-        Happening::Followed { follow } => followed(&to, *follow)?,
-        Happening::Reported { report } => reported(&to, *report)?,
-        Happening::ReportDecided { report } => decided(&to, *report)?,
-        Happening::ReportMessage { report, by } => said(&to, *report, *by)?,
-        Happening::VideoHidden { video, hidden } => hid(&to, *video, *hidden)?,
-        Happening::RegistrationAsked { registration } => asked(&to, *registration)?,
+        Happening::VideoListed { video } => return followers(to, *video, after),
+        Happening::VideoPublished { video } => published(to, *video)?,
+        Happening::Commented { comment } => commented(to, *comment)?,
+        Happening::Followed { follow } => followed(to, *follow)?,
+        Happening::Reported { report } => reported(to, *report)?,
+        Happening::ReportDecided { report } => decided(to, *report)?,
+        Happening::ReportMessage { report, by } => said(to, *report, *by)?,
+        Happening::VideoHidden { video, hidden } => hid(to, *video, *hidden)?,
+        Happening::RegistrationAsked { registration } => asked(to, *registration)?,
         Happening::Registered { account } => {
             if there(accounts::find(tx, *account))?.is_some() {
                 let about = About { by: Some(*account), ..About::default() };
@@ -66,20 +81,20 @@ pub fn tell(
         }
         Happening::Invited { group, account, by } => {
             let told = mutes::who_hear(tx, &[*account], *by)?;
-            of_group(&to, Kind::Invited, *group, &told, Some(*by))?;
+            of_group(to, Kind::Invited, *group, &told, Some(*by))?;
         }
         Happening::InvitationAnswered { group, account, by, accepted } => {
             let kind = if *accepted { Kind::InvitationAccepted } else { Kind::InvitationRefused };
-            of_group(&to, kind, *group, &[*by], Some(*account))?;
+            of_group(to, kind, *group, &[*by], Some(*account))?;
         }
         Happening::JoinAsked { group, account } => {
             let told = looking_after(tx, *group, MemberRole::Administrator)?;
             let told = mutes::who_hear(tx, &told, *account)?;
-            of_group(&to, Kind::JoinAsked, *group, &told, Some(*account))?;
+            of_group(to, Kind::JoinAsked, *group, &told, Some(*account))?;
         }
         Happening::JoinAnswered { group, account, accepted } => {
             let kind = if *accepted { Kind::JoinAccepted } else { Kind::JoinRefused };
-            of_group(&to, kind, *group, &[*account], None)?;
+            of_group(to, kind, *group, &[*account], None)?;
         }
         Happening::VideoHeld { video } => {
             if let Some(video) = there(videos::by_id(tx, *video))?.filter(|video| video.blocked.is_some()) {
@@ -88,7 +103,7 @@ pub fn tell(
             }
         }
         Happening::VideoOffered { offer } | Happening::VideoOfferAnswered { offer } => {
-            offered(&to, *offer)?;
+            offered(to, *offer)?;
         }
         Happening::Warned { warning } => {
             if let Some(account) = warnings::whom(tx, *warning)? {
@@ -105,6 +120,8 @@ struct To<'a> {
     tx: &'a Transaction<'a>,
     now: Timestamp,
     manner: Manner,
+    /// What was made.
+    ids: RefCell<Vec<i64>>,
 }
 
 impl To<'_> {
@@ -115,7 +132,9 @@ impl To<'_> {
     fn put(&self, news: &store::News<'_>) -> Result<()> {
         let told = store::insert(self.tx, self.now, news)?;
         letters::plan(self.tx, self.now, &told.written_to)?;
-        devices::plan(self.tx, self.now, news.kind, &told.ids)
+        devices::plan(self.tx, self.now, news.kind, &told.ids)?;
+        self.ids.borrow_mut().extend(told.ids);
+        Ok(())
     }
 }
 

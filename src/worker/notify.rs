@@ -17,9 +17,11 @@ pub(super) async fn run(work: &Work, happening: Happening) -> Result<Outcome> {
             policy: work.app.settings().instance.sensitive_policy,
         };
         let happening = happening.clone();
-        let next =
+        let told =
             work.app.db.write(move |tx| notifications::tell(tx, now, &happening, after, manner)).await?;
-        match next {
+        // Nobody may listen.
+        let _ = work.app.told.send(told.ids.into());
+        match told.next {
             None => return Ok(Outcome::Done),
             Some(next) => after = next,
         }

@@ -480,7 +480,7 @@ async fn five_thousand_are_told_at_little_cost() {
         after = server
             .app
             .db
-            .write(move |tx| notifications::tell(tx, now, &happening, from, MANNER))
+            .write(move |tx| Ok(notifications::tell(tx, now, &happening, from, MANNER)?.next))
             .await
             .unwrap();
         longest = longest.max(begun.elapsed());

@@ -183,6 +183,11 @@ pub fn bearer(conn: &Connection, now: Timestamp, access_token: &str) -> Result<O
     store::bearer(conn, &digest(access_token), now)
 }
 
+/// Those of some sessions that go on, and whose accounts may come in.
+pub fn living(conn: &Connection, sessions: &[i64], now: Timestamp) -> Result<Vec<i64>> {
+    store::living(conn, sessions, now)
+}
+
 /// Whether the use of a session is to be noted again.
 pub fn is_stale(bearer: &Bearer, now: Timestamp) -> bool {
     now.seconds_since(bearer.last_used_at) > COARSE_SECONDS as f64

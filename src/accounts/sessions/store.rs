@@ -68,6 +68,16 @@ pub(super) fn by_refresh(conn: &Connection, hash: &[u8], now: Timestamp) -> Resu
         .optional()?)
 }
 
+pub(super) fn living(conn: &Connection, sessions: &[i64], now: Timestamp) -> Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(
+        "select s.id from json_each(?1) as asked join sessions s on s.id = asked.value
+           join logins l on l.account_id = s.account_id
+         where s.refresh_expires_at > ?2 and l.blocked = 0",
+    )?;
+    let rows = statement.query_map(params![serde_json::to_string(sessions)?, now], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(super) fn bearer(conn: &Connection, hash: &[u8], now: Timestamp) -> Result<Option<Bearer>> {
     Ok(conn
         .prepare_cached(

@@ -169,6 +169,20 @@ pub(super) fn list(conn: &Connection, account: i64, filter: &Filter) -> Result<(
     Ok((total.max(0) as u64, found))
 }
 
+pub(super) fn fresh(conn: &Connection, ids: &[i64], accounts: &[i64]) -> Result<Vec<Notification>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "select {COLUMNS} from notifications where id in (select value from json_each(?1)) and web = 1 and read = 0
+           and account_id in (select value from json_each(?2)) and {MAY_SEE} order by id"
+    ))?;
+    let mut found = Vec::new();
+    for row in
+        statement.query_map([serde_json::to_string(ids)?, serde_json::to_string(accounts)?], notification)?
+    {
+        found.extend(row?);
+    }
+    Ok(found)
+}
+
 pub(super) fn unread(conn: &Connection, account: i64) -> Result<u64> {
     let count: i64 = conn
         .prepare_cached(&format!(
