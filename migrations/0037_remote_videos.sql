@@ -4,13 +4,13 @@ create table remote_videos (
   -- Its address, which is its name everywhere.
   uri text not null unique,
   -- Its page there.
-  page text not null,
+  page_url text not null,
   -- Playlist of HLS, and the list of hashes of its parts.
-  master text,
-  hashes text,
+  master_url text,
+  hashes_url text,
   -- Where its pictures are, before they are fetched.
-  thumbnail text,
-  preview text,
+  thumbnail_url text,
+  preview_url text,
   fetched_at integer not null
 ) strict;
 create table remote_files (

@@ -208,7 +208,7 @@ async fn every_table_that_names_files_is_known_to_the_sweeping() {
                    and (c.name like '%file%' or c.name like '%image%' or c.name like '%picture%'
                      or c.name like '%thumbnail%' or c.name like '%cover%' or c.name like '%poster%'
                      or c.name like '%logo%' or c.name like '%icon%' or c.name like '%photo%' or c.name like '%path%' or c.name in ('playlist', 'master', 'hashes', 'avatar', 'banner'))
-                   and c.name <> 'files_size'
+                   and c.name <> 'files_size' and c.name not like '%!_url' escape '!'
                  order by 1",
             )?;
             let rows = statement.query_map([], |row| row.get::<_, String>(0))?;

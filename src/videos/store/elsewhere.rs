@@ -93,10 +93,11 @@ pub(in crate::videos) fn put_place(
     place: &Place,
 ) -> Result<()> {
     tx.prepare_cached(
-        "insert into remote_videos (video_id, uri, page, master, hashes, thumbnail, preview, fetched_at)
+        "insert into remote_videos (video_id, uri, page_url, master_url, hashes_url, thumbnail_url, preview_url, fetched_at)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         on conflict (video_id) do update set page = excluded.page, master = excluded.master, hashes = excluded.hashes,
-           thumbnail = excluded.thumbnail, preview = excluded.preview, fetched_at = excluded.fetched_at",
+         on conflict (video_id) do update set page_url = excluded.page_url, master_url = excluded.master_url,
+           hashes_url = excluded.hashes_url, thumbnail_url = excluded.thumbnail_url, preview_url = excluded.preview_url,
+           fetched_at = excluded.fetched_at",
     )?
     .execute(params![
         video,
@@ -133,7 +134,7 @@ pub(in crate::videos) fn put_place(
 pub(in crate::videos) fn place(conn: &Connection, video: i64) -> Result<Option<Place>> {
     let found = conn
         .prepare_cached(
-            "select page, master, hashes, thumbnail, preview from remote_videos where video_id = ?1",
+            "select page_url, master_url, hashes_url, thumbnail_url, preview_url from remote_videos where video_id = ?1",
         )?
         .query_row([video], |row| {
             Ok(Place {
