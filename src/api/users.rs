@@ -8,9 +8,13 @@ use super::{
 use crate::{
     accounts::{self, Account, Login, Preferences, SensitivePolicy, Trust},
     clock::Timestamp,
+    comments,
     error::{Error, Result},
     groups,
-    moderation::warnings,
+    moderation::{
+        reports::{self, Part},
+        warnings,
+    },
     notifications, playlists,
     urls::Urls,
     videos,
@@ -62,6 +66,26 @@ pub struct UserJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     video_quota_used_daily: Option<u64>,
+    /// Videos that it sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    videos_count: Option<u64>,
+    /// Comments that it wrote and that were not removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    video_comments_count: Option<u64>,
+    /// Reports about it, its videos and its comments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    abuses_count: Option<u64>,
+    /// Those of them that were found right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    abuses_accepted_count: Option<u64>,
+    /// Reports that it wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    abuses_created_count: Option<u64>,
     no_instance_config_warning_modal: bool,
     no_welcome_modal: bool,
     no_account_setup_warning_modal: bool,
@@ -170,7 +194,7 @@ pub enum Detail {
     Listed,
     /// One of them, for the administration.
     One,
-    /// One of them, with what it used.
+    /// One of them, with what it used and did.
     WithStats,
     /// Oneself.
     Me,
@@ -183,6 +207,23 @@ pub fn used(conn: &Connection, now: Timestamp, account: i64) -> Result<(u64, u64
         videos::making::sent_bytes(conn, account, None)?,
         videos::making::sent_bytes(conn, account, Some(day))?,
     ))
+}
+
+/// What somebody did here.
+struct Counts {
+    videos: u64,
+    comments: u64,
+    reports: Part,
+}
+
+impl Counts {
+    fn of(conn: &Connection, account: i64) -> Result<Self> {
+        Ok(Self {
+            videos: videos::count_of_author(conn, account)?,
+            comments: comments::count_of_account(conn, account)?,
+            reports: reports::part_of(conn, account)?,
+        })
+    }
 }
 
 /// One user in JSON. `otherwise` is what the instance does with what may hurt, for people who have not chosen.
@@ -226,6 +267,7 @@ pub fn users(
         } else {
             (None, None)
         };
+        let counts = if detail == Detail::WithStats { Some(Counts::of(conn, account.id)?) } else { None };
         let groups = group_ids.get(index).map(Vec::as_slice).unwrap_or_default();
         let Login { preferences, .. } = login;
         let Preferences { video_languages, .. } = preferences;
@@ -255,6 +297,11 @@ pub fn users(
             total_video_file_size: used,
             video_quota_used: used,
             video_quota_used_daily: used_daily,
+            videos_count: counts.as_ref().map(|counts| counts.videos),
+            video_comments_count: counts.as_ref().map(|counts| counts.comments),
+            abuses_count: counts.as_ref().map(|counts| counts.reports.about),
+            abuses_accepted_count: counts.as_ref().map(|counts| counts.reports.accepted),
+            abuses_created_count: counts.as_ref().map(|counts| counts.reports.written),
             no_instance_config_warning_modal: preferences.no_instance_config_warning_modal,
             no_welcome_modal: preferences.no_welcome_modal,
             no_account_setup_warning_modal: preferences.no_account_setup_warning_modal,

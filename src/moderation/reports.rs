@@ -387,6 +387,22 @@ pub fn tally(conn: &Connection, report: &Report) -> Result<Tally> {
     store::reports::tally(conn, report)
 }
 
+/// What somebody has to do with reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Reports about the account, its videos and what it says.
+    pub about: u64,
+    /// Those of them that were found right.
+    pub accepted: u64,
+    /// Reports that it wrote.
+    pub written: u64,
+}
+
+/// What an account has to do with reports.
+pub fn part_of(conn: &Connection, account: i64) -> Result<Part> {
+    store::reports::part_of(conn, account)
+}
+
 /// How many reports there are, how many are decided, and after how many milliseconds on average.
 pub fn figures(conn: &Connection) -> Result<(u64, u64, Option<u64>)> {
     store::reports::figures(conn)

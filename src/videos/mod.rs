@@ -20,8 +20,8 @@ pub use list::{Filter, Made, Page, Scope, Sort, explain, list};
 pub use metadata::{Change, NewVideo, Schedule};
 pub use parts::{
     Caption, Chapter, Kept, MediaFile, Picture, Pictures, Playlist, captions, chapters, count_elsewhere,
-    count_of_group, delete, delete_of_group, delete_password, kept, media_files, of_file, of_source,
-    passwords, pictures, playlist, put_caption, remove_caption, set_chapters, set_passwords, tags,
+    count_of_author, count_of_group, delete, delete_of_group, delete_password, kept, media_files, of_file,
+    of_source, passwords, pictures, playlist, put_caption, remove_caption, set_chapters, set_passwords, tags,
 };
 pub use tokens::{FileToken, Reach, file_token, file_token_holds, make_signing_key};
 pub use views::commented;

@@ -328,6 +328,11 @@ pub fn count_of_group(conn: &Connection, group: i64) -> Result<u64> {
     Ok(store::of_group(conn, group)?.len() as u64)
 }
 
+/// How many videos an account sent, wherever they are.
+pub fn count_of_author(conn: &Connection, account: i64) -> Result<u64> {
+    store::count_of_author(conn, account, &[])
+}
+
 /// How many videos an account sent to groups of others: they stay when it goes.
 pub fn count_elsewhere(conn: &Connection, account: i64) -> Result<u64> {
     let own: Vec<i64> = groups::of_owner(conn, account)?.into_iter().map(|group| group.id).collect();

@@ -100,6 +100,18 @@ async fn a_report_is_written_talked_about_and_decided() {
     assert_eq!(told["data"][0]["moderationComment"], "Cut at 2 s");
     let stats = server.json("/api/v1/server/stats").await;
     assert_eq!((stats["totalAbuses"].as_i64(), stats["totalAbusesProcessed"].as_i64()), (Some(3), Some(1)));
+    // What the administration reads of somebody.
+    let mut counts = Vec::new();
+    for person in [&owner, &zoe, &ben] {
+        let path = format!("/api/v1/users/{}", person.account_id);
+        assert_eq!(moderator.json(&path).await.get("videosCount"), None);
+        let user = moderator.json(&format!("{path}?withStats=true")).await;
+        let of = |name: &str| user[name].as_i64().unwrap();
+        let names =
+            ["videosCount", "videoCommentsCount", "abusesCount", "abusesAcceptedCount", "abusesCreatedCount"];
+        counts.push(names.map(of));
+    }
+    assert_eq!(counts, [[1, 0, 1, 1, 1], [0, 0, 0, 0, 2], [0, 1, 2, 0, 0]]);
     // Decided: the same may be reported again.
     reported(&zoe, json!({"video": {"id": video.id}})).await;
 

@@ -3,7 +3,7 @@
 use crate::{
     clock::Timestamp,
     error::Result,
-    moderation::reports::{Filter, Kind, Message, Reason, Report, Sort, State, Tally},
+    moderation::reports::{Filter, Kind, Message, Part, Reason, Report, Sort, State, Tally},
     videos::Video,
 };
 use rusqlite::{
@@ -236,6 +236,18 @@ pub(in crate::moderation) fn tally(conn: &Connection, report: &Report) -> Result
             &[&report.video, &report.id],
         )?,
     })
+}
+
+pub(in crate::moderation) fn part_of(conn: &Connection, account: i64) -> Result<Part> {
+    let (about, accepted, written): (i64, i64, i64) = conn
+        .prepare_cached(
+            "select count(*), count(*) filter (where state = 3),
+               (select count(*) from reports where reporter_id = ?1)
+             from reports where account_id = ?1",
+        )?
+        .query_row([account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let count = |count: i64| count.max(0).unsigned_abs();
+    Ok(Part { about: count(about), accepted: count(accepted), written: count(written) })
 }
 
 pub(in crate::moderation) fn figures(conn: &Connection) -> Result<(u64, u64, Option<u64>)> {

@@ -1835,6 +1835,16 @@ export interface User {
   totalVideoFileSize?: number
   videoQuotaUsed?: number
   videoQuotaUsedDaily?: number
+  /** Videos that it sent. */
+  videosCount?: number
+  /** Comments that it wrote and that were not removed. */
+  videoCommentsCount?: number
+  /** Reports about it, its videos and its comments. */
+  abusesCount?: number
+  /** Those of them that were found right. */
+  abusesAcceptedCount?: number
+  /** Reports that it wrote. */
+  abusesCreatedCount?: number
   noInstanceConfigWarningModal: boolean
   noWelcomeModal: boolean
   noAccountSetupWarningModal: boolean
