@@ -9,7 +9,9 @@ export interface Named {
 
 const handle = (of: Named) => `${of.name}@${of.host}`
 /** Where mutes are kept: one's own, or those that hold for everybody. */
-const LIST = { me: '/users/me/blocklist/accounts', all: '/server/blocklist/accounts' } as const
+export const LIST = { me: '/users/me/blocklist/accounts', all: '/server/blocklist/accounts' } as const
+/** The same of whole servers. */
+export const SERVERS = { me: '/users/me/blocklist/servers', all: '/server/blocklist/servers' } as const
 export type For = keyof typeof LIST
 
 /** Who does not want to hear somebody. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { BlockOrder, MyVideo, ServerJob } from '../../src/api/types'
 import { fixed } from './fixed'
-import { account, captions, elements, followers, group, groupLog, held, hiddenVideos, home, invitations, item, jobs, listedComments, me, members, memberships, mine, moderationLog, mutes, notifications, offers, openInvitation, people, playlist, profile, registrations, replies, reportMessages, reports, requests, setup, staffVideo, threads, tokenSessions, users, video, warnings, type World } from './world'
+import { account, captions, elements, followers, group, groupLog, held, hiddenVideos, home, invitations, item, jobs, listedComments, me, members, memberships, mine, moderationLog, mutedServers, mutes, notifications, offers, openInvitation, people, playlist, profile, registrations, replies, reportMessages, reports, requests, setup, staffVideo, threads, tokenSessions, users, video, warnings, type World } from './world'
 
 const DIST = new URL('../../dist', import.meta.url).pathname
 const KINDS: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' }
@@ -104,6 +104,7 @@ export class FakeServer {
     if (path === '/moderation/log') return list(moderationLog())
     if (path === '/videos/blacklist') return list(url.searchParams.get('type') === '2' ? hiddenVideos().map((one) => ({ ...one, reason: null, type: 2 as const })) : hiddenVideos())
     if (path === '/users/me/blocklist/accounts' || path === '/server/blocklist/accounts') return list(mutes())
+    if (path === '/users/me/blocklist/servers' || path === '/server/blocklist/servers') return list(mutedServers())
     if (path === '/blocklist/status') return { accounts: Object.fromEntries(url.searchParams.getAll('accounts').map((name, at) => [name, { blockedByServer: at === 0, blockedByUser: false }])), hosts: {} }
     if (path === '/moderation/warnings' || path === '/users/me/warnings') return list(warnings(path.startsWith('/moderation')))
     if (path === '/abuses' || path === '/users/me/abuses') return list(reports().filter((one) => !url.searchParams.has('id') || String(one.id) === url.searchParams.get('id')))

@@ -1,7 +1,7 @@
 import type {
   Account, AccountBlock, BlockOrder, Caption, Comment, CommentThreads, CommentTree, Follow, Group, GroupLogEntry, GroupWithPeople, HeldIn, HiddenVideo,
   HomeBlockShown, HomePage, Invitation, JoinRequest, ListedComment, Me, Member, Membership, ModerationLogEntry, ModeratorWarning, MyVideo,
-  Notification, Offer, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ReportMessage, ServerJob, SetupState, StaffReport,
+  Notification, Offer, OpenInvitation, Playlist, PlaylistElement, Profile, Progress, Registration, ReportMessage, ServerBlock, ServerJob, SetupState, StaffReport,
   StaffVideo, TokenSession, User, Video, VideoItem,
 } from '../../src/api/types'
 
@@ -463,6 +463,10 @@ export function moderationLog(): ModerationLogEntry[] {
 
 export function mutes(): AccountBlock[] {
   return [1, 2].map((at) => ({ blockedAccount: { ...account(), id: 20 + at, name: `voisine${at}`, displayName: `Voisine numéro ${at}` }, createdAt: DATE }))
+}
+
+export function mutedServers(): ServerBlock[] {
+  return ['lecture.example', 'tube.bruit-de-fond.example'].map((host) => ({ blockedServer: { host }, createdAt: DATE }))
 }
 
 export function warnings(forStaff: boolean): ModeratorWarning[] {
