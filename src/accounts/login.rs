@@ -180,13 +180,14 @@ pub struct LoginFilter {
 }
 
 /// Fields that lists of accounts can be sorted by.
-pub(super) const SORTS: [(&str, &str); 7] = [
+pub(super) const SORTS: [(&str, &str); 8] = [
     ("id", "a.id"),
     ("username", "a.name"),
     ("createdAt", "a.created_at"),
     ("email", "l.email"),
     ("role", "l.role"),
     ("videoQuota", "l.video_quota"),
+    ("videoQuotaUsed", "l.bytes_sent"),
     ("lastLoginDate", "l.last_login_at"),
 ];
 

@@ -44,6 +44,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0035_peers", include_str!("../../migrations/0035_peers.sql")),
     ("0036_told", include_str!("../../migrations/0036_told.sql")),
     ("0037_remote_videos", include_str!("../../migrations/0037_remote_videos.sql")),
+    ("0038_bytes_sent", include_str!("../../migrations/0038_bytes_sent.sql")),
 ];
 
 /// Steps done in this file.

@@ -2,7 +2,7 @@
 
 use crate::common::Server;
 use kiosque::jobs::{self, Job};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_are_changed_in_part_and_seen_at_once() {
@@ -103,5 +103,44 @@ async fn work_for_a_later_moment_is_told_from_work_that_waits_for_a_worker() {
     let cancelled = admin.json("/api/v1/jobs/cancelled").await;
     assert_eq!(cancelled["data"][0]["id"], id.to_string(), "{cancelled}");
     assert_eq!(admin.post(&format!("/api/v1/jobs/{id}/retry"), &json!({})).await.status(), 204);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_are_listed_by_the_room_that_they_use() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let (anne, berthe, carl) =
+        (server.user("anne").await, server.user("berthe").await, server.user("carl").await);
+    // Each account with what its videos had when they were sent, which is added up for it.
+    let listed = |sort: &'static str| {
+        let admin = &admin;
+        async move {
+            let list = admin.json(&format!("/api/v1/users?sort={sort}")).await;
+            let one = |user: &Value| {
+                (user["username"].as_str().unwrap().to_owned(), user["videoQuotaUsed"].as_u64().unwrap())
+            };
+            list["data"].as_array().unwrap().iter().map(one).collect::<Vec<_>>()
+        }
+    };
+    let of = |name: &str, millions: u64| (name.to_owned(), millions * 1_000_000);
+    let given = server.db_video(&anne, json!({"name": "Given"})).await;
+    let removed = server.db_video(&anne, json!({"name": "Removed"})).await;
+    server.db_video(&berthe, json!({"name": "Kept"})).await;
+    assert_eq!(
+        listed("-videoQuotaUsed").await,
+        [of("anne", 2), of("berthe", 1), of("carl", 0), of("admin", 0)]
+    );
+
+    let path = format!("/api/v1/videos/{}", given.uuid);
+    let offered = anne.post(&format!("{path}/give-ownership"), &json!({"username": "carl"})).await;
+    assert_eq!(offered.status(), 204);
+    let offer = carl.json("/api/v1/videos/ownership").await["data"][0]["id"].clone();
+    let into = json!({"channelId": carl.group_id().await});
+    let taken = carl.post(&format!("/api/v1/videos/ownership/{offer}/accept"), &into).await;
+    assert_eq!(taken.status(), 204);
+    assert_eq!(listed("videoQuotaUsed").await[1..], [of("anne", 1), of("berthe", 1), of("carl", 1)]);
+    assert_eq!(anne.delete(&format!("/api/v1/videos/{}", removed.uuid)).await.status(), 204);
+    assert_eq!(listed("videoQuotaUsed").await[1..], [of("anne", 0), of("berthe", 1), of("carl", 1)]);
     server.stop().await;
 }

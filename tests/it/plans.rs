@@ -345,6 +345,7 @@ async fn nothing_is_read_from_end_to_end() {
         ("jobs in a state", "/api/v1/jobs/failed".into()),
         ("jobs of a kind", "/api/v1/jobs?jobType=probe".into()),
         ("users", "/api/v1/users".into()),
+        ("users by the room that they use", "/api/v1/users?sort=-videoQuotaUsed".into()),
         ("users with a role", "/api/v1/users?role=1&blocked=false".into()),
         ("page", format!("/w/{}", film.uuid)),
         ("home", "/".into()),

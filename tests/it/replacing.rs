@@ -114,6 +114,14 @@ async fn another_film_takes_the_place_when_all_of_it_is_made() {
     })
     .await;
     assert_eq!(new["duration"], 80);
+    // The room that the account uses is that of the new film.
+    let size = bytes("long.webm").len();
+    assert_eq!(anne.json("/api/v1/users/me/video-quota-used").await["videoQuotaUsed"], size);
+    let kept = server.app.db.read(|conn| {
+        let kept = "select bytes_sent from logins join accounts on id = account_id where name = 'anne'";
+        Ok(conn.query_row(kept, [], |row| row.get::<_, i64>(0))?)
+    });
+    assert_eq!(kept.await.unwrap() as usize, size);
     for file in new["streamingPlaylists"][0]["files"].as_array().unwrap() {
         for key in ["fileUrl", "playlistUrl"] {
             let url = file[key].as_str().unwrap();

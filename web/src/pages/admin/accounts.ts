@@ -7,7 +7,7 @@ export interface Found {
   users: List<User>
 }
 
-export const SORTS = ['-createdAt', 'username', '-lastLoginDate', 'role'] as const
+export const SORTS = ['-createdAt', 'username', '-lastLoginDate', '-videoQuotaUsed', 'role'] as const
 
 export async function load({ url, signal }: Where): Promise<Found> {
   const asked = (name: string) => url.searchParams.get(name)
