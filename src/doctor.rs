@@ -94,6 +94,7 @@ fn title(id: &str) -> &str {
         "port" => "Port",
         "public-url" => "Public address",
         "mail" => "Mail",
+        "jobs" => "Work",
         other => other,
     }
 }
@@ -165,6 +166,12 @@ pub fn encoder(selection: &encoder::Selection) -> Finding {
         Some(warning) => finding.todo(warning.clone()),
         None => finding,
     }
+}
+
+/// An administrator paused all work.
+pub fn paused() -> Finding {
+    Finding::new("jobs", "paused", Level::Warn, "All work is paused: no film is made, no letter goes.")
+        .todo("Resume it on the page of jobs. It goes on by itself when the server starts anew.")
 }
 
 fn plug_ins() -> Vec<Finding> {

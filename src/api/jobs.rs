@@ -25,6 +25,8 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/jobs", get(all))
         .route("/jobs/{state}", get(of_state))
+        .route("/jobs/pause", get(pause_state).post(pause))
+        .route("/jobs/resume", post(resume))
         .route("/jobs/{id}/retry", post(retry))
         .route("/jobs/{id}/cancel", post(cancel))
 }
@@ -92,6 +94,38 @@ enum JobState {
     Failed,
     /// Ours.
     Cancelled,
+}
+
+/// Whether new work is begun.
+#[derive(Debug, Serialize, ToSchema)]
+struct JobsPause {
+    paused: bool,
+}
+
+/// Ours: whether all work is paused.
+#[utoipa::path(get, tag = "jobs", path = "/jobs/pause", security(("token" = [])),
+    responses((status = 200, body = JobsPause), (status = 403)))]
+async fn pause_state(State(app): State<App>, caller: Caller) -> Result<Json<JobsPause>> {
+    caller.administrator()?;
+    Ok(Json(JobsPause { paused: app.board.is_paused() }))
+}
+
+/// Begins no work until it is resumed, or the server starts anew. What runs goes on.
+#[utoipa::path(post, tag = "jobs", path = "/jobs/pause", security(("token" = [])),
+    responses((status = 204), (status = 403)))]
+async fn pause(State(app): State<App>, caller: Caller) -> Result<StatusCode> {
+    caller.administrator()?;
+    app.board.pause();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Begins work again.
+#[utoipa::path(post, tag = "jobs", path = "/jobs/resume", security(("token" = [])),
+    responses((status = 204), (status = 403)))]
+async fn resume(State(app): State<App>, caller: Caller) -> Result<StatusCode> {
+    caller.administrator()?;
+    app.board.resume();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Jobs in any state.
@@ -303,5 +337,5 @@ async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<String>) 
 
 /// What this file answers, for the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(all, of_state, retry, cancel))]
+#[openapi(paths(all, of_state, pause_state, pause, resume, retry, cancel))]
 pub struct Doc;

@@ -78,6 +78,7 @@ async fn health(State(app): State<App>, caller: Caller) -> Result<Json<Health>> 
             Patient { config: &app.config, public_url: &public_url, mail: &mail, now, serving: true };
         let mut findings = vec![encoder];
         findings.extend(doctor::examine_beside_media(&patient));
+        findings.extend(app.board.is_paused().then(doctor::paused));
         Ok::<_, Error>(findings)
     })
     .await

@@ -43,6 +43,8 @@ struct Inner {
     running: HashMap<i64, Progress>,
     /// Ended, which there is no room to write down.
     unwritten: HashSet<i64>,
+    /// Nothing new is begun.
+    paused: bool,
 }
 
 /// Seconds from now for which a job is said to wait that nothing could be written down of.
@@ -71,6 +73,21 @@ impl Board {
         let mut inner = self.lock();
         inner.running.remove(&job);
         inner.unwritten.remove(&job);
+    }
+
+    /// Nothing new is begun until [`Self::resume`] or the next start, as in PeerTube; what runs goes on to its end.
+    pub fn pause(&self) {
+        self.lock().paused = true;
+    }
+
+    /// Work is begun again.
+    pub fn resume(&self) {
+        self.lock().paused = false;
+    }
+
+    /// Whether nothing new is begun.
+    pub fn is_paused(&self) -> bool {
+        self.lock().paused
     }
 
     /// A row of the table as it would be if there were room to write it.

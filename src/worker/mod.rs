@@ -41,6 +41,9 @@ fn slots(lane: Lane) -> usize {
     }
 }
 
+/// How often is looked whether a pause is over.
+const PAUSED: Duration = Duration::from_millis(500);
+
 /// Works until `stop`, then parks what runs.
 pub async fn run(app: App, stop: CancellationToken) {
     if !recover(&app, &stop).await {
@@ -72,6 +75,13 @@ async fn recover(app: &App, stop: &CancellationToken) -> bool {
 
 async fn slot(app: App, lane: Lane, room: Arc<Room>, stop: CancellationToken) {
     while !stop.is_cancelled() {
+        if app.board.is_paused() {
+            tokio::select! {
+                () = tokio::time::sleep(PAUSED) => {}
+                () = stop.cancelled() => {}
+            }
+            continue;
+        }
         // Before looking, so that a job put down in between wakes us.
         let mut committed = std::pin::pin!(app.db.committed());
         committed.as_mut().enable();
@@ -102,7 +112,9 @@ async fn next(app: &App, lane: Lane) -> Result<Option<Claimed>> {
     if !app.db.read(move |conn| jobs::is_due(conn, now, lane)).await? {
         return Ok(None);
     }
-    app.db.write(move |tx| jobs::claim(tx, now, lane)).await
+    let board = app.board.clone();
+    // What is put down after a pause began is not taken, also by who looked before.
+    app.db.write(move |tx| if board.is_paused() { Ok(None) } else { jobs::claim(tx, now, lane) }).await
 }
 
 /// Sleeps until the next job that waits for its moment is due; an hour at most, in case the clock is set.

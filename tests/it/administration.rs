@@ -144,3 +144,37 @@ async fn accounts_are_listed_by_the_room_that_they_use() {
     assert_eq!(listed("videoQuotaUsed").await[1..], [of("anne", 0), of("berthe", 1), of("carl", 1)]);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_is_paused_and_goes_on() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let found = |health: Value| {
+        let findings = health["findings"].as_array().unwrap().clone();
+        findings.into_iter().find(|one| one["id"] == "jobs").map(|one| one["code"].clone())
+    };
+    assert_eq!(admin.json("/api/v1/jobs/pause").await, json!({"paused": false}));
+    assert_eq!(found(admin.json("/api/v1/server/health").await), None);
+    assert_eq!(admin.post("/api/v1/jobs/pause", &json!({})).await.status(), 204);
+    assert_eq!(admin.post("/api/v1/jobs/pause", &json!({})).await.status(), 204);
+    assert_eq!(admin.json("/api/v1/jobs/pause").await, json!({"paused": true}));
+    assert_eq!(found(admin.json("/api/v1/server/health").await), Some(json!("paused")));
+    let now = server.app.clock.now();
+    let job = Job::RemoveFiles { paths: Vec::new() };
+    let id = server.app.db.write(move |tx| jobs::enqueue(tx, now, &job)).await.unwrap();
+    let state = |of: &Value| {
+        let found = of["data"].as_array().unwrap().iter().find(|one| one["id"] == id.to_string()).cloned();
+        found.map(|one| one["state"].clone())
+    };
+    // Each commit wakes the workers.
+    for _ in 0..50 {
+        server.app.db.write(|_| Ok(())).await.unwrap();
+        assert_eq!(state(&admin.json("/api/v1/jobs").await), Some(json!("waiting")));
+    }
+    assert_eq!(admin.post("/api/v1/jobs/resume", &json!({})).await.status(), 204);
+    crate::common::until("the work", || async {
+        (state(&admin.json("/api/v1/jobs").await) == Some(json!("completed"))).then_some(())
+    })
+    .await;
+    server.stop().await;
+}

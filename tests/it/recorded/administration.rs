@@ -45,6 +45,8 @@ async fn administration_is_like_the_recorded_one() {
             "admin/jobs-failed.json",
             "admin/jobs-active.json",
             "admin/jobs-completed.json",
+            "admin/jobs-pause.json",
+            "admin/jobs-resume.json",
         ])
         .await;
     let endless = &[

@@ -64,8 +64,6 @@ const NOT_COMPARED: &[(&str, &str)] = &[
     ("admin/audit-logs.json", "not built: reading logs in the browser"),
     ("admin/debug*", "not built: running commands of the server by REST"),
     ("admin/follow*", "not built: federation"),
-    ("admin/jobs-pause.json", "not built: pausing all jobs"),
-    ("admin/jobs-resume.json", "not built: pausing all jobs"),
     ("admin/logs.json", "not built: reading logs in the browser"),
     ("admin/plugin*", "there are no plugins"),
     ("admin/redundancy.json", "not built: mirroring"),

@@ -6,7 +6,7 @@ import type * as Schema from './schema'
  */
 export type {
   About, Account, AccountBlock, ActorImage, ActorSummary, AddressCheck, BlockedBy, BlockOrder, BlockStatus, ChapterList, Deletion, ElementMade, EncoderTest, Entered, Finding, GroupLogEntry, HandedLink, Health, Heap, HomeBlock, HomeBlockShown, HomePage,
-  Invitation, Joining, JoinRequest, Level, List, LookPreview, Machine, Member, MemberRole, Membership, ModerationLogEntry, ModeratorWarning, NotificationLetters, OpenInvitation, PlaylistMade, Profile, Progress, Push, QuotaUsed, RecoveryCodes,
+  Invitation, JobsPause, Joining, JoinRequest, Level, List, LookPreview, Machine, Member, MemberRole, Membership, ModerationLogEntry, ModeratorWarning, NotificationLetters, OpenInvitation, PlaylistMade, Profile, Progress, Push, QuotaUsed, RecoveryCodes,
   RecoveryCodesLeft, RenditionProgress, ScopedToken, ServerBlock, ServerConfig, SetupState, Spare, Storyboards, Suggestion, Suggestions, TestLetter, TokenAnswer, TokenSession, Upload, Uploaded, UploadRoom, User, VideoFile, VideoItem, VideoList,
   VideoPassword, VideoSource, VideoToken, Website,
 } from './schema'

@@ -124,6 +124,7 @@ export class FakeServer {
     if (path === '/users/scoped-tokens') return { feedToken: '00000000-0000-4000-8000-000000000000' }
     if (path === '/users') return list(users())
     if (path.endsWith('/token-sessions')) return list(tokenSessions())
+    if (path === '/jobs/pause') return { paused: false }
     if (room === 'jobs') return list(jobs(id as ServerJob['state']))
     if (path === '/videos' && url.searchParams.has('include')) return list(videos.map(staffVideo))
     if (path === '/videos' || path === '/search/videos') return list(videos)

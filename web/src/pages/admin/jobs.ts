@@ -1,5 +1,5 @@
 import { api } from '../../api/client'
-import type { List, ServerJob } from '../../api/types'
+import type { JobsPause, List, ServerJob } from '../../api/types'
 import type { Where } from '../../router.svelte'
 
 export const STATES = ['active', 'waiting', 'delayed', 'failed', 'cancelled', 'completed'] as const
@@ -9,6 +9,8 @@ export interface Found {
   state: State
   jobs: List<ServerJob>
   totals: Record<State, number>
+  /** Nothing new is begun. */
+  paused: boolean
 }
 
 export async function load({ url, signal }: Where): Promise<Found> {
@@ -18,6 +20,6 @@ export async function load({ url, signal }: Where): Promise<Found> {
   const totals = Object.fromEntries(await Promise.all(STATES.map(async (state) => [state, (await list(state, 0, 0)).total]))) as Record<State, number>
   // What failed is looked at first, then what goes on.
   const state = wanted ?? (totals.failed > 0 && totals.active === 0 ? 'failed' : 'active')
-  const jobs = await list(state, (page - 1) * COUNT, COUNT)
-  return { state, jobs, totals }
+  const [jobs, { paused }] = await Promise.all([list(state, (page - 1) * COUNT, COUNT), api.get<JobsPause>('/jobs/pause', {}, signal)])
+  return { state, jobs, totals, paused }
 }
