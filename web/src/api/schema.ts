@@ -836,6 +836,11 @@ export interface Job {
 /** How far work is. */
 export type JobState = "waiting" | "delayed" | "active" | "completed" | "failed" | "cancelled"
 
+/** Whether new work is begun. */
+export interface JobsPause {
+  paused: boolean
+}
+
 /** Somebody who asks to come in. */
 export interface JoinRequest {
   account: ActorSummary
