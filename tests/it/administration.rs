@@ -161,9 +161,9 @@ async fn work_is_paused_and_goes_on() {
     assert_eq!(found(admin.json("/api/v1/server/health").await), Some(json!("paused")));
     let now = server.app.clock.now();
     let job = Job::RemoveFiles { paths: Vec::new() };
-    let id = server.app.db.write(move |tx| jobs::enqueue(tx, now, &job)).await.unwrap();
+    let id = server.app.db.write(move |tx| jobs::enqueue(tx, now, &job)).await.unwrap().to_string();
     let state = |of: &Value| {
-        let found = of["data"].as_array().unwrap().iter().find(|one| one["id"] == id.to_string()).cloned();
+        let found = of["data"].as_array().unwrap().iter().find(|one| one["id"] == id).cloned();
         found.map(|one| one["state"].clone())
     };
     // Each commit wakes the workers.
