@@ -57,6 +57,7 @@ test.each(PAGES)('%s looks as it should: on a phone, at a desk, by day, in the e
   if (signedIn) await pretendSignedIn(page)
   await visit(page, base + path)
   await settled(page)
+  await expect.poll(() => page.locator('main .plate-past').count(), { message: 'no page of an error' }).toBe(0)
   const wrong: string[] = [...(await page.evaluate(showAll))]
   const note = async (where: string) => wrong.push(...(await page.evaluate(cut)).map((line) => `${where}: ${line}`))
   const theme = (which: string) => page.evaluate((one) => document.documentElement.setAttribute('data-theme', one), which)
